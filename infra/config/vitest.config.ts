@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const root = resolve(import.meta.dirname, '../..');
+const folders = '{shared,worker,electron,renderer,infra,tests}';
+
+/** Need keys, a database server or a browser: never part of the default run. */
+const elsewhere = ['**/node_modules/**', '**/*.live.test.ts', '**/*.pg.test.ts', 'tests/e2e/**'];
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: [`${folders}/**/*.test.ts`],
+          exclude: [...elsewhere, '**/*.live-audio.test.ts', '**/*.dom.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'dom',
+          environment: 'jsdom',
+          include: [`${folders}/**/*.dom.test.{ts,tsx}`],
+          exclude: elsewhere,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        root,
+        test: {
+          // Whole calls in real time: beside other work their audio would be late for reasons that are not ours.
+          name: 'live-audio',
+          environment: 'node',
+          include: [`${folders}/**/*.live-audio.test.ts`],
+          exclude: elsewhere,
+          pool: 'forks',
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
