@@ -1,0 +1,42 @@
+import type { AudibilityEdge, AudibilityInput } from '#shared/domain/audibility.ts';
+import type { CallId, UserId } from '#shared/domain/ids.ts';
+
+/** Audio for one listener: 320 samples of Int16 at 16 kHz, and where they belong on the call's sample axis. */
+export interface ListenFrame {
+  readonly sequence: number;
+  readonly sampleIndex: number;
+  /** Everything this listener may hear, mixed. */
+  readonly samples: Int16Array;
+}
+
+/** A live stream of one person into or out of one call. Closing twice is harmless. */
+export interface MediaStreamHandle {
+  close(): void;
+}
+
+export interface MicrophoneStream extends MediaStreamHandle {
+  /** 320 samples. Dropped (and counted) while the matrix has no edge from this person to anybody. */
+  push(samples: Int16Array): void;
+  /** Frames dropped because nobody may hear them. */
+  readonly droppedFrames: number;
+}
+
+/**
+ * People of ours in the audio of running calls. The audibility matrix is the only rule; this applies it.
+ * Errors: `call.unknown`, `call.already-ended`.
+ */
+export interface MediaPlane {
+  /** Delivers one mixed frame per 20 ms until closed or the call ends (then `onEnd`). */
+  listen(
+    callId: CallId,
+    userId: UserId,
+    onFrame: (frame: ListenFrame) => void,
+    onEnd: () => void,
+  ): MediaStreamHandle;
+  openMicrophone(callId: CallId, userId: UserId): MicrophoneStream;
+  /** @returns the edges now in force and the first sample of the mix under them */
+  apply(
+    callId: CallId,
+    input: AudibilityInput,
+  ): { readonly edges: readonly AudibilityEdge[]; readonly sample: number };
+}

@@ -1,0 +1,79 @@
+import type { CallId } from '#shared/domain/ids.ts';
+
+/**
+ * What a line tells us, in the order per call: `call.ringing`, then any `call.early-media`, then `call.connected`, then any of
+ * `call.dtmf-received` and `call.transfer-requested`, then exactly one `call.ended` or `call.failed`; nothing follows it.
+ * A call that is never answered goes from `call.ringing` straight to its end.
+ */
+export type TelephonyEvent =
+  | {
+      readonly type: 'call.ringing';
+      readonly callId: CallId;
+      readonly from: string | null;
+      readonly displayName: string;
+      readonly line: string;
+      readonly simulated: boolean;
+      readonly scenario?: string;
+    }
+  | { readonly type: 'call.early-media'; readonly callId: CallId }
+  | { readonly type: 'call.connected'; readonly callId: CallId }
+  | { readonly type: 'call.dtmf-received'; readonly callId: CallId; readonly digit: string }
+  | { readonly type: 'call.transfer-requested'; readonly callId: CallId; readonly target: string }
+  | { readonly type: 'call.ended'; readonly callId: CallId; readonly by: 'caller' | 'us' }
+  | { readonly type: 'call.failed'; readonly callId: CallId; readonly code: string };
+
+/** 20 ms of the caller: `Int16Array` of 320 samples, mono, 16 kHz. The receiver owns the buffer. */
+export interface CallerFrame {
+  readonly callId: CallId;
+  /** Position of the first sample in the caller's stream, counted from the start of its audio. */
+  readonly sampleOffset: number;
+  readonly samples: Int16Array;
+}
+
+/**
+ * What the caller has just heard, as words. Only simulated callers, who have no ears, use it; a real line ignores it.
+ * `ended` closes the utterance: heard to the end, or cut off after `text`.
+ */
+export type HeardSpeech =
+  | {
+      readonly speaker: 'ai';
+      readonly chunkId: string;
+      readonly text: string;
+      readonly ended: 'complete' | 'cut' | null;
+    }
+  | { readonly speaker: 'human'; readonly started: boolean };
+
+/** The audio of one answered call. */
+export interface CallAudio {
+  /**
+   * Caller audio, one frame every 20 ms of the line's own clock, silence included, until the call ends.
+   * Called synchronously: the listener must not block. Returns a function that stops delivery.
+   */
+  onFrame(listener: (frame: CallerFrame) => void): () => void;
+  /** Sends 320 samples to the caller. Called once per 20 ms; a missing call is silence. Ignored after the end. */
+  play(samples: Int16Array): void;
+  /** See {@link HeardSpeech}. */
+  heard(speech: HeardSpeech): void;
+}
+
+/**
+ * One phone line as the worker sees it. The stub and every real trunk emit the same facts in the same order, so nothing
+ * above this interface can tell which one is plugged in.
+ *
+ * - Errors: rejects with `telephony.unreachable` (retryable), `telephony.unknown-call`, `telephony.refused` (wrong state)
+ *   or `telephony.transfer-refused`. A caller who hangs up is an event, never a rejection.
+ * - `hangUp` of a call that has already ended resolves and changes nothing.
+ * - Source: docs/spec/telephony.md.
+ */
+export interface TelephonyAdapter {
+  readonly provider: string;
+  /** Every event from now on, in order, until `signal` aborts. One consumer. */
+  events(signal: AbortSignal): AsyncIterable<TelephonyEvent>;
+  /** Answers a ringing call; resolves when `call.connected` has been emitted. */
+  answer(callId: CallId): Promise<CallAudio>;
+  hangUp(callId: CallId): Promise<void>;
+  /** Keys `0-9 * # A-D`; anything else is `telephony.refused`. */
+  sendDtmf(callId: CallId, digits: string): Promise<void>;
+  /** Resolves once the target has answered; until then the caller still hears us. */
+  transfer(callId: CallId, target: string): Promise<void>;
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { FloorHolder } from './call.ts';
+import type { UserId } from './ids.ts';
+
+/**
+ * Microphone of a person at the desk.
+ * `monitor` no device is open; `armed` the device is open and metered, no edge to anybody;
+ * `barge` the caller hears this person and the AI is held; `live` this person has taken over.
+ */
+export const micModeSchema = z.enum(['monitor', 'armed', 'barge', 'live']);
+export type MicMode = z.infer<typeof micModeSchema>;
+
+export type Party = 'caller' | 'ai' | `human:${string}`;
+
+/** A person of ours who is on the call in some mode. */
+export interface HumanOnCall {
+  readonly userId: UserId;
+  readonly listening: boolean;
+  readonly mic: MicMode;
+}
+
+export interface AudibilityInput {
+  readonly floor: FloorHolder;
+  readonly humans: readonly HumanOnCall[];
+}
+
+/** `[speaker, listener]`: the listener hears the speaker. */
+export type AudibilityEdge = readonly [speaker: Party, listener: Party];
+
+export function humanParty(userId: UserId): Party {
+  return `human:${userId}`;
+}
+
+/**
+ * Who hears whom. Pure and total; both media planes, the console and the tests read it, nobody else decides.
+ * - The AI always hears the caller, and never hears a person of ours (it gets their words only as text).
+ * - The caller hears the AI only while the AI has the floor, and a person only in `barge` or `live`.
+ * - A listener hears everybody whom the caller hears, and the caller; nobody hears themselves.
+ * Source: docs/spec/audibility.md HEAR1-HEAR6.
+ */
+export function audibility(input: AudibilityInput): readonly AudibilityEdge[] {
+  const speaking = input.humans.filter(human => human.mic === 'barge' || human.mic === 'live');
+  const aiAudible = input.floor === 'ai' && speaking.length === 0;
+  const edges: AudibilityEdge[] = [['caller', 'ai']];
+  if (aiAudible) edges.push(['ai', 'caller']);
+  for (const human of speaking) edges.push([humanParty(human.userId), 'caller']);
+  for (const listener of input.humans) {
+    const onLine = listener.mic === 'barge' || listener.mic === 'live';
+    if (!listener.listening && !onLine) continue;
+    const me = humanParty(listener.userId);
+    edges.push(['caller', me]);
+    if (aiAudible) edges.push(['ai', me]);
+    for (const other of speaking)
+      if (other.userId !== listener.userId) edges.push([humanParty(other.userId), me]);
+  }
+  return edges;
+}
+
+export function hears(edges: readonly AudibilityEdge[], speaker: Party, listener: Party): boolean {
+  return edges.some(([from, to]) => from === speaker && to === listener);
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+export const callEndReasonSchema = z.enum([
+  'caller-hung-up',
+  'ended-by-ai',
+  'ended-by-supervisor',
+  'transferred',
+  'no-answer',
+  'line-failed',
+  'worker-stopped',
+  'worker-crashed',
+]);
+export type CallEndReason = z.infer<typeof callEndReasonSchema>;
+
+/** Who may speak to the caller now. `human` means AI speech is withheld. */
+export const floorHolderSchema = z.enum(['ai', 'human']);
+export type FloorHolder = z.infer<typeof floorHolderSchema>;
+
+/** Why a call needs a person, worst last. Each has one sentence in `resources/locales`. */
+export const ATTENTION_REASONS = [
+  'long-silence',
+  'outside-knowledge',
+  'interrupted-often',
+  'promise-vetoed',
+  'card-data-spoken',
+  'asked-for-person',
+  'answer-failed',
+] as const;
+export const attentionReasonSchema = z.enum(ATTENTION_REASONS);
+export type AttentionReason = z.infer<typeof attentionReasonSchema>;
+
+export const INTENTS = [
+  'CHECK_STATUS',
+  'GET_HOURS',
+  'GET_LOCATION',
+  'GET_SERVICES',
+  'TRANSFER_HUMAN',
+  'UNKNOWN',
+] as const;
+export const intentSchema = z.enum(INTENTS);
+export type Intent = z.infer<typeof intentSchema>;

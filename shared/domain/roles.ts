@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { OrgId, UserId } from './ids.ts';
+
+export const roleSchema = z.enum(['admin', 'supervisor', 'agent']);
+export type Role = z.infer<typeof roleSchema>;
+
+/** What a person may do; checked in the worker for every request (architecture 7). */
+export const CAPABILITIES = [
+  'call.view',
+  'call.listen',
+  'call.barge',
+  'call.takeover',
+  'call.end',
+  'call.flag',
+  'ai.whisper',
+  'ai.say',
+  'ai.hold',
+  'chunk.veto',
+  'session.mint',
+] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+const SUPERVISOR: readonly Capability[] = [
+  'call.view',
+  'call.listen',
+  'call.barge',
+  'call.takeover',
+  'call.end',
+  'call.flag',
+  'ai.whisper',
+  'ai.say',
+  'ai.hold',
+  'chunk.veto',
+];
+
+export const ROLE_CAPABILITIES: Readonly<Record<Role, readonly Capability[]>> = {
+  admin: [...SUPERVISOR, 'session.mint'],
+  supervisor: SUPERVISOR,
+  // An agent takes calls that are offered to them; the floor is not theirs to oversee.
+  agent: ['call.view', 'call.flag'],
+};
+
+export function may(role: Role, capability: Capability): boolean {
+  return ROLE_CAPABILITIES[role].includes(capability);
+}
+
+/** Who acts. Every command, audit row and stream grant names one. */
+export interface Actor {
+  readonly userId: UserId;
+  readonly orgId: OrgId;
+  readonly name: string;
+  readonly role: Role;
+}

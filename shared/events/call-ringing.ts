@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { callEvent } from './envelope.ts';
+
+/** A call has reached us and is not answered yet. */
+export const callRingingSchema = callEvent('call.ringing', {
+  /** Caller's number or identity as the line gives it; `null` when withheld. */
+  from: z.string().nullable(),
+  /** Name to show; falls back to the number. */
+  displayName: z.string(),
+  /** Which of our lines was called, such as `Returns`. */
+  line: z.string(),
+  provider: z.string(),
+  /** True for scripted callers: never mistaken for a real person. */
+  simulated: z.boolean(),
+  scenario: z.string().optional(),
+});
+export type CallRinging = z.infer<typeof callRingingSchema>;

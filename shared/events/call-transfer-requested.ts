@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { callEvent } from './envelope.ts';
+
+/** The line or a person asked for a transfer. */
+export const callTransferRequestedSchema = callEvent('call.transfer-requested', {
+  target: z.string(),
+  by: z.enum(['caller', 'ai', 'supervisor', 'line']),
+  /** What became of it; `null` while it is open. */
+  outcome: z.enum(['accepted', 'refused']).nullable(),
+});
+export type CallTransferRequested = z.infer<typeof callTransferRequestedSchema>;

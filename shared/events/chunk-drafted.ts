@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { chunkIdSchema } from '#shared/domain/ids.ts';
+import { chunkOriginSchema, citationSchema, laneSchema } from '#shared/domain/lanes.ts';
+import { callEvent } from './envelope.ts';
+
+/** A piece of AI speech exists as text. Nobody has heard it. */
+export const chunkDraftedSchema = callEvent('chunk.drafted', {
+  chunkId: chunkIdSchema,
+  /** Rises with every cut of the AI's speech; frames of an older epoch are never audible. */
+  epoch: z.number().int().nonnegative(),
+  lane: laneSchema,
+  origin: chunkOriginSchema,
+  text: z.string(),
+  citations: z.array(citationSchema),
+  /** Whispered notes that shaped it. */
+  noteIds: z.array(z.string()),
+});
+export type ChunkDrafted = z.infer<typeof chunkDraftedSchema>;

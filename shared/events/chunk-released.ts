@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { chunkIdSchema } from '#shared/domain/ids.ts';
+import { callEvent } from './envelope.ts';
+
+/** May be synthesised now. The only way to a voice. */
+export const chunkReleasedSchema = callEvent('chunk.released', {
+  chunkId: chunkIdSchema,
+  /** The text that will be spoken, after redaction. */
+  text: z.string(),
+  /** Expected time until the first sample is heard. */
+  leadMs: z.number().nonnegative(),
+});
+export type ChunkReleased = z.infer<typeof chunkReleasedSchema>;

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { callIdSchema } from '#shared/domain/ids.ts';
+import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
+import type { ErrorBody, ErrorCode } from '#shared/errors/app-error.ts';
+import { callEventSchema } from '#shared/events/call-event.ts';
+import { commandResultSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
+
+type CommandSpec = { args: z.ZodType; result: z.ZodType; fails: readonly ErrorCode[] };
+
+/** State of the desk's link to its worker. One member, one reason; never a pile of booleans. */
+export const linkStateSchema = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('starting') }),
+  z.object({
+    name: z.literal('live'),
+    latencyMs: z.number().nonnegative(),
+    workerId: z.string(),
+    brain: z.string(),
+    voice: z.string(),
+  }),
+  /** The worker is gone or hung; `attempt` counts tries to reach it again. */
+  z.object({
+    name: z.literal('lost'),
+    sinceMs: z.number(),
+    attempt: z.number().int(),
+    code: z.string(),
+    message: z.string(),
+  }),
+]);
+export type LinkState = z.infer<typeof linkStateSchema>;
+
+/** Which shell this is; features it lacks are absent, never greyed out. */
+export const hostSchema = z.object({
+  kind: z.enum(['electron', 'browser']),
+  features: z.array(z.enum(['tray', 'global-keys', 'keychain'])),
+});
+
+/** What the console remembers about itself on this desk. */
+export const settingsSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  singleKeys: z.boolean().default(true),
+  outputDeviceId: z.string().default(''),
+  inputDeviceId: z.string().default(''),
+  listenOnOpen: z.boolean().default(false),
+  keymap: z.record(z.string(), z.string()).default({}),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Renderer to desk core, one answer each. What the core pushes unasked is in `notices.ts` and `streams.ts`. */
+export const commands = {
+  'get-desk': {
+    args: z.object({}),
+    result: z.object({
+      host: hostSchema,
+      user: z.object({
+        userId: z.string(),
+        name: z.string(),
+        role: roleSchema,
+        capabilities: z.array(z.enum(CAPABILITIES)),
+      }),
+      link: linkStateSchema,
+      settings: settingsSchema,
+    }),
+    fails: ['worker.unreachable'],
+  },
+  'supervise-call': {
+    args: z.object({
+      callId: callIdSchema,
+      commandId: z.string().min(1).max(64),
+      verb: supervisionVerbSchema,
+      args: z.record(z.string(), z.unknown()),
+    }),
+    result: commandResultSchema,
+    fails: [
+      'access.denied',
+      'call.unknown',
+      'call.already-ended',
+      'chunk.already-speaking',
+      'chunk.unknown',
+      'lease.held-by-other',
+      'undo.too-late',
+    ],
+  },
+  'get-call-events': {
+    args: z.object({ callId: callIdSchema, afterSeq: z.number().int() }),
+    result: z.object({ events: z.array(callEventSchema) }),
+    fails: ['call.unknown', 'worker.unreachable'],
+  },
+  'save-settings': { args: settingsSchema.partial(), result: settingsSchema, fails: ['storage.failed'] },
+} as const satisfies Record<string, CommandSpec>;
+
+export type CommandName = keyof typeof commands;
+export type Args<C extends CommandName> = z.input<(typeof commands)[C]['args']>;
+export type ParsedArgs<C extends CommandName> = z.output<(typeof commands)[C]['args']>;
+export type Value<C extends CommandName> = z.output<(typeof commands)[C]['result']>;
+
+/** What `window.desk.run(name, args)` resolves to. It never rejects: errors lose their class on the way. */
+export type Answer<C extends CommandName> =
+  { readonly ok: true; readonly value: Value<C> } | { readonly ok: false; readonly error: ErrorBody };
+
+/** `electron/ipc` must fill this in: a command without a handler does not compile. */
+export type CommandHandlers = { [C in CommandName]: (args: ParsedArgs<C>) => Promise<Value<C>> };

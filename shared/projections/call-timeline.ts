@@ -1,0 +1,130 @@
+import type { CallId } from '#shared/domain/ids.ts';
+import type { AttentionReason, FloorHolder } from '#shared/domain/call.ts';
+import type {
+  ChunkOrigin,
+  ChunkState,
+  Citation,
+  Lane,
+  Verdict,
+  WithholdCause,
+} from '#shared/domain/lanes.ts';
+import type { MicMode } from '#shared/domain/audibility.ts';
+import type { TurnStateName } from '#shared/domain/turn-state.ts';
+
+/** One chunk of AI speech with all that happened to it. */
+export interface ChunkView {
+  readonly chunkId: string;
+  readonly turnId: string | null;
+  readonly lane: Lane;
+  readonly origin: ChunkOrigin;
+  readonly state: ChunkState;
+  /** What was drafted. */
+  readonly draftText: string;
+  /** What may be spoken, after redaction; equals `draftText` otherwise. */
+  readonly text: string;
+  readonly citations: readonly Citation[];
+  readonly noteIds: readonly string[];
+  readonly verdicts: readonly Verdict[];
+  readonly judgeMs: number | null;
+  readonly veto: {
+    readonly by: 'policy' | 'supervisor';
+    readonly policy: string;
+    readonly reason: string;
+    readonly userName: string | null;
+  } | null;
+  readonly cause: WithholdCause | null;
+  readonly draftedAtMs: number;
+  readonly judgedAtMs: number | null;
+  readonly speakingAtMs: number | null;
+  /** Expected length once known. */
+  readonly durationMs: number | null;
+  readonly endedAtMs: number | null;
+  /** What the caller heard of it; the whole text when spoken. */
+  readonly heardText: string;
+}
+
+/** One line of the transcript, in the order a reader wants it. */
+export type TranscriptLine =
+  | { readonly kind: 'caller'; readonly key: string; readonly atMs: number; readonly text: string }
+  | { readonly kind: 'ai'; readonly key: string; readonly atMs: number; readonly chunkIds: readonly string[] }
+  | {
+      readonly kind: 'human';
+      readonly key: string;
+      readonly atMs: number;
+      readonly userName: string;
+      readonly durationMs: number;
+      readonly text: string | null;
+    }
+  | { readonly kind: 'veto'; readonly key: string; readonly atMs: number; readonly chunkId: string }
+  | { readonly kind: 'note'; readonly key: string; readonly atMs: number; readonly noteId: string }
+  | {
+      readonly kind: 'event';
+      readonly key: string;
+      readonly atMs: number;
+      readonly event: string;
+      readonly detail: string;
+    };
+
+export interface NoteView {
+  readonly noteId: string;
+  readonly userName: string;
+  readonly text: string;
+  readonly atMs: number;
+  readonly receipt:
+    | { readonly name: 'received' }
+    | { readonly name: 'used'; readonly turnNumber: number; readonly chunkIds: readonly string[] }
+    | { readonly name: 'unused'; readonly reason: string };
+}
+
+export interface PersonOnCall {
+  readonly userId: string;
+  readonly name: string;
+  readonly listening: boolean;
+  readonly mic: MicMode;
+}
+
+/** One call as console, audit screen and replay tests all see it. */
+export interface CallTimeline {
+  readonly callId: CallId | null;
+  readonly lastSeq: number; // -1 before the first event
+  readonly displayName: string;
+  readonly from: string | null;
+  readonly line: string;
+  readonly brain: string;
+  readonly voice: string;
+  readonly ringingAtMs: number | null;
+  readonly connectedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly endReason: string | null;
+  readonly turn: TurnStateName;
+  readonly turnNumber: number;
+  readonly floor: FloorHolder;
+  readonly floorUserId: string | null;
+  readonly floorSinceMs: number | null;
+  readonly held: { readonly sinceMs: number; readonly userName: string } | null;
+  readonly people: readonly PersonOnCall[];
+  readonly edges: readonly (readonly [string, string])[];
+  readonly attention: readonly { readonly reason: AttentionReason; readonly atMs: number }[];
+  readonly lines: readonly TranscriptLine[];
+  readonly chunks: Readonly<Record<string, ChunkView>>;
+  /** Chunk ids in the order they were drafted. */
+  readonly chunkOrder: readonly string[];
+  readonly notes: Readonly<Record<string, NoteView>>;
+  readonly takeover: {
+    readonly userId: string;
+    readonly userName: string;
+    readonly atMs: number;
+    readonly liveMs: number | null;
+  } | null;
+  readonly lastMeasure: Readonly<Record<string, number | null>> | null;
+  readonly intents: readonly { readonly atMs: number; readonly intent: string; readonly decision: string }[];
+  readonly tools: readonly {
+    readonly auditId: string;
+    readonly atMs: number;
+    readonly tool: string;
+    readonly status: string;
+    readonly latencyMs: number;
+    readonly request: string;
+    readonly response: string;
+  }[];
+}
