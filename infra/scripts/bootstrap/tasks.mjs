@@ -1,0 +1,82 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { inRoot } from './paths.mjs';
+
+/**
+ * One program started with our Node. `preparation` steps write to standard error.
+ * @typedef {object} Step
+ * @property {readonly string[]} argv script and its arguments
+ * @property {Readonly<Record<string, string>>} [env]
+ * @property {boolean} [preparation]
+ * @property {() => boolean} [needed] skipped when it answers false
+ */
+
+// End-of-turn inference, file and DNS work share libuv's threads; with the default four, calls wait for disks.
+const MEDIA = { UV_THREADPOOL_SIZE: '16' };
+
+const BIN = {
+  eslint: 'node_modules/eslint/bin/eslint.js',
+  playwright: 'node_modules/@playwright/test/cli.js',
+  prettier: 'node_modules/prettier/bin/prettier.cjs',
+  tsc: 'node_modules/typescript/bin/tsc',
+  vite: 'node_modules/vite/bin/vite.js',
+  vitest: 'node_modules/vitest/vitest.mjs',
+};
+
+/** @type {Step} */
+export const BUILD_RENDERER = {
+  argv: [BIN.vite, 'build', '--config', 'infra/config/vite.renderer.config.ts'],
+};
+
+/** @type {Step} */
+const BUILD_RENDERER_WHEN_STALE = { ...BUILD_RENDERER, preparation: true, needed: rendererIsStale };
+
+export const TYPECHECK = [BIN.tsc, '--build', '--pretty'];
+export const LINT = [BIN.eslint, '--config', 'infra/config/eslint.config.js', '--max-warnings', '0'];
+export const PRETTIER = [BIN.prettier, '--log-level', 'warn'];
+export const VITEST = [BIN.vitest, 'run', '--config', 'infra/config/vitest.config.ts'];
+export const PLAYWRIGHT = [BIN.playwright, 'test', '--config', 'infra/config/playwright.config.ts'];
+
+/** @type {Readonly<Record<string, (args: readonly string[]) => Step[]>>} */
+const PLANS = {
+  demo: args => {
+    const rest = args.filter(arg => arg !== '--headless');
+    return rest.length < args.length
+      ? [{ argv: ['worker/entry/main.ts', '--demo', '--headless', ...rest], env: MEDIA }]
+      : [BUILD_RENDERER_WHEN_STALE, { argv: ['electron/browser-host/main.ts', ...rest], env: MEDIA }];
+  },
+  worker: args => [{ argv: ['worker/entry/main.ts', ...args], env: MEDIA }],
+  bench: args => [{ argv: ['tests/bench/main.ts', ...args], env: MEDIA }],
+  test: args => [{ argv: ['infra/scripts/test.ts', ...args], env: MEDIA }],
+  'test:unit': args => [{ argv: [...VITEST, ...args], env: MEDIA }],
+  'test:e2e': args => [BUILD_RENDERER_WHEN_STALE, { argv: [...PLAYWRIGHT, ...args], env: MEDIA }],
+  build: args => [{ ...BUILD_RENDERER, argv: [...BUILD_RENDERER.argv, ...args] }],
+  typecheck: args => [{ argv: [...TYPECHECK, ...args] }],
+  lint: args => [{ argv: [...LINT, ...(args.length > 0 ? args : ['.'])] }],
+  format: args => [{ argv: [...PRETTIER, ...(args.length > 0 ? args : ['--write', '.'])] }],
+};
+
+export const TASKS = Object.keys(PLANS);
+
+/** @param {string} task @param {readonly string[]} args @returns {Step[] | null} null for an unknown task */
+export function planTask(task, args) {
+  return Object.hasOwn(PLANS, task) ? (PLANS[task]?.(args) ?? null) : null;
+}
+
+export function rendererIsStale() {
+  const builtAtMs = newestAtMs(inRoot('out', 'renderer', 'index.html'));
+  const sources = ['renderer', 'shared', 'infra/config/vite.renderer.config.ts', 'package-lock.json'];
+  return sources.some(source => newestAtMs(inRoot(source)) > builtAtMs);
+}
+
+/** @param {string} path file or folder @returns {number} 0 when there is nothing */
+function newestAtMs(path) {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return 0;
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  // The folder's own time counts too: it moves when a file is deleted.
+  return readdirSync(path).reduce(
+    (newest, name) => Math.max(newest, newestAtMs(join(path, name))),
+    stat.mtimeMs,
+  );
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { planTask } from './tasks.mjs';
+
+const scripts = (task: string, args: string[] = []) => planTask(task, args)?.map(step => step.argv.join(' '));
+
+test('the demo builds the console, quietly and when needed, before it opens it', () => {
+  const [build, demo] = planTask('demo', ['--calls', '3']) ?? [];
+  expect(build).toMatchObject({ preparation: true });
+  expect(build?.needed).toBeTypeOf('function');
+  expect(demo?.argv).toEqual(['electron/browser-host/main.ts', '--calls', '3']);
+});
+
+test('a headless demo is the worker alone: no console is built', () => {
+  expect(scripts('demo', ['--calls', '3', '--headless'])).toEqual([
+    'worker/entry/main.ts --demo --headless --calls 3',
+  ]);
+});
+
+test.each(['demo', 'worker', 'bench', 'test'])('%s has enough threads for audio beside disks', task => {
+  expect(planTask(task, [])?.at(-1)?.env).toEqual({ UV_THREADPOOL_SIZE: '16' });
+});
+
+test('an unknown task has no plan', () => {
+  expect(planTask('dmeo', [])).toBeNull();
+  expect(planTask('toString', [])).toBeNull();
+});
