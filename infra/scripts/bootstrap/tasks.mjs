@@ -31,7 +31,7 @@ export const BUILD_RENDERER = {
 /** @type {Step} */
 const BUILD_RENDERER_WHEN_STALE = { ...BUILD_RENDERER, preparation: true, needed: rendererIsStale };
 
-export const TYPECHECK = [BIN.tsc, '--build', '--pretty'];
+export const TYPECHECK = [BIN.tsc, '--build'];
 export const LINT = [BIN.eslint, '--config', 'infra/config/eslint.config.js', '--max-warnings', '0'];
 export const PRETTIER = [BIN.prettier, '--log-level', 'warn'];
 export const VITEST = [BIN.vitest, 'run', '--config', 'infra/config/vitest.config.ts'];

@@ -42,6 +42,10 @@ describe('problems', () => {
     expect(ruleProblems([at('UI1')], [at('UI1'), at('UI1')])).toEqual([]);
   });
 
+  test('no rules at all is a problem: the check would never fail again', () => {
+    expect(ruleProblems([], [])).toHaveLength(1);
+  });
+
   test('a rule without a test, a test without a rule, a double and an unknown prefix are each named', () => {
     const problems = ruleProblems([at('UI1', 'a:1'), at('UI1', 'b:2'), at('XX1', 'c:3')], [at('UI9', 'd:4')]);
     expect(problems).toEqual([

@@ -58,7 +58,7 @@ function leadingText(title: ts.Expression): string {
 /** Everything that keeps rules and tests apart, one sentence each; empty when they agree. */
 export function ruleProblems(rules: readonly Mention[], tests: readonly Mention[]): string[] {
   const ruleById = new Map<string, Mention>();
-  const problems: string[] = [];
+  const problems = rules.length === 0 ? ['docs/spec holds no rules: nothing was checked'] : [];
   for (const rule of rules) {
     const first = ruleById.get(rule.id);
     if (first) problems.push(`${rule.where}: ${rule.id} is already a rule in ${first.where}`);

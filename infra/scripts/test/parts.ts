@@ -30,13 +30,22 @@ const check = (name: string, ...argv: string[]): Part => ({
   },
 });
 
+function reportedTally(path: string, exitCode: number): Tally {
+  const report = readTally(path);
+  if (report === null) console.log('This runner did not finish.');
+  for (const { title, reason } of report?.skipped ?? []) {
+    if (reason === '') console.log(`failed: ${title}: skipped without a reason`);
+  }
+  return runnerTally(report, exitCode);
+}
+
 const unit: Part = {
   name: 'unit',
   async run(runnerArgs) {
     rmSync(REPORTS.vitest, { force: true });
     const reporter = inRoot('infra', 'scripts', 'test', 'vitest-tally-reporter.ts');
     const exitCode = await run(...VITEST, '--reporter=default', `--reporter=${reporter}`, ...runnerArgs);
-    return { tally: runnerTally(readTally(REPORTS.vitest), exitCode), exitCode };
+    return { tally: reportedTally(REPORTS.vitest, exitCode), exitCode };
   },
 };
 
@@ -57,7 +66,7 @@ const e2e: Part = {
     if (built !== 0) return { tally: singleCheck(false), exitCode: built };
     rmSync(REPORTS.playwright, { force: true });
     const exitCode = await run(...PLAYWRIGHT);
-    return { tally: runnerTally(readTally(REPORTS.playwright), exitCode), exitCode };
+    return { tally: reportedTally(REPORTS.playwright, exitCode), exitCode };
   },
 };
 

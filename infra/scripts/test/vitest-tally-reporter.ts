@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Reporter } from 'vitest/node';
+import type { Reporter, TestModule } from 'vitest/node';
 import type { SkippedTest, Tally } from './tally.ts';
 import { REPORTS } from './reports.ts';
 
 /** Unlike vitest's JSON report it keeps the reason of a skip, and counts files that did not load. */
-const reporter: Reporter = {
-  onTestRunEnd(modules, unhandledErrors) {
+export default class VitestTallyReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     let passed = 0;
     let failed = unhandledErrors.length;
     const skipped: SkippedTest[] = [];
@@ -24,7 +24,5 @@ const reporter: Reporter = {
     const tally: Tally = { passed, failed, skipped };
     mkdirSync(dirname(REPORTS.vitest), { recursive: true });
     writeFileSync(REPORTS.vitest, JSON.stringify(tally));
-  },
-};
-
-export default reporter;
+  }
+}
