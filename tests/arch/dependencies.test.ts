@@ -7,8 +7,13 @@ interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
+interface LockedPackage {
+  readonly version?: string;
+  readonly resolved?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
 interface Lock {
-  readonly packages: Readonly<Record<string, { readonly version?: string; readonly resolved?: string }>>;
+  readonly packages: Readonly<Record<string, LockedPackage>>;
 }
 
 const read = (name: string): unknown => JSON.parse(readFileSync(resolve(ROOT, name), 'utf8'));
@@ -48,4 +53,13 @@ test('a stale major would be noticed', () => {
 test('the lock file names the public registry only', () => {
   const hosts = Object.values(packages).flatMap(({ resolved }) => (resolved ? [new URL(resolved).host] : []));
   expect([...new Set(hosts)].filter(host => host !== 'registry.npmjs.org')).toEqual([]);
+});
+
+test('the lock file holds the native packages of every platform', () => {
+  // npm leaves out those of other systems when it locks beside an installed tree, and `npm ci` then refuses to run.
+  const names = new Set(Object.keys(packages).map(path => path.replace(/^.*node_modules\//, '')));
+  const missing = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+    Object.keys(optionalDependencies).filter(name => !names.has(name)),
+  );
+  expect(missing).toEqual([]);
 });
