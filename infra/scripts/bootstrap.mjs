@@ -16,7 +16,7 @@ if (plan === null) {
   process.exit(2);
 }
 
-await installWhenStale();
+installWhenStale();
 const node = bundledNode();
 for (const step of plan) {
   const exitCode = await runStep(node, step);

@@ -26,13 +26,16 @@ function lockedPackages(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : null;
 }
 
-export async function installWhenStale() {
+export function installWhenStale() {
   const wanted = lockedPackages(inRoot('package-lock.json')) ?? {};
   if (isInstalled(wanted, lockedPackages(inRoot('node_modules', '.package-lock.json')))) return;
 
   console.error('Installing dependencies (npm ci). This happens once, and again when the lock file changes.');
   const windows = process.platform === 'win32';
-  const { status, error } = spawnSync(windows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund'], {
+  // Our native packages carry their binaries. Left to itself npm would start a compiler for one of them, on
+  // machines that have none.
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { status, error } = spawnSync(windows ? 'npm.cmd' : 'npm', args, {
     cwd: ROOT,
     stdio: ['ignore', 2, 2],
     shell: windows, // .cmd files start only through a shell

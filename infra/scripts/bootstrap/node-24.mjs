@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { inRoot } from './paths.mjs';
 
 const NEEDED_MAJOR = 24;
+const PINNED = inRoot('node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 /**
  * The Node the product runs on: the one pinned in package.json, whatever the system has.
@@ -9,12 +11,19 @@ const NEEDED_MAJOR = 24;
  * @returns {string} path of the executable
  */
 export function bundledNode() {
-  const pinned = inRoot('node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (existsSync(pinned)) return pinned;
+  if (existsSync(PINNED)) return PINNED;
   if (Number(process.versions.node.split('.')[0]) === NEEDED_MAJOR) return process.execPath;
+
+  console.error(`Fetching Node ${NEEDED_MAJOR} for this platform.`);
+  // The package's own install script, which npm was told not to run.
+  spawnSync(process.execPath, ['installArchSpecificPackage.js'], {
+    cwd: inRoot('node_modules', 'node'),
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, npm_config_loglevel: 'error', npm_config_ignore_scripts: 'true' },
+  });
+  if (existsSync(PINNED)) return PINNED;
   console.error(
-    `Node ${NEEDED_MAJOR} is missing: its package was installed without its install script. ` +
-      `Run "npm ci" with scripts allowed, or use Node ${NEEDED_MAJOR} yourself.`,
+    `Node ${NEEDED_MAJOR} could not be fetched. Install Node ${NEEDED_MAJOR} and start again with it.`,
   );
   process.exit(1);
 }
