@@ -12,8 +12,6 @@ const PINNED = inRoot('node_modules', 'node', 'bin', process.platform === 'win32
  */
 export function bundledNode() {
   if (existsSync(PINNED)) return PINNED;
-  if (Number(process.versions.node.split('.')[0]) === NEEDED_MAJOR) return process.execPath;
-
   console.error(`Fetching Node ${NEEDED_MAJOR} for this platform.`);
   // The package's own install script, which npm was told not to run.
   spawnSync(process.execPath, ['installArchSpecificPackage.js'], {
@@ -22,6 +20,7 @@ export function bundledNode() {
     env: { ...process.env, npm_config_loglevel: 'error', npm_config_ignore_scripts: 'true' },
   });
   if (existsSync(PINNED)) return PINNED;
+  if (Number(process.versions.node.split('.')[0]) === NEEDED_MAJOR) return process.execPath;
   console.error(
     `Node ${NEEDED_MAJOR} could not be fetched. Install Node ${NEEDED_MAJOR} and start again with it.`,
   );

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { delimiter } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import { inRoot, ROOT } from './paths.mjs';
 
 /** @typedef {import('./tasks.mjs').Step} Step */
@@ -21,7 +21,7 @@ export function runStep(node, step) {
     env: {
       ...process.env,
       ...step.env,
-      PATH: `${inRoot('node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`,
+      PATH: [dirname(node), inRoot('node_modules', '.bin'), process.env['PATH']].join(delimiter),
     },
   });
   /** @param {NodeJS.Signals} signal */
