@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { findChromium } from '../scripts/test/chromium.ts';
+import { chromiumLaunch } from './chromium-launch.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const chromium = findChromium();
 
 export default defineConfig({
   testDir: resolve(root, 'tests/e2e'),
@@ -17,10 +16,6 @@ export default defineConfig({
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
-    launchOptions: {
-      ...(chromium === null ? {} : { executablePath: chromium }),
-      // Chromium's sandbox refuses to start as root.
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    },
+    launchOptions: chromiumLaunch(),
   },
 });

@@ -1,8 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const root = resolve(import.meta.dirname, '../..');
 const folders = '{shared,worker,electron,renderer,infra,tests}';
+
+/** vitest's own default leaves a machine with two cores one worker. */
+const parallelWorkers = Math.max(2, availableParallelism() - 1);
 
 /** Need keys, a database server or a browser: never part of the default run. */
 const elsewhere = ['**/node_modules/**', '**/*.live.test.ts', '**/*.pg.test.ts', 'tests/e2e/**'];
@@ -18,7 +22,8 @@ export default defineConfig({
           environment: 'node',
           include: [`${folders}/**/*.test.ts`],
           exclude: [...elsewhere, '**/*.live-audio.test.ts', '**/*.dom.test.ts'],
-          sequence: { groupOrder: 0 },
+          maxWorkers: parallelWorkers,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -26,9 +31,11 @@ export default defineConfig({
         test: {
           name: 'dom',
           environment: 'jsdom',
-          include: [`${folders}/**/*.dom.test.{ts,tsx}`],
+          setupFiles: ['infra/config/vitest.dom-setup.ts'],
+          include: [`${folders}/**/*.dom.test.ts`, `${folders}/**/*.test.tsx`],
           exclude: elsewhere,
-          sequence: { groupOrder: 0 },
+          maxWorkers: parallelWorkers,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -44,7 +51,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

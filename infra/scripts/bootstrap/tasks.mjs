@@ -1,6 +1,5 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { inRoot } from './paths.mjs';
+import { isStale } from './stale.mjs';
 
 /**
  * One program started with our Node. `preparation` steps write to standard error.
@@ -64,19 +63,9 @@ export function planTask(task, args) {
 }
 
 export function rendererIsStale() {
-  const builtAtMs = newestAtMs(inRoot('out', 'renderer', 'index.html'));
   const sources = ['renderer', 'shared', 'infra/config/vite.renderer.config.ts', 'package-lock.json'];
-  return sources.some(source => newestAtMs(inRoot(source)) > builtAtMs);
-}
-
-/** @param {string} path file or folder @returns {number} 0 when there is nothing */
-function newestAtMs(path) {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return 0;
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  // The folder's own time counts too: it moves when a file is deleted.
-  return readdirSync(path).reduce(
-    (newest, name) => Math.max(newest, newestAtMs(join(path, name))),
-    stat.mtimeMs,
+  return isStale(
+    inRoot('out/renderer/index.html'),
+    sources.map(source => inRoot(source)),
   );
 }
