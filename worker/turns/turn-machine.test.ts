@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TurnId } from '#shared/domain/ids.ts';
+import { TURN_STATES } from '#shared/domain/turn-state.ts';
 import {
   INITIAL_TURN,
   mayStartAudio,
@@ -85,30 +86,27 @@ describe('TurnMachine', () => {
   });
 
   test('[TUR2] every state is reached, and ENDING is never left', () => {
-    const seen = new Set<string>();
+    const tour: readonly TurnInput[] = [
+      ...thinking,
+      { type: 'turn.committed', turnId },
+      { type: 'audio.started', lane: 'B' },
+      { type: 'speech.confirmed' },
+      { type: 'call.ending' },
+    ];
+    const seen = tour.map((_, index) => run(tour.slice(0, index)).state.name);
+    expect([...new Set([...seen, run(tour).state.name])].sort()).toEqual([...TURN_STATES].sort());
     fc.assert(
       fc.property(fc.array(input, { maxLength: 40 }), inputs => {
         let machine = INITIAL_TURN;
         let ended = false;
         for (const next of inputs) {
           machine = stepTurn(machine, next)[0];
-          seen.add(machine.state.name);
           ended ||= next.type === 'call.ending';
           expect(machine.state.name === 'ENDING').toBe(ended);
         }
       }),
       { numRuns: 10_000 },
     );
-    expect([...seen].sort()).toEqual([
-      'ENDING',
-      'IDLE',
-      'INTERRUPTED',
-      'LISTENING',
-      'SPEAKING',
-      'THINKING',
-      'USER_PAUSED',
-      'USER_SPEAKING',
-    ]);
   });
 
   test('[TUR3] the same machine and input give the same step, and the input is not changed', () => {

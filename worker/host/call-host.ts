@@ -1,0 +1,166 @@
+import type { CallDesk } from '#shared/adapters/call-desk.ts';
+import type { TelephonyAdapter, TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
+import { assertNever } from '#shared/base/assert-never.ts';
+import type { CallId } from '#shared/domain/ids.ts';
+import type { Actor } from '#shared/domain/roles.ts';
+import { appError } from '#shared/errors/app-error.ts';
+import type { CallEventDraft } from '#shared/events/call-event.ts';
+import type { Notice } from '#shared/protocol/notices.ts';
+import type { CommandResult, SupervisionCommand } from '#shared/protocol/supervision.ts';
+import { runCommand } from '#worker/session/call-commands.ts';
+import { CallSession, type CallSessionDeps } from '#worker/session/call-session.ts';
+
+export interface CallHostDeps {
+  readonly telephony: TelephonyAdapter;
+  readonly session: Omit<CallSessionDeps, 'onNotice'>;
+  /** Time a call rings before we answer it. */
+  readonly answerDelayMs: number;
+  /** Something failed that no caller of ours waits for. */
+  readonly onError: (callId: CallId | null, error: unknown) => void;
+  readonly onCallEnded: (callId: CallId) => void;
+}
+
+/** Runs the calls of one worker: turns what the line tells into sessions, and what people ask into their commands. */
+export class CallHost implements CallDesk {
+  readonly #deps: CallHostDeps;
+  readonly #sessions = new Map<CallId, CallSession>();
+  readonly #listeners = new Set<(notice: Notice) => void>();
+  readonly #stop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(deps: CallHostDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#running = this.#follow();
+  }
+
+  /** Ends every call, `worker-stopped`, and stops listening to the line. */
+  async stop(): Promise<void> {
+    this.#stop.abort('worker-stopped');
+    await this.#running;
+    await Promise.all(
+      [...this.#sessions.values()].map(async session => {
+        await session.end('worker-stopped');
+        await session.hangUp().catch(() => undefined);
+      }),
+    );
+    this.#sessions.clear();
+  }
+
+  async run(command: SupervisionCommand, actor: Actor): Promise<CommandResult> {
+    const session = this.#sessions.get(command.callId);
+    if (!session) throw appError('call.unknown', 'This call is not running here.');
+    if (session.log.ended) throw appError('call.already-ended', 'The call has ended.');
+    return runCommand(
+      { session, clock: this.#deps.session.clock, newId: this.#deps.session.newId },
+      command,
+      actor,
+    );
+  }
+
+  beat(actor: Actor): void {
+    for (const session of this.#sessions.values()) session.supervision.beat(actor.userId);
+  }
+
+  gone(actor: Actor): void {
+    for (const session of this.#sessions.values()) session.supervision.gone(actor);
+  }
+
+  openCalls(): readonly CallId[] {
+    return [...this.#sessions.keys()];
+  }
+
+  onNotice(listener: (notice: Notice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Adds an event to a running call's log; for what control has to record there. @returns false when the call is not open */
+  appendToCall(callId: CallId, draft: CallEventDraft): boolean {
+    return (this.#sessions.get(callId)?.append(draft) ?? null) !== null;
+  }
+
+  async #follow(): Promise<void> {
+    const { telephony, onError } = this.#deps;
+    try {
+      for await (const event of telephony.events(this.#stop.signal)) {
+        this.#onEvent(event).catch((error: unknown) => onError(event.callId, error));
+      }
+    } catch (error) {
+      if (!this.#stop.signal.aborted) onError(null, error);
+    }
+  }
+
+  async #onEvent(event: TelephonyEvent): Promise<void> {
+    const { callId } = event;
+    if (event.type === 'call.ringing') {
+      this.#ring(event);
+      return;
+    }
+    const session = this.#sessions.get(callId);
+    if (!session) return;
+    switch (event.type) {
+      case 'call.early-media':
+        session.append({ type: 'call.early-media' });
+        return;
+      case 'call.connected':
+        // The session tells of it once audio flows both ways.
+        return;
+      case 'call.dtmf-received':
+        session.append({ type: 'call.dtmf-received', digit: event.digit });
+        return;
+      case 'call.transfer-requested':
+        session.append({ type: 'call.transfer-requested', target: event.target, by: 'line', outcome: null });
+        return;
+      case 'call.ended':
+        await this.#end(session, () => session.end(event.by === 'caller' ? 'caller-hung-up' : 'ended-by-ai'));
+        return;
+      case 'call.failed':
+        await this.#end(session, () => session.end('line-failed', event.code));
+        return;
+      default:
+        assertNever(event, 'telephony event');
+    }
+  }
+
+  #ring(event: Extract<TelephonyEvent, { type: 'call.ringing' }>): void {
+    const { telephony, session: deps, answerDelayMs, onError } = this.#deps;
+    const { callId, from, displayName, line, simulated, scenario } = event;
+    const session = new CallSession(callId, { ...deps, onNotice: notice => this.#notify(notice) });
+    this.#sessions.set(callId, session);
+    session.append({
+      type: 'call.ringing',
+      from,
+      displayName,
+      line,
+      provider: telephony.provider,
+      simulated,
+      ...(scenario === undefined ? {} : { scenario }),
+    });
+    deps.clock.after(answerDelayMs, () => {
+      if (session.log.ended) return;
+      this.#answer(session).catch(async (error: unknown) => {
+        onError(callId, error);
+        await this.#end(session, () => session.end('line-failed', 'telephony.unreachable'));
+      });
+    });
+  }
+
+  async #answer(session: CallSession): Promise<void> {
+    const { telephony } = this.#deps;
+    const audio = await telephony.answer(session.callId);
+    await session.connect({ audio, hangUp: () => telephony.hangUp(session.callId) });
+  }
+
+  async #end(session: CallSession, end: () => Promise<void>): Promise<void> {
+    await end();
+    this.#sessions.delete(session.callId);
+    this.#deps.onCallEnded(session.callId);
+  }
+
+  #notify(notice: Notice): void {
+    for (const listener of this.#listeners) listener(notice);
+  }
+}

@@ -1,0 +1,117 @@
+import type { ReplyModel, ReplyRequest } from '#shared/adapters/reply-model.ts';
+import type { Citation } from '#shared/domain/lanes.ts';
+import type { TurnId } from '#shared/domain/ids.ts';
+import type { ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
+import type { SpeechGate, Utterance, VetoedDraft } from '#worker/lanes/speech-gate.ts';
+import { createSentenceAssembler } from './sentence-assembler.ts';
+
+/** Said when even the second try was refused, or the model failed. States nothing; offers a person. */
+export const FALLBACK_SENTENCE = 'I am not able to answer that myself. I have told a supervisor.';
+
+export interface ReplyTurn {
+  readonly turnId: TurnId;
+  readonly request: ReplyRequest;
+}
+
+export interface ReplyLaneDeps {
+  readonly gate: SpeechGate;
+  readonly model: ReplyModel;
+  readonly onFirstText: (turnId: TurnId) => void;
+  /** The answer was refused twice, or could not be made. */
+  readonly onFallback: (turnId: TurnId) => void;
+}
+
+/** Lane B: one answer per turn, sentence by sentence through the gate; a veto leads to one safe rephrase, then to the fallback (RSN1-RSN7). */
+export class ReplyLane {
+  readonly #deps: ReplyLaneDeps;
+  readonly #vetoes = new Map<Utterance, VetoedDraft>();
+
+  constructor(deps: ReplyLaneDeps) {
+    this.#deps = deps;
+  }
+
+  /** The gate tells of every veto; only answers of this lane are tried again. */
+  onVeto(veto: VetoedDraft): void {
+    this.#vetoes.set(veto.utterance, veto);
+  }
+
+  /** Released chunks of the answer, in order. Ends early when `signal` aborts. */
+  async *answer(turn: ReplyTurn, signal: AbortSignal): AsyncGenerator<ChunkRecord, void> {
+    const veto = yield* this.#speak(turn, turn.request, 'reply', signal);
+    if (veto === null || signal.aborted) return;
+    const again = {
+      ...turn.request,
+      rephrase: { text: veto.text, policy: veto.policy, reason: veto.reason },
+    };
+    const second = veto.failed ? veto : yield* this.#speak(turn, again, 'rephrase', signal);
+    if (second === null || signal.aborted) return;
+    this.#deps.onFallback(turn.turnId);
+    yield* this.#speak(turn, null, 'fallback', signal);
+  }
+
+  async *#speak(
+    turn: ReplyTurn,
+    request: ReplyRequest | null,
+    origin: 'reply' | 'rephrase' | 'fallback',
+    signal: AbortSignal,
+  ): AsyncGenerator<ChunkRecord, (VetoedDraft & { readonly failed: boolean }) | null> {
+    const utterance = this.#deps.gate.open({ lane: 'B', origin, turnId: turn.turnId });
+    const drafting =
+      request === null ? this.#draftFixed(utterance) : this.#draft(utterance, turn.turnId, request, signal);
+    yield* utterance.released;
+    const failed = await drafting;
+    const veto = this.#vetoes.get(utterance) ?? null;
+    this.#vetoes.delete(utterance);
+    if (veto) return { ...veto, failed: false };
+    return failed ? { utterance, text: '', policy: 'model', reason: 'model-failed', failed: true } : null;
+  }
+
+  async #draftFixed(utterance: Utterance): Promise<boolean> {
+    this.#deps.gate.draft(utterance, { text: FALLBACK_SENTENCE, citations: [], noteIds: [], toolFacts: [] });
+    this.#deps.gate.end(utterance);
+    return Promise.resolve(false);
+  }
+
+  /** @returns whether the model failed */
+  async #draft(
+    utterance: Utterance,
+    turnId: TurnId,
+    request: ReplyRequest,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { gate, model } = this.#deps;
+    const toolFacts = request.tools.flatMap(tool => tool.facts);
+    const assembler = createSentenceAssembler();
+    // What a model says of its sources belongs to the sentence that its text ends up in.
+    let citations: Citation[] = [];
+    let noteIds: string[] = [];
+    const draft = (text: string): void => {
+      gate.draft(utterance, { text, citations, noteIds, toolFacts });
+      citations = [];
+      noteIds = [];
+    };
+    let first = true;
+    try {
+      for await (const part of model.reply(request, signal)) {
+        if (utterance.phase !== 'open') break;
+        if (first) this.#deps.onFirstText(turnId);
+        first = false;
+        const units = assembler.push(part.text);
+        for (const citation of part.citations)
+          if (!citations.some(known => sameSource(known, citation))) citations.push(citation);
+        for (const noteId of part.noteIds) if (!noteIds.includes(noteId)) noteIds.push(noteId);
+        for (const unit of units) draft(unit);
+      }
+      for (const unit of assembler.end()) draft(unit);
+      return false;
+    } catch {
+      return !signal.aborted;
+    } finally {
+      gate.end(utterance);
+    }
+  }
+}
+
+function sameSource(a: Citation, b: Citation): boolean {
+  return a.sourceId === b.sourceId && a.quote === b.quote;
+}

@@ -1,0 +1,161 @@
+import type { ListenFrame, MediaStreamHandle, MicrophoneStream } from '#shared/adapters/media-plane.ts';
+import type { CallerFrame } from '#shared/adapters/telephony-adapter.ts';
+import {
+  audibility,
+  hears,
+  humanParty,
+  type AudibilityEdge,
+  type AudibilityInput,
+  type Party,
+} from '#shared/domain/audibility.ts';
+import { FRAME_SAMPLES, samplesOf } from '#shared/domain/audio-format.ts';
+import type { UserId } from '#shared/domain/ids.ts';
+import { MicrophoneQueue } from './microphone-queue.ts';
+import { mix, peak } from './mix.ts';
+
+/** Meters are sent this often; faster is not seen. */
+const LEVEL_SAMPLES = samplesOf(100);
+
+export interface Levels {
+  readonly caller: number;
+  readonly ai: number;
+  readonly human: number;
+}
+
+export interface CallMixerPorts {
+  /** The belt: the only source of AI audio. Pulled only while the caller may hear the AI. */
+  readonly pullAi: () => Int16Array | null;
+  readonly toCaller: (samples: Int16Array) => void;
+  readonly onLevels: (levels: Levels) => void;
+  /** The caller is hearing this person: called for each such frame, with its peak. */
+  readonly onHumanHeard: (userId: UserId, sampleIndex: number, peakRatio: number) => void;
+  /** Both sides of the line, for a recorder: what the caller said and what the caller heard. */
+  readonly onLine: (caller: Int16Array, heard: Int16Array) => void;
+}
+
+interface Listener {
+  readonly party: Party;
+  readonly onFrame: (frame: ListenFrame) => void;
+  readonly onEnd: () => void;
+  sequence: number;
+}
+
+/**
+ * All audio of one call on one axis, 20 ms at a time, driven by the line: for each caller frame everybody hears exactly whom
+ * the matrix says (HEAR1-HEAR6), and nothing else decides. Synchronous and allocation-light; never waits for anybody.
+ */
+export class CallMixer {
+  readonly #ports: CallMixerPorts;
+  readonly #listeners = new Set<Listener>();
+  readonly #microphones = new Map<UserId, MicrophoneQueue>();
+  #edges: readonly AudibilityEdge[] = audibility({ floor: 'ai', humans: [] });
+  #nextSample = 0;
+  #ended = false;
+  #levels = { caller: 0, ai: 0, human: 0 };
+  #levelSamples = 0;
+
+  constructor(ports: CallMixerPorts) {
+    this.#ports = ports;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** First sample that has not been mixed yet. */
+  get nextSample(): number {
+    return this.#nextSample;
+  }
+
+  apply(input: AudibilityInput): { readonly edges: readonly AudibilityEdge[]; readonly sample: number } {
+    this.#edges = audibility(input);
+    // What a microphone delivered before it had an edge must not be heard late.
+    for (const [userId, queue] of this.#microphones)
+      if (!hears(this.#edges, humanParty(userId), 'caller')) queue.clear();
+    return { edges: this.#edges, sample: this.#nextSample };
+  }
+
+  listen(userId: UserId, onFrame: (frame: ListenFrame) => void, onEnd: () => void): MediaStreamHandle {
+    const listener: Listener = { party: humanParty(userId), onFrame, onEnd, sequence: 0 };
+    this.#listeners.add(listener);
+    return { close: () => this.#listeners.delete(listener) };
+  }
+
+  openMicrophone(userId: UserId): MicrophoneStream {
+    const queue = new MicrophoneQueue();
+    this.#microphones.set(userId, queue);
+    let refused = 0;
+    return {
+      push: samples => {
+        if (this.#microphones.get(userId) === queue && hears(this.#edges, humanParty(userId), 'caller'))
+          queue.push(samples);
+        else refused += 1;
+      },
+      close: () => {
+        if (this.#microphones.get(userId) === queue) this.#microphones.delete(userId);
+      },
+      get droppedFrames() {
+        return refused + queue.droppedFrames;
+      },
+    };
+  }
+
+  /** One tick of the line. */
+  onCallerFrame(frame: CallerFrame): void {
+    if (this.#ended) return;
+    const sampleIndex = frame.sampleOffset;
+    this.#nextSample = sampleIndex + FRAME_SAMPLES;
+    const sounding = new Map<Party, Int16Array>([['caller', frame.samples]]);
+    if (hears(this.#edges, 'ai', 'caller')) {
+      const ai = this.#ports.pullAi();
+      if (ai) sounding.set('ai', ai);
+    }
+    for (const [userId, queue] of this.#microphones) {
+      const party = humanParty(userId);
+      if (!hears(this.#edges, party, 'caller')) continue;
+      const samples = queue.pull();
+      if (!samples) continue;
+      sounding.set(party, samples);
+      this.#ports.onHumanHeard(userId, sampleIndex, peak(samples));
+    }
+    const heard = this.#heardBy('caller', sounding);
+    this.#ports.toCaller(heard);
+    this.#ports.onLine(frame.samples, heard);
+    for (const listener of this.#listeners) {
+      listener.onFrame({
+        sequence: listener.sequence,
+        sampleIndex,
+        samples: this.#heardBy(listener.party, sounding),
+      });
+      listener.sequence += 1;
+    }
+    this.#meter(sounding);
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const listener of this.#listeners) listener.onEnd();
+    this.#listeners.clear();
+    this.#microphones.clear();
+  }
+
+  #heardBy(listener: Party, sounding: ReadonlyMap<Party, Int16Array>): Int16Array {
+    const audible: Int16Array[] = [];
+    for (const [speaker, samples] of sounding)
+      if (hears(this.#edges, speaker, listener)) audible.push(samples);
+    return mix(audible);
+  }
+
+  #meter(sounding: ReadonlyMap<Party, Int16Array>): void {
+    for (const [party, samples] of sounding) {
+      const who = party === 'caller' || party === 'ai' ? party : 'human';
+      this.#levels[who] = Math.max(this.#levels[who], peak(samples));
+    }
+    this.#levelSamples += FRAME_SAMPLES;
+    if (this.#levelSamples < LEVEL_SAMPLES) return;
+    this.#ports.onLevels(this.#levels);
+    this.#levels = { caller: 0, ai: 0, human: 0 };
+    this.#levelSamples = 0;
+  }
+}

@@ -1,0 +1,106 @@
+import { assertNever } from '#shared/base/assert-never.ts';
+import type { Clock } from '#shared/domain/clock.ts';
+import type { ChunkId, NoteId } from '#shared/domain/ids.ts';
+import type { Actor } from '#shared/domain/roles.ts';
+import { appError } from '#shared/errors/app-error.ts';
+import type { CommandResult, SupervisionCommand } from '#shared/protocol/supervision.ts';
+import type { CallSession } from './call-session.ts';
+import { plain } from './own-speech.ts';
+
+export interface CommandDeps {
+  readonly session: CallSession;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+interface Done {
+  readonly chunkId?: ChunkId;
+  readonly noteId?: string;
+}
+
+/** Carries out one verb on one call. The command is parsed and authorised; what it does is in the call's log. */
+export async function runCommand(
+  deps: CommandDeps,
+  command: SupervisionCommand,
+  actor: Actor,
+): Promise<CommandResult> {
+  const startedMono = deps.clock.mono();
+  const done = await carryOut(deps, command, actor);
+  return {
+    seq: deps.session.log.lastSeq,
+    mic: deps.session.supervision.micOf(actor.userId),
+    tookMs: deps.clock.mono() - startedMono,
+    ...done,
+  };
+}
+
+async function carryOut(
+  { session, clock, newId }: CommandDeps,
+  command: SupervisionCommand,
+  actor: Actor,
+): Promise<Done> {
+  const { userId, name: userName } = actor;
+  const { supervision } = session;
+  const nowMono = clock.mono();
+  switch (command.verb) {
+    case 'listen':
+    case 'leave':
+    case 'step-down':
+      await supervision.step(actor, { type: command.verb, userId }, command.commandId);
+      return {};
+    case 'arm-microphone':
+      await supervision.step(actor, { type: 'arm', userId, armed: command.args.armed }, command.commandId);
+      return {};
+    case 'barge':
+    case 'take-over':
+      await supervision.step(actor, { type: command.verb, userId, nowMono }, command.commandId);
+      return {};
+    case 'undo-take-over':
+      await supervision.step(actor, { type: 'undo', userId, nowMono }, command.commandId);
+      return {};
+    case 'hand-back':
+      if (command.args.notes !== '') supervision.addNote(actor, command.args.notes);
+      await supervision.step(actor, { type: 'hand-back', userId }, command.commandId);
+      return {};
+    case 'add-note':
+      supervision.addNote(actor, command.args.text);
+      return {};
+    case 'whisper-to-ai': {
+      const noteId = newId() as NoteId;
+      session.append({ type: 'whisper.noted', noteId, userId, userName, text: command.args.text });
+      session.whispers.add(noteId, command.args.text);
+      return { noteId };
+    }
+    case 'say-now':
+      return { chunkId: sayNow(session, command.args.text, userId, userName) };
+    case 'hold-speech':
+      session.holdSpeech({ userId, userName });
+      return {};
+    case 'resume-speech':
+      session.resumeSpeech('asked', { userId, userName });
+      return {};
+    case 'veto-chunk':
+      return { chunkId: session.gate.veto(command.args.chunkId, actor).chunkId };
+    case 'flag-moment':
+      session.append({ type: 'moment.flagged', userId, userName, note: command.args.note });
+      return {};
+    case 'end-call':
+      await session.end('ended-by-supervisor');
+      await session.hangUp();
+      return {};
+    default:
+      return assertNever(command, 'supervision verb');
+  }
+}
+
+/** The sentence replaces what the AI was about to say, and passes the same gate. */
+function sayNow(session: CallSession, text: string, userId: string, userName: string): ChunkId {
+  if (session.supervision.state.holder)
+    throw appError('command.conflict', 'A person has the call; the AI says nothing.');
+  session.supersedeSpeech();
+  const utterance = session.own.say('say-now', [plain(text)], { turnId: null, where: 'front' });
+  const chunkId = utterance.chunks[0]?.record.chunkId;
+  if (chunkId === undefined) throw appError('bug.invariant', 'The sentence was not accepted.');
+  session.append({ type: 'say-now.requested', userId, userName, text, chunkId });
+  return chunkId;
+}

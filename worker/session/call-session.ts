@@ -1,0 +1,466 @@
+// The wiring list of one call: makes the parts and connects them, and decides nothing itself. Over 300 lines because this is
+// the one place where all parts meet.
+import type { VAD, stt } from '@livekit/agents';
+import type { JournalEntry, Journal } from '#shared/adapters/journal.ts';
+import type { LeaseBook } from '#shared/adapters/lease-book.ts';
+import type { ReplyModel } from '#shared/adapters/reply-model.ts';
+import type { CallAudio, CallerFrame } from '#shared/adapters/telephony-adapter.ts';
+import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
+import type { Random } from '#shared/base/random.ts';
+import { SAMPLE_RATE_HZ, msOf } from '#shared/domain/audio-format.ts';
+import type { CallEndReason } from '#shared/domain/call.ts';
+import type { Clock } from '#shared/domain/clock.ts';
+import type { AuditId, CallId, NoteId, OrgId, UserId } from '#shared/domain/ids.ts';
+import type { WithholdCause } from '#shared/domain/lanes.ts';
+import type { EpochMs } from '#shared/domain/units.ts';
+import type { CallEventDraft } from '#shared/events/call-event.ts';
+import type { Notice } from '#shared/protocol/notices.ts';
+import { ChunkLedger, isPending, isStoppable, type ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
+import { openGate, type GateRules } from '#worker/lanes/control/control-gate.ts';
+import { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
+import type { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
+import { SpeechGate, type DraftPart } from '#worker/lanes/speech-gate.ts';
+import { Belt } from '#worker/media/belt.ts';
+import { CallMixer } from '#worker/media/loopback/call-mixer.ts';
+import type { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
+import { CallSupervision } from '#worker/supervision/call-supervision.ts';
+import { floorOf, type ReturnCause } from '#worker/supervision/supervision-machine.ts';
+import type { VadWindow } from '#worker/turns/speech-detector.ts';
+import type { SilenceCause } from '#worker/turns/turn-machine.ts';
+import { TurnRunner } from '#worker/turns/turn-runner.ts';
+import { NO_ATTENTION, stepAttention } from './attention.ts';
+import { CallLog } from './call-log.ts';
+import type { CallSettings } from './call-settings.ts';
+import { CallerTurns } from './caller-turns.ts';
+import { ChunkReporter } from './chunk-reporter.ts';
+import { appendToHistory, NO_HISTORY } from './conversation-history.ts';
+import { HumanSpeech } from './human-speech.ts';
+import { LivekitSession, type LivekitSessionOptions } from './livekit-session.ts';
+import { OwnSpeech, plain } from './own-speech.ts';
+import { SilenceWatch } from './silence-watch.ts';
+import type { TurnBriefSources } from './turn-brief.ts';
+import { TurnMeasure } from './turn-measure.ts';
+import { VoicePath } from './voice-path.ts';
+import { Whispers, type UnusedReason } from './whispers.ts';
+
+/** What a call needs from its host; the same for every call. */
+export interface CallSessionDeps {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly leases: LeaseBook;
+  readonly orgId: OrgId;
+  readonly newId: () => string;
+  readonly random: Random;
+  readonly voice: VoiceEngine;
+  readonly phrases: PhraseBank;
+  readonly model: ReplyModel;
+  readonly sources: TurnBriefSources;
+  readonly rules: GateRules;
+  readonly settings: CallSettings;
+  readonly media: LoopbackMediaPlane;
+  readonly createVad: (onWindow: (window: VadWindow) => void) => VAD;
+  readonly createStt: (callId: CallId) => stt.STT;
+  readonly createTurnDetection: () => LivekitSessionOptions['turnDetection'];
+  readonly onNotice: (notice: Notice) => void;
+  readonly onError: (callId: CallId, error: unknown) => void;
+  /** Both sides of the line, 20 ms at a time, for a recorder or a probe; synchronous. */
+  readonly onLine?: (callId: CallId, caller: Int16Array, heard: Int16Array, ai: boolean) => void;
+}
+
+export interface CallLine {
+  readonly audio: CallAudio;
+  readonly hangUp: () => Promise<void>;
+}
+
+/** One call, from ringing to its end. */
+export class CallSession {
+  readonly callId: CallId;
+  readonly log: CallLog;
+  readonly gate: SpeechGate;
+  readonly own: OwnSpeech;
+  readonly supervision: CallSupervision;
+  readonly whispers = new Whispers();
+  readonly #deps: CallSessionDeps;
+  readonly #ledger = new ChunkLedger();
+  readonly #reporter: ChunkReporter;
+  readonly #belt: Belt;
+  readonly #mixer: CallMixer;
+  readonly #voicePath: VoicePath;
+  readonly #lane: ReplyLane;
+  readonly #turns: TurnRunner;
+  readonly #caller: CallerTurns;
+  readonly #measure = new TurnMeasure();
+  readonly #silence: SilenceWatch;
+  readonly #humanSpeech: HumanSpeech;
+  readonly #ringingMono: number;
+  #history = NO_HISTORY;
+  #attention = NO_ATTENTION;
+  #livekit: LivekitSession | null = null;
+  #line: CallLine | null = null;
+  #stopFrames: (() => void) | null = null;
+  #firstSample = 0;
+  #lastReflex: string | null = null;
+  #floorCause: WithholdCause = 'taken-over';
+  /** What a barge kept from being said, and how much the caller had said by then. */
+  #heldOver: { readonly parts: readonly DraftPart[]; readonly finals: number } | null = null;
+
+  constructor(callId: CallId, deps: CallSessionDeps) {
+    const { clock, newId } = deps;
+    const append = (draft: CallEventDraft): JournalEntry | null => this.append(draft);
+    this.callId = callId;
+    this.#deps = deps;
+    this.#ringingMono = clock.mono();
+    this.log = new CallLog({ journal: deps.journal, clock, newId, orgId: deps.orgId, callId });
+    this.gate = new SpeechGate({
+      clock,
+      ledger: this.#ledger,
+      append,
+      durable: entry => this.log.durable(entry),
+      newId,
+      holdBackMs: origin => (origin === 'reply' || origin === 'rephrase' ? deps.settings.holdBackMs : 0),
+      openGate: ({ origin }, onOutcome) =>
+        openGate(deps.rules, { origin }, { clock, auditId: () => newId() as AuditId, onOutcome }),
+      onVeto: veto => this.#lane.onVeto(veto),
+      onChange: () => this.#tellNext(),
+    });
+    this.#reporter = new ChunkReporter(callId, this.#ledger, {
+      append,
+      notice: deps.onNotice,
+      heard: speech => this.#line?.audio.heard(speech),
+      onStarted: chunk => this.#onAudioStarted(chunk),
+      onDrained: () => {
+        this.#livekit?.output.finish(false, '');
+        this.#turns.step({ type: 'audio.drained' });
+      },
+    });
+    this.#belt = new Belt(this.#ledger, this.#reporter, lane => this.#turns.mayStart(lane));
+    this.#voicePath = new VoicePath({
+      voice: deps.voice,
+      nowMono: () => clock.mono(),
+      onVoiced: (chunk, durationMs, voiceMs) => {
+        chunk.durationMs = durationMs;
+        if (chunk.origin === 'reply') this.#measure.voiced(voiceMs);
+      },
+      onFailed: chunk => this.gate.withhold(chunk, 'voice-failed'),
+    });
+    this.own = new OwnSpeech({ gate: this.gate, belt: this.#belt, voicePath: this.#voicePath });
+    this.#lane = new ReplyLane({
+      gate: this.gate,
+      model: deps.model,
+      onFirstText: () => this.#measure.firstText(clock.mono()),
+      onFallback: () => append({ type: 'attention.raised', reason: 'answer-failed' }),
+    });
+    this.#turns = new TurnRunner(clock, {
+      duck: on => this.#belt.duck(on),
+      silence: cause => this.#silenceAi(cause),
+      cancel: () => this.#cancelAnswer(),
+      considerReflex: () => this.#considerReflex(),
+      onChanged: (from, to, cause) => {
+        append({ type: 'turn.changed', from, to, cause });
+        if (to === 'LISTENING') this.#silence.start();
+        else this.#silence.stop();
+      },
+      onSpeechStarted: onsetSample => {
+        this.#caller.speechStarted();
+        append({ type: 'caller-speech.started', sample: onsetSample });
+      },
+      onSpeechEnded: (silenceSample, durationMs) => {
+        this.#measure.silent(clock.mono() - this.#silentMs());
+        append({ type: 'caller-speech.ended', sample: silenceSample, durationMs });
+      },
+      onInterrupted: measured => append({ type: 'interruption.confirmed', ...measured }),
+      onDismissed: duckedMs => append({ type: 'interruption.dismissed', duckedMs }),
+      nextSample: () => this.#mixer.nextSample,
+    });
+    this.#caller = new CallerTurns({
+      callId,
+      clock,
+      newId,
+      append,
+      notice: deps.onNotice,
+      sources: deps.sources,
+      history: () => this.#history.lines,
+      lane: this.#lane,
+      whispers: this.whispers,
+      measure: this.#measure,
+      silentMs: () => this.#silentMs(),
+      onCommitted: turnId => this.#turns.step({ type: 'turn.committed', turnId }),
+      onAbandoned: turnId => this.#turns.step({ type: 'answer.abandoned', turnId }),
+      onUnused: (noteIds, reason) => this.#unused(noteIds, reason),
+    });
+    this.#silence = new SilenceWatch(
+      clock,
+      deps.settings.silenceSteps.map(step => step.silenceMs),
+      silenceMs => this.#onSilence(silenceMs),
+    );
+    this.#humanSpeech = new HumanSpeech(
+      () => this.#line?.audio.heard({ speaker: 'human', started: true }),
+      ({ userId, durationMs }) => {
+        this.#line?.audio.heard({ speaker: 'human', started: false });
+        const startedAtMs = (clock.now() - durationMs) as EpochMs;
+        append({ type: 'human-speech.finished', ...this.#who(userId), startedAtMs, durationMs, text: null });
+      },
+    );
+    this.#mixer = new CallMixer({
+      pullAi: () => this.#belt.pull()?.samples ?? null,
+      toCaller: samples => this.#line?.audio.play(samples),
+      onLevels: levels => deps.onNotice({ type: 'levels', callId, ...levels }),
+      onHumanHeard: (userId, _sampleIndex, peakRatio) => this.#humanSpeech.frame(userId, peakRatio),
+      onLine: (caller, heard) => deps.onLine?.(callId, caller, heard, this.#belt.sounding),
+    });
+    this.supervision = new CallSupervision({
+      callId,
+      clock,
+      leases: deps.leases,
+      ports: {
+        append,
+        fence: cause => this.#fence(cause),
+        applyMatrix: input => this.#mixer.apply(input),
+        returnFloor: (cause, from) => this.#returnFloor(cause, from),
+      },
+    });
+  }
+
+  /** Adds an event to the call's log and to what is folded from it here. @returns `null` once the call has ended */
+  append(draft: CallEventDraft): JournalEntry | null {
+    const entry = this.log.append(draft);
+    if (!entry) return null;
+    const { event } = entry;
+    this.#history = appendToHistory(this.#history, event);
+    if (event.type === 'chunk.allowed' || event.type === 'chunk.redacted')
+      this.#measure.judged(event.judgeMs, this.#deps.clock.mono());
+    if (event.type === 'chunk.released') this.#measure.released(this.#deps.clock.mono());
+    const [attention, raised] = stepAttention(this.#attention, event);
+    this.#attention = attention;
+    if (raised) this.append({ type: 'attention.raised', reason: raised });
+    return entry;
+  }
+
+  /** The line has been answered: audio flows, and the AI greets. */
+  async connect(line: CallLine): Promise<void> {
+    const deps = this.#deps;
+    this.#line = line;
+    deps.media.add(this.callId, this.#mixer);
+    const livekit = new LivekitSession(
+      this.#belt,
+      {
+        onCommitted: () => Promise.resolve(floorOf(this.supervision.state) === 'ai' && this.#caller.commit()),
+        answer: signal => this.#answer(signal),
+        voice: (chunk, signal) => this.#voicePath.voice(chunk, signal),
+        onError: error => deps.onError(this.callId, error),
+      },
+      {
+        vad: deps.createVad(window =>
+          this.#turns.onWindow({ ...window, endSample: window.endSample + this.#firstSample }),
+        ),
+        stt: deps.createStt(this.callId),
+        turnDetection: deps.createTurnDetection(),
+        minEndpointingMs: deps.settings.minEndpointingMs,
+        maxEndpointingMs: deps.settings.maxEndpointingMs,
+      },
+    );
+    livekit.onTranscript((text, isFinal) => this.#caller.onTranscript(text, isFinal));
+    await livekit.start();
+    if (this.log.ended) {
+      await livekit.close();
+      return;
+    }
+    this.#livekit = livekit;
+    this.append({
+      type: 'call.connected',
+      sampleRateHz: SAMPLE_RATE_HZ,
+      brain: deps.model.name,
+      voice: deps.voice.name,
+    });
+    this.#turns.step({ type: 'call.connected' });
+    this.#stopFrames = line.audio.onFrame(frame => this.#onFrame(frame));
+    this.own.say('greeting', deps.settings.greeting.map(plain), { turnId: null, where: 'last' });
+  }
+
+  /** Ends everything; the log closes with `call.ended`. Calling it again changes nothing. */
+  async end(reason: CallEndReason, code?: string): Promise<void> {
+    if (this.log.ended) return;
+    this.#turns.step({ type: 'call.ending' });
+    this.#turns.stop();
+    this.#silence.stop();
+    this.#stopFrames?.();
+    this.#humanSpeech.end();
+    this.supervision.close();
+    if (this.gate.holding) this.resumeSpeech('call-ended', null);
+    this.#unused(this.whispers.overAll(), 'no-further-turn');
+    const durationMs = this.#deps.clock.mono() - this.#ringingMono;
+    this.append({ type: 'call.ended', reason, durationMs, ...(code === undefined ? {} : { code }) });
+    this.#deps.media.remove(this.callId);
+    await this.#livekit?.close();
+  }
+
+  hangUp(): Promise<void> {
+    return this.#line?.hangUp() ?? Promise.resolve();
+  }
+
+  /** A supervisor keeps the AI from saying more; the sentence that sounds is finished. */
+  holdSpeech(who: { readonly userId: string; readonly userName: string }): void {
+    if (this.gate.holding) return;
+    this.append({ type: 'speech.held', ...who });
+    this.#belt.hold(true);
+    this.gate.hold(() => this.resumeSpeech('held-too-long', null));
+  }
+
+  resumeSpeech(
+    cause: 'asked' | 'held-too-long' | 'taken-over' | 'call-ended',
+    who: { readonly userId: string; readonly userName: string } | null,
+  ): void {
+    this.#belt.hold(false);
+    const heldMs = this.gate.resume();
+    if (heldMs === null) return;
+    this.append({
+      type: 'speech.resumed',
+      heldMs,
+      cause,
+      userId: who?.userId ?? null,
+      userName: who?.userName ?? null,
+    });
+    if (this.#turns.machine.state.name === 'LISTENING') this.#silence.start();
+  }
+
+  /** What the AI was about to say gives way to something else; the sentence that sounds is finished. */
+  supersedeSpeech(): void {
+    this.gate.stopAll('superseded');
+  }
+
+  #onFrame(frame: CallerFrame): void {
+    if (this.#mixer.nextSample === 0) this.#firstSample = frame.sampleOffset;
+    this.#mixer.onCallerFrame(frame);
+    this.#livekit?.push(frame);
+  }
+
+  #onAudioStarted(chunk: ChunkRecord): void {
+    const nowMono = this.#deps.clock.mono();
+    this.#silence.stop();
+    const answers = chunk.origin === 'reply' || chunk.origin === 'rephrase' || chunk.origin === 'fallback';
+    this.#turns.step({ type: 'audio.started', lane: chunk.lane === 'A' ? 'A' : answers ? 'B' : 'own' });
+    if (chunk.lane === 'A') this.#measure.reflexHeard(nowMono);
+    else if (answers) {
+      const measured = this.#measure.answerHeard(nowMono);
+      if (measured) this.append(measured);
+    }
+    for (const noteId of this.whispers.heard(chunk.noteIds)) {
+      this.append({
+        type: 'whisper.used',
+        noteId,
+        chunkIds: [chunk.chunkId],
+        turnNumber: Math.max(1, this.#caller.count),
+      });
+    }
+    this.#tellNext();
+  }
+
+  #answer(
+    signal: AbortSignal,
+  ): { readonly trackId: string; readonly chunks: AsyncIterable<ChunkRecord> } | null {
+    const answer = this.#caller.answer(signal);
+    if (!answer) return null;
+    const trackId = `answer-${answer.turnId}`;
+    this.#belt.open(trackId, 'B');
+    return { trackId, chunks: answer.chunks };
+  }
+
+  #cancelAnswer(): void {
+    this.#caller.cancel();
+    this.#livekit?.cancel();
+  }
+
+  /** The belt first: from here on the caller hears silence. Then the books. */
+  #silenceAi(cause: SilenceCause): void {
+    const sounding = this.#ledger.speaking();
+    this.#belt.cut();
+    this.gate.cut(cause === 'floor' ? this.#floorCause : WITHHOLD_CAUSE[cause]);
+    if (sounding) this.#reporter.cut(sounding);
+  }
+
+  #considerReflex(): void {
+    const { settings, phrases, random } = this.#deps;
+    if (!settings.reflex || this.gate.holding || this.gate.next() !== null) return;
+    const clip = phrases.next(random, this.#lastReflex, 'neutral');
+    this.#lastReflex = clip.phrase;
+    this.own.reflex(clip.phrase, clip.audio);
+  }
+
+  #onSilence(silenceMs: number): void {
+    if (floorOf(this.supervision.state) === 'human' || this.gate.holding) return;
+    this.append({ type: 'silence.noticed', silenceMs });
+    const text = this.#deps.settings.silenceSteps.find(step => step.silenceMs === silenceMs)?.text ?? null;
+    if (text !== null) this.own.say('notice', [plain(text)], { turnId: null, where: 'last' });
+  }
+
+  /** First ack of a takeover: when this returns the belt is closed, the epoch raised, and no AI frame can pass. */
+  #fence(cause: 'barge' | 'take-over'): { readonly epoch: number; readonly lastAiSample: number } {
+    const lastAiSample = this.#belt.sounding ? this.#mixer.nextSample - 1 : -1;
+    this.#floorCause = cause === 'barge' ? 'barged' : 'taken-over';
+    this.#heldOver = cause === 'barge' ? { parts: this.#unsaid(), finals: this.#caller.finals } : null;
+    this.#ledger.floor = 'human';
+    this.#turns.step({ type: 'floor.changed', floor: 'human' });
+    if (this.gate.holding) this.resumeSpeech('taken-over', null);
+    if (cause === 'take-over') this.#unused(this.whispers.overAll(), 'taken-over');
+    const { holder } = this.supervision.state;
+    if (holder)
+      for (const reason of this.#attention.open)
+        this.append({ type: 'attention.cleared', reason, ...this.#who(holder.userId) });
+    return { epoch: this.#ledger.epoch, lastAiSample };
+  }
+
+  #returnFloor(cause: ReturnCause, from: 'barge' | 'live'): void {
+    this.#humanSpeech.end();
+    this.#ledger.floor = 'ai';
+    this.#caller.forget();
+    this.#livekit?.forgetTurn();
+    this.#turns.step({ type: 'floor.changed', floor: 'ai' });
+    if (cause === 'call-ended') return;
+    const heldOver =
+      from === 'barge' && this.#heldOver?.finals === this.#caller.finals ? this.#heldOver.parts : [];
+    this.#heldOver = null;
+    const text =
+      this.#deps.settings.bridges[from === 'barge' && cause !== 'lease-lost' ? 'step-down' : cause];
+    const parts = [...(text === '' ? [] : [plain(text)]), ...heldOver];
+    if (parts.length > 0) this.own.say('bridge', parts, { turnId: null, where: 'last' });
+    this.#silence.start();
+  }
+
+  /** The rest of an answer that nobody has heard; judged again before it is said after all. */
+  #unsaid(): readonly DraftPart[] {
+    return [...this.#ledger.all()]
+      .filter(chunk => isStoppable(chunk.state) && chunk.lane === 'B')
+      .map(({ draftText: text, citations, noteIds, toolFacts }) => ({ text, citations, noteIds, toolFacts }));
+  }
+
+  #silentMs(): number {
+    return Math.max(0, msOf(this.#mixer.nextSample - this.#turns.silenceSample));
+  }
+
+  #unused(noteIds: readonly NoteId[], reason: UnusedReason): void {
+    for (const noteId of noteIds) this.append({ type: 'whisper.unused', noteId, reason });
+  }
+
+  #who(userId: UserId): { readonly userId: string; readonly userName: string } {
+    return { userId, userName: this.supervision.nameOf(userId) };
+  }
+
+  #tellNext(): void {
+    const chunk = this.gate.next();
+    this.#deps.onNotice({
+      type: 'next-utterance',
+      callId: this.callId,
+      chunkId: chunk?.chunkId ?? null,
+      text: chunk?.text ?? '',
+      state: chunk && isPending(chunk.state) ? chunk.state : null,
+      leadMs: chunk ? this.gate.leadMs(chunk) : 0,
+      held: this.gate.holding,
+    });
+  }
+}
+
+const WITHHOLD_CAUSE: Readonly<Record<Exclude<SilenceCause, 'floor'>, WithholdCause>> = {
+  'barge-in': 'barge-in',
+  'speech-resumed': 'speech-resumed',
+  'call-ended': 'call-ended',
+};

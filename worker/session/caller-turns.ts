@@ -1,0 +1,146 @@
+import type { Clock } from '#shared/domain/clock.ts';
+import type { CallId, NoteId, TurnId } from '#shared/domain/ids.ts';
+import type { EpochMs } from '#shared/domain/units.ts';
+import type { HistoryLine } from '#shared/adapters/reply-model.ts';
+import type { CallEventDraft } from '#shared/events/call-event.ts';
+import type { Notice } from '#shared/protocol/notices.ts';
+import { CardRedactor } from '#worker/audit/redaction.ts';
+import type { ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
+import type { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
+import { briefTurn, type TurnBriefSources } from './turn-brief.ts';
+import type { TurnMeasure } from './turn-measure.ts';
+import type { UnusedReason, Whispers } from './whispers.ts';
+
+export interface CallerTurnsDeps {
+  readonly callId: CallId;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly append: (draft: CallEventDraft) => void;
+  readonly notice: (notice: Notice) => void;
+  readonly sources: TurnBriefSources;
+  readonly history: () => readonly HistoryLine[];
+  readonly lane: ReplyLane;
+  readonly whispers: Whispers;
+  readonly measure: TurnMeasure;
+  /** Silence since the caller's last word, in milliseconds. */
+  readonly silentMs: () => number;
+  readonly onCommitted: (turnId: TurnId) => void;
+  readonly onAbandoned: (turnId: TurnId) => void;
+  readonly onUnused: (noteIds: readonly NoteId[], reason: UnusedReason) => void;
+}
+
+interface Answering {
+  readonly turnId: TurnId;
+  readonly text: string;
+  readonly abort: AbortController;
+}
+
+/** What the caller says, and the answers to it: words become turns, each committed turn gets one answer (RSN1, RSN9). */
+export class CallerTurns {
+  readonly #deps: CallerTurnsDeps;
+  readonly #redactor = new CardRedactor();
+  #speechStartedMs: EpochMs | null = null;
+  /** Finals that no answer has been heard to yet; a caller who goes on is answered as a whole. */
+  #unanswered: string[] = [];
+  #answering: Answering | null = null;
+  #count = 0;
+  #finals = 0;
+
+  constructor(deps: CallerTurnsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Number of the newest turn; 0 before the first. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** How many pieces of speech the caller has finished. */
+  get finals(): number {
+    return this.#finals;
+  }
+
+  speechStarted(): void {
+    this.#speechStartedMs ??= this.#deps.clock.now();
+  }
+
+  /** Words from the recogniser. Card numbers are gone before any event or notice exists (AUD20). */
+  onTranscript(text: string, isFinal: boolean): void {
+    const { callId, append, notice, clock } = this.#deps;
+    if (!isFinal) {
+      notice({ type: 'transcript.partial', callId, speaker: 'caller', text: this.#redactor.interim(text) });
+      return;
+    }
+    const safe = this.#redactor.final(text);
+    const endedAtMs = clock.now();
+    append({
+      type: 'transcript.final',
+      speaker: 'caller',
+      text: safe.text,
+      startedAtMs: this.#speechStartedMs ?? endedAtMs,
+      endedAtMs,
+      redactionCount: safe.count,
+    });
+    this.#speechStartedMs = null;
+    this.#unanswered.push(safe.text);
+    this.#finals += 1;
+    notice({ type: 'transcript.partial', callId, speaker: 'caller', text: '' });
+  }
+
+  /** The end of the caller's turn was found. @returns whether there is anything to answer */
+  commit(): boolean {
+    const text = this.#unanswered.join(' ').trim();
+    if (text === '') return false;
+    const { clock, newId, append, measure, silentMs, onCommitted } = this.#deps;
+    const turnId = newId() as TurnId;
+    this.#count += 1;
+    measure.committed(turnId, clock.mono());
+    append({ type: 'turn.committed', turnId, text, endOfTurnMs: silentMs() });
+    this.#answering?.abort.abort('superseded');
+    this.#answering = { turnId, text, abort: new AbortController() };
+    onCommitted(turnId);
+    return true;
+  }
+
+  /** The answer to the committed turn, as released chunks; `null` when there is none to give. */
+  answer(
+    signal: AbortSignal,
+  ): { readonly turnId: TurnId; readonly chunks: AsyncIterable<ChunkRecord> } | null {
+    const answering = this.#answering;
+    if (!answering) return null;
+    const either = AbortSignal.any([signal, answering.abort.signal]);
+    return { turnId: answering.turnId, chunks: this.#chunks(answering, either) };
+  }
+
+  cancel(): void {
+    this.#answering?.abort.abort('cancelled');
+    this.#answering = null;
+  }
+
+  /** A person has answered the caller; nothing of it waits for the AI any more. */
+  forget(): void {
+    this.#unanswered = [];
+  }
+
+  async *#chunks({ turnId, text }: Answering, signal: AbortSignal): AsyncGenerator<ChunkRecord, void> {
+    const { clock, lane, measure, sources, whispers, history, newId, append, onAbandoned, onUnused } =
+      this.#deps;
+    const startedMono = clock.mono();
+    const notes = whispers.offer(turnId);
+    const request = await briefTurn(
+      { ...sources, clock, newId, append },
+      { turnId, text, history: history(), notes, signal },
+    );
+    measure.retrieved(clock.mono() - startedMono);
+    let released = 0;
+    for await (const chunk of lane.answer({ turnId, request }, signal)) {
+      released += 1;
+      yield chunk;
+    }
+    // A cancelled answer leaves its words and its notes to the next one.
+    if (signal.aborted) return;
+    this.#unanswered = [];
+    if (released === 0) onAbandoned(turnId);
+    onUnused(whispers.over(turnId), 'not-relevant');
+  }
+}

@@ -1,0 +1,94 @@
+import type { KnowledgeBase } from '#shared/adapters/knowledge-base.ts';
+import type { HistoryLine, ReplyRequest, ToolOutcome } from '#shared/adapters/reply-model.ts';
+import type { Clock } from '#shared/domain/clock.ts';
+import type { AuditId, TurnId } from '#shared/domain/ids.ts';
+import type { CallEventDraft } from '#shared/events/call-event.ts';
+import { judgeIntent } from '#worker/lanes/control/judge-intent.ts';
+import { extractToolArguments } from '#worker/tools/extract-tool-arguments.ts';
+import type { ToolRegistry } from '#worker/tools/tool-registry.ts';
+
+/** Passages per answer: more would not be read out. */
+const MAX_HITS = 4;
+/** A tool that takes longer is answered without; Lane A covers the wait. */
+const TOOL_DEADLINE_MS = 1500;
+
+/** Where answers come from: one org's approved knowledge and its tools. */
+export interface TurnBriefSources {
+  readonly knowledge: () => KnowledgeBase;
+  readonly tools: ToolRegistry;
+}
+
+export interface TurnBriefDeps extends TurnBriefSources {
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly append: (draft: CallEventDraft) => void;
+}
+
+export interface BriefedTurn {
+  readonly turnId: TurnId;
+  readonly text: string;
+  readonly history: readonly HistoryLine[];
+  readonly notes: ReplyRequest['notes'];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Everything Lane B may build an answer from: the intent as Lane C judged it, passages of approved documents, and the results
+ * of the tools that this intent allows (req:L12, req:L22). Retrieval and tools run side by side.
+ */
+export async function briefTurn(deps: TurnBriefDeps, turn: BriefedTurn): Promise<ReplyRequest> {
+  const { clock, append, newId } = deps;
+  const { turnId, text, history, notes } = turn;
+  const judged = judgeIntent(text, { auditId: () => newId() as AuditId, clock });
+  append({
+    type: 'intent.judged',
+    turnId,
+    intent: judged.intent,
+    confidenceRatio: judged.confidenceRatio,
+    allowedTools: [...judged.allowedTools],
+    verdict: judged.verdict,
+  });
+  const wanted = extractToolArguments(judged.intent, text, history).filter(call =>
+    judged.allowedTools.includes(call.tool),
+  );
+  const running = Promise.all(wanted.map(call => runTool(deps, turn, call)));
+  const knowledge = deps.knowledge();
+  const startedMono = clock.mono();
+  const hits = knowledge.search(text, MAX_HITS);
+  append({
+    type: 'retrieval.finished',
+    turnId,
+    query: text,
+    snapshotId: knowledge.snapshotId,
+    hits: hits.map(({ docId, title, span, scoreRatio }) => ({ docId, title, span: [...span], scoreRatio })),
+    tookMs: clock.mono() - startedMono,
+  });
+  const tools = await running;
+  return { callerText: text, intent: judged.intent, history, hits, tools, notes, rephrase: null };
+
+  async function runTool(
+    { tools: registry }: TurnBriefSources,
+    { signal: stop }: BriefedTurn,
+    call: { readonly tool: string; readonly args: unknown },
+  ): Promise<ToolOutcome> {
+    const ran = await registry.run(call.tool, call.args, {
+      intent: judged.intent,
+      signal: stop,
+      deadlineMs: TOOL_DEADLINE_MS,
+      clock,
+    });
+    append({
+      type: 'tool.finished',
+      turnId,
+      auditId: ran.toolCallId,
+      tool: ran.tool,
+      status: ran.status,
+      latencyMs: ran.latencyMs,
+      requestHash: ran.requestHash,
+      responseHash: ran.responseHash,
+      redactedRequest: ran.redactedRequest,
+      redactedResponse: ran.redactedResponse,
+    });
+    return ran;
+  }
+}
