@@ -2,6 +2,9 @@ import type { Intent } from '#shared/domain/call.ts';
 import type { Citation } from '#shared/domain/lanes.ts';
 import type { KnowledgeHit } from './knowledge-base.ts';
 
+/** Said when nothing approved supports an answer, to the letter (req:L14). */
+export const NO_INFORMATION = 'I do not have that information.';
+
 export interface HistoryLine {
   readonly speaker: 'caller' | 'ai' | 'human';
   /** What was really heard; interrupted speech is cut. */

@@ -1,8 +1,7 @@
+import { NO_INFORMATION } from '#shared/adapters/reply-model.ts';
 import type { AttentionReason } from '#shared/domain/call.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 
-/** Lane B's sentence when nothing approved supports an answer (req:L14). Twice in a call, a person should look. */
-export const NO_INFORMATION = 'I do not have that information.';
 
 /** Policies whose veto means that the AI wanted to promise what it must not. */
 const PROMISE_POLICIES: readonly string[] = ['no-refund-promise', 'no-guarantee'];

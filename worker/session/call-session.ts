@@ -381,7 +381,7 @@ export class CallSession {
   #considerReflex(): void {
     const { settings, phrases, random } = this.#deps;
     if (!settings.reflex || this.gate.holding || this.gate.next() !== null) return;
-    const clip = phrases.next(random, this.#lastReflex, 'neutral');
+    const clip = phrases.next(random, this.#lastReflex);
     this.#lastReflex = clip.phrase;
     this.own.reflex(clip.phrase, clip.audio);
   }

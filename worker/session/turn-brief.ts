@@ -4,7 +4,7 @@ import type { Clock } from '#shared/domain/clock.ts';
 import type { AuditId, TurnId } from '#shared/domain/ids.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import { judgeIntent } from '#worker/lanes/control/judge-intent.ts';
-import { extractToolArguments } from '#worker/tools/extract-tool-arguments.ts';
+import { wantedTools, type WantedTool } from '#worker/tools/wanted-tools.ts';
 import type { ToolRegistry } from '#worker/tools/tool-registry.ts';
 
 /** Passages per answer: more would not be read out. */
@@ -48,10 +48,8 @@ export async function briefTurn(deps: TurnBriefDeps, turn: BriefedTurn): Promise
     allowedTools: [...judged.allowedTools],
     verdict: judged.verdict,
   });
-  const wanted = extractToolArguments(judged.intent, text, history).filter(call =>
-    judged.allowedTools.includes(call.tool),
-  );
-  const running = Promise.all(wanted.map(call => runTool(deps, turn, call)));
+  const wanted = wantedTools(judged.intent, text, history);
+  const running = Promise.all(wanted.map(call => runTool(deps, turn, call, judged.allowedTools)));
   const knowledge = deps.knowledge();
   const startedMono = clock.mono();
   const hits = knowledge.search(text, MAX_HITS);
@@ -65,30 +63,32 @@ export async function briefTurn(deps: TurnBriefDeps, turn: BriefedTurn): Promise
   });
   const tools = await running;
   return { callerText: text, intent: judged.intent, history, hits, tools, notes, rephrase: null };
+}
 
-  async function runTool(
-    { tools: registry }: TurnBriefSources,
-    { signal: stop }: BriefedTurn,
-    call: { readonly tool: string; readonly args: unknown },
-  ): Promise<ToolOutcome> {
-    const ran = await registry.run(call.tool, call.args, {
-      intent: judged.intent,
-      signal: stop,
-      deadlineMs: TOOL_DEADLINE_MS,
-      clock,
-    });
-    append({
-      type: 'tool.finished',
-      turnId,
-      auditId: ran.toolCallId,
-      tool: ran.tool,
-      status: ran.status,
-      latencyMs: ran.latencyMs,
-      requestHash: ran.requestHash,
-      responseHash: ran.responseHash,
-      redactedRequest: ran.redactedRequest,
-      redactedResponse: ran.redactedResponse,
-    });
-    return ran;
-  }
+async function runTool(
+  { tools, clock, newId, append }: TurnBriefDeps,
+  { turnId, signal }: BriefedTurn,
+  call: WantedTool,
+  allowed: readonly string[],
+): Promise<ToolOutcome> {
+  const ran = await tools.run(call.tool, call.args, {
+    allowed,
+    signal,
+    deadlineMs: TOOL_DEADLINE_MS,
+    clock,
+    newId,
+  });
+  append({
+    type: 'tool.finished',
+    turnId,
+    auditId: ran.toolCallId,
+    tool: ran.tool,
+    status: ran.status,
+    latencyMs: ran.latencyMs,
+    requestHash: ran.requestHash,
+    responseHash: ran.responseHash,
+    redactedRequest: ran.redactedRequest,
+    redactedResponse: ran.redactedResponse,
+  });
+  return ran;
 }

@@ -1,0 +1,286 @@
+import type { Clock } from '#shared/domain/clock.ts';
+import type { AuditId, ChunkId } from '#shared/domain/ids.ts';
+import type { ChunkOrigin, Citation, TextSpan, Verdict } from '#shared/domain/lanes.ts';
+import type { ControlPolicy, ControlVerdict, SpeechDraft } from '#worker/policies/control-policy.ts';
+import { endsInNumber } from '#worker/policies/numbers.ts';
+import type { PhrasePolicy } from '#worker/policies/phrase-policies.ts';
+import {
+  compilePatterns,
+  PatternMatcher,
+  type CompiledPatterns,
+  type PatternMatch,
+} from './pattern-matcher.ts';
+
+/** More than this without a place to judge is no speech; it is refused (GATE9). */
+const MAX_GROUP_CHARS = 2000;
+
+/** The rules of one org, compiled once and shared by all of its calls. */
+export interface GateRules {
+  readonly patterns: CompiledPatterns;
+  /** By pattern id. */
+  readonly patternOwners: readonly { readonly policy: PhrasePolicy; readonly reason: string }[];
+  readonly phrasePolicies: readonly PhrasePolicy[];
+  readonly policies: readonly ControlPolicy[];
+}
+
+export function compileRules(
+  phrasePolicies: readonly PhrasePolicy[],
+  policies: readonly ControlPolicy[],
+): GateRules {
+  const patternOwners = phrasePolicies.flatMap(policy =>
+    policy.phrases.map(({ reason }) => ({ policy, reason })),
+  );
+  const phrases = phrasePolicies.flatMap(policy => policy.phrases.map(({ phrase }) => phrase));
+  return {
+    patterns: compilePatterns(phrases.map((phrase, id) => ({ phrase, id }))),
+    patternOwners,
+    phrasePolicies,
+    policies,
+  };
+}
+
+export interface DraftChunk {
+  readonly chunkId: ChunkId;
+  readonly text: string;
+  readonly origin: ChunkOrigin;
+  readonly citations: readonly Citation[];
+  readonly toolFacts: readonly { readonly name: string; readonly value: string }[];
+}
+
+export interface GateOutcome {
+  readonly chunkId: ChunkId;
+  readonly decision: 'allow' | 'redact' | 'veto';
+  /** What may be spoken; empty on a veto. */
+  readonly text: string;
+  readonly verdicts: readonly Verdict[];
+  readonly veto: { readonly policy: string; readonly reason: string; readonly overridable: boolean } | null;
+  readonly judgeMs: number;
+}
+
+export interface GateContext {
+  readonly origin: ChunkOrigin;
+}
+
+export interface GateDeps {
+  readonly clock: Clock;
+  readonly auditId: () => AuditId;
+  readonly onOutcome: (outcome: GateOutcome) => void;
+}
+
+/** Judges the chunks of one utterance, in order. */
+export interface UtteranceGate {
+  draft(chunk: DraftChunk): void;
+  /** No more text will come: what waited for it is judged. */
+  end(): void;
+  /** No outcome is given any more. */
+  abort(): void;
+}
+
+interface Group {
+  readonly chunks: DraftChunk[];
+  readonly matches: PatternMatch[];
+  readonly startedMono: number;
+}
+
+interface Judged {
+  readonly policy: string;
+  readonly overridable: boolean;
+  readonly verdict: ControlVerdict;
+  readonly judgeMs: number;
+}
+
+/**
+ * Lane C in front of one utterance. Chunks are judged in groups: a chunk whose end could still become part of a forbidden
+ * phrase, a longer word or a longer number waits for what follows, so no way of cutting a text changes its verdict (GATE3).
+ * Deterministic policies answer within `draft`; a policy that is late, broken or silent is a veto (GATE6).
+ */
+export function openGate(rules: GateRules, context: GateContext, deps: GateDeps): UtteranceGate {
+  const matcher = new PatternMatcher(rules.patterns);
+  let group: Group | null = null;
+  let state: 'open' | 'vetoed' | 'aborted' = 'open';
+  /** Outcomes keep their order even if a later group is judged faster. */
+  let pending: Promise<void> | null = null;
+
+  function close(): void {
+    const closing = group;
+    group = null;
+    if (!closing) return;
+    if (state === 'vetoed') {
+      deliver(closing, [
+        { policy: 'lane-c', overridable: false, verdict: { kind: 'veto', reason: 'after-veto' }, judgeMs: 0 },
+      ]);
+      return;
+    }
+    const judged = judge(closing);
+    if (judged instanceof Promise || pending) {
+      pending = (pending ?? Promise.resolve()).then(async () => deliver(closing, await judged));
+      return;
+    }
+    deliver(closing, judged);
+  }
+
+  function judge(closing: Group): readonly Judged[] | Promise<readonly Judged[]> {
+    const text = closing.chunks.map(chunk => chunk.text).join('');
+    if (text.length > MAX_GROUP_CHARS)
+      return [
+        { policy: 'lane-c', overridable: false, verdict: { kind: 'veto', reason: 'too-long' }, judgeMs: 0 },
+      ];
+    const draft: SpeechDraft = {
+      text,
+      origin: context.origin,
+      citations: closing.chunks.flatMap(chunk => chunk.citations),
+      toolFacts: closing.chunks.flatMap(chunk => chunk.toolFacts),
+    };
+    const phrases = judgePhrases(closing);
+    const others = rules.policies.map(policy => judgeOne(policy, draft, deps.clock));
+    const slow = others.filter(answer => answer instanceof Promise);
+    return slow.length === 0
+      ? [...phrases, ...(others as Judged[])]
+      : Promise.all(others).then(answers => [...phrases, ...answers]);
+  }
+
+  function judgePhrases(closing: Group): readonly Judged[] {
+    const judgeMs = deps.clock.mono() - closing.startedMono;
+    return rules.phrasePolicies.map(policy => {
+      const exempt = policy.exceptOrigins.includes(context.origin);
+      const match = exempt
+        ? undefined
+        : closing.matches.find(found => rules.patternOwners[found.id]?.policy === policy);
+      const reason = match && rules.patternOwners[match.id]?.reason;
+      return {
+        policy: policy.name,
+        overridable: policy.overridable,
+        verdict: reason ? { kind: 'veto', reason } : { kind: 'allow' },
+        judgeMs,
+      };
+    });
+  }
+
+  function deliver(closing: Group, judged: readonly Judged[]): void {
+    const veto = judged.find(one => one.verdict.kind === 'veto');
+    if (veto && state === 'open') state = 'vetoed';
+    const refused =
+      veto ??
+      (state === 'vetoed'
+        ? {
+            policy: 'lane-c',
+            overridable: false,
+            verdict: { kind: 'veto' as const, reason: 'after-veto' },
+            judgeMs: 0,
+          }
+        : null);
+    const texts = refused ? null : redact(closing.chunks, judged);
+    closing.chunks.forEach((chunk, index) => {
+      // A veto may end the utterance from inside the callback; what follows it is then nobody's business.
+      if (state === 'aborted') return;
+      const text = texts?.[index] ?? '';
+      deps.onOutcome({
+        chunkId: chunk.chunkId,
+        decision: refused ? 'veto' : text === chunk.text ? 'allow' : 'redact',
+        text,
+        verdicts: judged.map(one => verdictOf(one, deps.auditId())),
+        veto:
+          refused?.verdict.kind === 'veto'
+            ? { policy: refused.policy, reason: refused.verdict.reason, overridable: refused.overridable }
+            : null,
+        judgeMs: Math.max(0, deps.clock.mono() - closing.startedMono),
+      });
+    });
+  }
+
+  return {
+    draft(chunk) {
+      if (state === 'aborted') return;
+      group ??= { chunks: [], matches: [], startedMono: deps.clock.mono() };
+      group.chunks.push(chunk);
+      group.matches.push(...matcher.feed(chunk.text));
+      const text = group.chunks.map(one => one.text).join('');
+      if (text.length > MAX_GROUP_CHARS || !mayContinue(text, matcher)) close();
+    },
+    end() {
+      if (state !== 'aborted') close();
+    },
+    abort() {
+      state = 'aborted';
+      group = null;
+    },
+  };
+}
+
+/** Whether what follows could still change what the end of this text means. */
+function mayContinue(text: string, matcher: PatternMatcher): boolean {
+  return !/[\s.!?,;:)\]"”]$/u.test(text) || matcher.pendingLetters() > 0 || endsInNumber(text);
+}
+
+function judgeOne(policy: ControlPolicy, draft: SpeechDraft, clock: Clock): Judged | Promise<Judged> {
+  const startedMono = clock.mono();
+  const judged = (verdict: ControlVerdict): Judged => ({
+    policy: policy.name,
+    overridable: policy.overridable && verdict.kind !== 'allow',
+    verdict,
+    judgeMs: clock.mono() - startedMono,
+  });
+  const failed = (reason: 'judge-failed' | 'judge-late'): Judged => ({
+    ...judged({ kind: 'veto', reason }),
+    overridable: false,
+  });
+  let answer: ControlVerdict | Promise<ControlVerdict>;
+  try {
+    answer = policy.judge(draft);
+  } catch {
+    return failed('judge-failed');
+  }
+  if (!(answer instanceof Promise)) return judged(answer);
+  return new Promise(resolve => {
+    const stop = clock.after(policy.budgetMs, () => resolve(failed('judge-late')));
+    answer.then(
+      verdict => {
+        stop();
+        resolve(judged(verdict));
+      },
+      () => {
+        stop();
+        resolve(failed('judge-failed'));
+      },
+    );
+  });
+}
+
+function verdictOf({ policy, verdict, judgeMs }: Judged, auditId: AuditId): Verdict {
+  const reason = verdict.kind === 'allow' ? 'ok' : verdict.reason;
+  return { auditId, policy, decision: verdict.kind, reason, judgeMs: Math.max(0, judgeMs) };
+}
+
+/** Applies every redaction to the joined text and cuts it at the old borders; a replacement goes to where its span began. */
+function redact(chunks: readonly DraftChunk[], judged: readonly Judged[]): readonly string[] {
+  const cuts = judged
+    .flatMap(({ verdict }) =>
+      verdict.kind === 'redact'
+        ? verdict.spans.map(span => ({ span, replacement: verdict.replacement }))
+        : [],
+    )
+    .sort((a, b) => a.span[0] - b.span[0]);
+  if (cuts.length === 0) return chunks.map(chunk => chunk.text);
+  const whole = chunks.map(chunk => chunk.text).join('');
+  const merged: { span: TextSpan; replacement: string }[] = [];
+  for (const cut of cuts) {
+    const last = merged.at(-1);
+    if (last && cut.span[0] < last.span[1]) last.span = [last.span[0], Math.max(last.span[1], cut.span[1])];
+    else merged.push({ ...cut });
+  }
+  let from = 0;
+  return chunks.map(chunk => {
+    const to = from + chunk.text.length;
+    let text = '';
+    let at = from;
+    for (const { span, replacement } of merged) {
+      if (span[1] <= at || span[0] >= to) continue;
+      text += whole.slice(at, Math.max(at, span[0]));
+      if (span[0] >= from) text += replacement;
+      at = Math.min(to, span[1]);
+    }
+    text += whole.slice(at, to);
+    from = to;
+    return text;
+  });
+}

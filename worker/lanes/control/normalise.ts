@@ -1,0 +1,85 @@
+/** One letter or separator of the text as a policy reads it. Separators are `' '` and never follow one another. */
+export type NormalisedChar = string;
+
+/** What remains between two slices: half of a surrogate pair, and whether the last thing written was a separator. */
+export interface NormaliserState {
+  readonly pendingSurrogate: string;
+  readonly atSeparator: boolean;
+}
+
+export const NORMALISER_START: NormaliserState = { pendingSurrogate: '', atSeparator: true };
+
+/** Characters that look like a Latin letter and are none. Cyrillic and Greek; what NFKD folds already is not repeated. */
+const LOOKALIKES: Readonly<Record<string, string>> = {
+  а: 'a', в: 'b', с: 'c', е: 'e', ё: 'e', н: 'h', і: 'i', ї: 'i', ј: 'j', к: 'k', м: 'm', о: 'o', р: 'p', ѕ: 's', т: 't', у: 'y', х: 'x', ԁ: 'd', ԛ: 'q', ԝ: 'w', ɡ: 'g', ı: 'i',
+  α: 'a', β: 'b', ε: 'e', η: 'n', ι: 'i', κ: 'k', μ: 'u', ν: 'v', ο: 'o', ρ: 'p', τ: 't', υ: 'u', χ: 'x', γ: 'y', ω: 'w',
+}; // prettier-ignore
+
+/** Digits and signs read as letters, so that `gu4r4nt33` is a word. Numbers are judged elsewhere. */
+const LEET: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '8': 'b',
+  '@': 'a',
+  $: 's',
+  '€': 'e',
+};
+
+/** Shown or spoken as nothing: marks, invisible characters, emoji, apostrophes, markdown. They must not split a word. */
+const DROPPED =
+  /^[\p{M}\p{Default_Ignorable_Code_Point}\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\p{Cc}'’‘`´"*_~#\\|]$/u;
+const SPACE_CONTROL = /^[\t\n\r\v\f]$/;
+
+/**
+ * Folds a slice of text into letters `a-z` and separators, whatever its case, script, decoration or cutting. Streaming: any
+ * slicing of a text gives the same characters. Linear in the length of the text (GATE1).
+ */
+export function normalise(
+  state: NormaliserState,
+  slice: string,
+): { readonly next: NormaliserState; readonly chars: readonly NormalisedChar[] } {
+  const text = state.pendingSurrogate + slice;
+  const cut = endsInHalfPair(text) ? text.length - 1 : text.length;
+  const chars: NormalisedChar[] = [];
+  let { atSeparator } = state;
+  for (const point of text.slice(0, cut)) {
+    for (const letter of fold(point)) {
+      if (letter !== ' ') chars.push(letter);
+      else if (!atSeparator) chars.push(' ');
+      else continue;
+      atSeparator = letter === ' ';
+    }
+  }
+  return { next: { pendingSurrogate: text.slice(cut), atSeparator }, chars };
+}
+
+function endsInHalfPair(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 0xd800 && last <= 0xdbff;
+}
+
+const CACHE = new Map<string, string>();
+
+function fold(point: string): string {
+  const known = CACHE.get(point);
+  if (known !== undefined) return known;
+  let out = '';
+  for (const part of SPACE_CONTROL.test(point)
+    ? ' '
+    : point.normalize('NFKD').toLowerCase().normalize('NFKD'))
+    out += foldOne(part);
+  // The alphabet of a conversation is small; a flood of strange characters must not fill memory.
+  if (CACHE.size < 4096) CACHE.set(point, out);
+  return out;
+}
+
+function foldOne(part: string): string {
+  if (part >= 'a' && part <= 'z' && part.length === 1) return part;
+  const letter = LEET[part] ?? LOOKALIKES[part];
+  if (letter !== undefined) return letter;
+  return DROPPED.test(part) ? '' : ' ';
+}

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { audibility, hears, humanParty, type HumanOnCall, type MicMode } from '#shared/domain/audibility.ts';
+import { FRAME_SAMPLES } from '#shared/domain/audio-format.ts';
+import type { CallId, UserId } from '#shared/domain/ids.ts';
+import { CallMixer } from './call-mixer.ts';
+
+const callId = 'call-1' as CallId;
+/** Each speaker is a power of two, so that a sum tells who was mixed. */
+const CALLER = 1;
+const AI = 2;
+const VOICES = new Map<UserId, number>([
+  ['u1' as UserId, 4],
+  ['u2' as UserId, 8],
+]);
+
+function bench(ai = true) {
+  const caller: number[] = [];
+  const heardBy = new Map<UserId, { sequence: number; value: number }[]>();
+  const mixer = new CallMixer({
+    pullAi: () => (ai ? new Int16Array(FRAME_SAMPLES).fill(AI) : null),
+    toCaller: samples => caller.push(samples[0] ?? 0),
+    onLevels: () => undefined,
+    onHumanHeard: () => undefined,
+    onLine: () => undefined,
+  });
+  let sampleOffset = 0;
+  const microphones = new Map([...VOICES].map(([userId]) => [userId, mixer.openMicrophone(userId)]));
+  return {
+    mixer,
+    caller,
+    heardBy,
+    microphones,
+    listen: (userId: UserId) => {
+      const frames: { sequence: number; value: number }[] = [];
+      heardBy.set(userId, frames);
+      return mixer.listen(
+        userId,
+        frame => frames.push({ sequence: frame.sequence, value: frame.samples[0] ?? 0 }),
+        () => undefined,
+      );
+    },
+    speak: () => {
+      for (const [userId, value] of VOICES)
+        microphones.get(userId)?.push(new Int16Array(FRAME_SAMPLES).fill(value));
+    },
+    tick: () => {
+      mixer.onCallerFrame({ callId, sampleOffset, samples: new Int16Array(FRAME_SAMPLES).fill(CALLER) });
+      sampleOffset += FRAME_SAMPLES;
+    },
+  };
+}
+
+const humans = fc
+  .tuple(
+    ...[...VOICES.keys()].map(userId =>
+      fc.record({
+        userId: fc.constant(userId),
+        listening: fc.boolean(),
+        mic: fc.constantFrom<MicMode>('monitor', 'armed', 'barge', 'live'),
+      }),
+    ),
+  )
+  .map(list => list as HumanOnCall[]);
+
+describe('loopback mixer', () => {
+  test('[MED11] everybody hears exactly whom the matrix names, in every mode and after every change', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ floor: fc.constantFrom<'ai' | 'human'>('ai', 'human'), humans }), {
+          minLength: 1,
+          maxLength: 6,
+        }),
+        modes => {
+          const b = bench();
+          for (const userId of VOICES.keys()) b.listen(userId);
+          for (const input of modes) {
+            b.mixer.apply(input);
+            const edges = audibility(input);
+            // Two frames fill the microphone's queue, the third is judged.
+            for (let round = 0; round < 3; round += 1) {
+              b.speak();
+              b.tick();
+            }
+            const sum = (listener: 'caller' | UserId): number => {
+              const to = listener === 'caller' ? 'caller' : humanParty(listener);
+              const voices = [...VOICES].filter(
+                ([userId]) =>
+                  hears(edges, humanParty(userId), to) && hears(edges, humanParty(userId), 'caller'),
+              );
+              return (
+                (hears(edges, 'caller', to) ? CALLER : 0) +
+                (hears(edges, 'ai', to) ? AI : 0) +
+                voices.reduce((total, [, value]) => total + value, 0)
+              );
+            };
+            expect(b.caller.at(-1)).toBe(sum('caller'));
+            for (const userId of VOICES.keys())
+              expect(b.heardBy.get(userId)?.at(-1)?.value).toBe(sum(userId));
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('[MED12] what is said into a microphone that nobody may hear is counted and never heard later', () => {
+    const b = bench(false);
+    const userId = 'u1' as UserId;
+    b.mixer.apply({ floor: 'ai', humans: [{ userId, listening: true, mic: 'armed' }] });
+    for (let round = 0; round < 5; round += 1) {
+      b.speak();
+      b.tick();
+    }
+    expect(b.microphones.get(userId)?.droppedFrames).toBe(5);
+    b.mixer.apply({ floor: 'human', humans: [{ userId, listening: true, mic: 'live' }] });
+    b.tick();
+    expect(b.caller).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test('[MED13] a listener gets one numbered frame per frame of the line, until it closes or the call ends', () => {
+    const b = bench();
+    const userId = 'u1' as UserId;
+    b.mixer.apply({ floor: 'ai', humans: [{ userId, listening: true, mic: 'monitor' }] });
+    const handle = b.listen(userId);
+    for (let round = 0; round < 4; round += 1) b.tick();
+    handle.close();
+    b.tick();
+    expect(b.heardBy.get(userId)?.map(frame => frame.sequence)).toEqual([0, 1, 2, 3]);
+    let ended = 0;
+    b.mixer.listen(
+      userId,
+      () => undefined,
+      () => (ended += 1),
+    );
+    b.mixer.end();
+    b.mixer.end();
+    b.tick();
+    expect(ended).toBe(1);
+    expect(b.caller).toHaveLength(5);
+  });
+});
