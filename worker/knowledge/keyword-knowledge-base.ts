@@ -71,9 +71,9 @@ export class KeywordKnowledgeBase implements KnowledgeBase {
     return { score, carried };
   }
 
-  /** Rare words tell more. A word of no document weighs most: it is what the answer would have to be about. */
+  /** Rare words tell more. A word of no document weighs as much as the rarest: the answer would have to be about it. */
   #rarity(word: string): number {
-    const count = this.#frequency.get(word) ?? 0;
+    const count = Math.max(1, this.#frequency.get(word) ?? 0);
     return Math.log(1 + (this.#passages.length - count + 0.5) / (count + 0.5));
   }
 }

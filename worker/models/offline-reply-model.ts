@@ -1,7 +1,11 @@
-import { NO_INFORMATION, type ReplyModel, type ReplyPart, type ReplyRequest } from '#shared/adapters/reply-model.ts';
+import {
+  NO_INFORMATION,
+  type ReplyModel,
+  type ReplyPart,
+  type ReplyRequest,
+} from '#shared/adapters/reply-model.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { Citation } from '#shared/domain/lanes.ts';
-
 
 /** A sentence with what it rests on. */
 interface Sentence {

@@ -2,7 +2,6 @@ import { NO_INFORMATION } from '#shared/adapters/reply-model.ts';
 import type { AttentionReason } from '#shared/domain/call.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 
-
 /** Policies whose veto means that the AI wanted to promise what it must not. */
 const PROMISE_POLICIES: readonly string[] = ['no-refund-promise', 'no-guarantee'];
 
