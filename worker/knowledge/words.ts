@@ -3,7 +3,7 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
   (
     'a about after all also am an and any are as at be because been before but by call can could did do does for from get had has have he hello help her here hi how i if in is it its just know like me more much my need no not of ' +
     'okay on one only or our out please she should so some tell than thank thanks that the their them then there they this to too up us very want was we well were what when where which who why will with would yes you your ' +
-    'say said want yeah hey good morning day evening let see may does just take takes long today promise back now yet already really never ever thing something anything'
+    'say said want yeah hey good morning day evening let see may does just take takes long today promise back now yet already really never ever thing something anything right goodbye bye fine connect please'
   ).split(' '),
 );
 

@@ -80,6 +80,10 @@ export function sentencesFor(request: ReplyRequest): readonly Sentence[] {
       ...noted,
     ];
   }
+  // A short farewell is no question, whatever words it shares with the documents.
+  if (THANKS.test(callerText) && !callerText.includes('?') && callerText.split(' ').length <= 10 && noted.length === 0) {
+    return [plain('You are welcome. Thank you for calling Larkfield, and goodbye.')];
+  }
   const empathy = UPSET.test(callerText) ? [plain('I am sorry about that.')] : [];
   const facts = factSentences(request);
   if (facts.length > 0 || noted.length > 0) return [...empathy, ...facts, ...noted, ...offer(request, facts)];

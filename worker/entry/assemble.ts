@@ -1,0 +1,178 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import type { ReplyModel } from '#shared/adapters/reply-model.ts';
+import { seededRandom } from '#shared/base/random.ts';
+import { uuidV7 } from '#shared/base/uuid-v7.ts';
+import type { WorkerConfig } from '#shared/config/worker-config.ts';
+import type { CallId, OrgId } from '#shared/domain/ids.ts';
+import { appError } from '#shared/errors/app-error.ts';
+import { EVENT_VERSION } from '#shared/events/envelope.ts';
+import { CallHost } from '#worker/host/call-host.ts';
+import { loadKnowledge } from '#worker/knowledge/load-knowledge.ts';
+import { compileRules } from '#worker/lanes/control/control-gate.ts';
+import { loadPhraseBank, phraseListSchema } from '#worker/lanes/reflex/phrase-bank.ts';
+import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
+import { FliteVoiceEngine } from '#worker/models/flite/flite-voice.ts';
+import { createTurnDetector, warmLocalModels } from '#worker/models/livekit-turn-detector.ts';
+import { LivekitVad } from '#worker/models/livekit-vad.ts';
+import { OfflineReplyModel } from '#worker/models/offline-reply-model.ts';
+import { ScriptedStt } from '#worker/models/scripted-stt.ts';
+import { phrasePolicyDocumentSchema } from '#worker/policies/phrase-policies.ts';
+import { CODE_POLICIES } from '#worker/policies/registry.ts';
+import type { CallSessionDeps } from '#worker/session/call-session.ts';
+import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
+import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
+import { StoreJournal } from '#worker/store/store-journal.ts';
+import { StoreLeaseBook } from '#worker/store/store-lease-book.ts';
+import type { Store } from '#worker/store/store.ts';
+import { loadClips } from '#worker/telephony/stub/clips.ts';
+import { loadScenarios } from '#worker/telephony/stub/load-scenarios.ts';
+import { StubTelephonyAdapter } from '#worker/telephony/stub/stub-telephony-adapter.ts';
+import { demoTools } from '#worker/tools/demo-tools.ts';
+import { ToolRegistry } from '#worker/tools/tool-registry.ts';
+import type { Logger } from './log.ts';
+import { systemClock } from './system-clock.ts';
+
+/** The org of the demo and of a desktop without accounts. */
+export const DEMO_ORG_ID = 'org-larkfield' as OrgId;
+
+const RESOURCES = join(import.meta.dirname, '../../resources');
+
+export interface Worker {
+  readonly workerId: string;
+  readonly store: Store;
+  readonly journal: StoreJournal;
+  readonly leases: StoreLeaseBook;
+  readonly media: LoopbackMediaPlane;
+  readonly host: CallHost;
+  readonly telephony: StubTelephonyAdapter;
+  readonly brain: ReplyModel;
+  readonly voice: FliteVoiceEngine;
+  readonly stop: () => Promise<void>;
+}
+
+export interface AssembleOptions {
+  readonly config: WorkerConfig;
+  readonly log: Logger;
+  readonly onCallEnded: (callId: CallId) => void;
+  readonly onLine?: CallSessionDeps['onLine'];
+}
+
+/** Makes every part of a one-process worker and connects them. Rejects with `storage.*` or `voice.failed`. */
+export async function assembleWorker({ config, log, onCallEnded, onLine }: AssembleOptions): Promise<Worker> {
+  const clock = systemClock;
+  const newId = (): string => uuidV7(clock.now(), Math.random);
+  const store = await openStore(config.data);
+  const journal = new StoreJournal(store, clock, await store.head(), (error, waitingEntries) =>
+    log.error({ err: error, waitingEntries }, 'the log could not be written; it is kept and tried again'),
+  );
+  await closeOpenCalls(store, journal, newId);
+  const leases = new StoreLeaseBook(store, clock);
+  const media = new LoopbackMediaPlane();
+  const voice = new FliteVoiceEngine();
+  const phrases = await loadPhraseBank(
+    voice,
+    phraseListSchema.parse(readJson('prompts/reflex.en.json')).phrases,
+  );
+  const brain = new OfflineReplyModel({ clock, wordDelayMs: 12 });
+  const knowledge = loadKnowledge(join(RESOURCES, 'demo/knowledge'));
+  warmLocalModels();
+  const telephony = new StubTelephonyAdapter({
+    clock,
+    seed: config.seed,
+    scenarios: loadScenarios(join(RESOURCES, 'demo/scenarios')),
+    clips: loadClips(join(RESOURCES, 'demo/audio')),
+    concurrency: { min: config['calls-min'], max: config['calls-max'] },
+    maxCalls: config.calls,
+    firstRingMs: 300,
+    meanGapMs: 6000,
+    ringTimeoutMs: 30_000,
+  });
+  const host = new CallHost({
+    telephony,
+    answerDelayMs: 1200,
+    onCallEnded,
+    onError: (callId, error) => log.error({ callId, err: error }, 'a call met an error'),
+    session: {
+      clock,
+      journal,
+      leases,
+      orgId: DEMO_ORG_ID,
+      newId,
+      random: seededRandom(config.seed),
+      voice,
+      phrases,
+      model: brain,
+      sources: {
+        knowledge: () => knowledge,
+        tools: new ToolRegistry(demoTools(join(RESOURCES, 'demo/shop.json'))),
+      },
+      rules: compileRules(
+        phrasePolicyDocumentSchema.parse(readJson('policies/demo.json')).policies,
+        CODE_POLICIES,
+      ),
+      settings: { ...DEMO_CALL_SETTINGS, holdBackMs: config['hold-back-ms'] },
+      media,
+      createVad: onWindow => new LivekitVad(onWindow),
+      createStt: callId => new ScriptedStt(callId, telephony),
+      createTurnDetection: createTurnDetector,
+      onError: (callId, error) => log.error({ callId, err: error }, 'the session met an error'),
+      ...(onLine ? { onLine } : {}),
+    },
+  });
+  return {
+    workerId: randomUUID(),
+    store,
+    journal,
+    leases,
+    media,
+    host,
+    telephony,
+    brain,
+    voice,
+    stop: async () => {
+      telephony.stopArrivals();
+      await host.stop();
+      telephony.stop();
+      await journal.flush();
+      await voice.stop();
+      await store.close();
+    },
+  };
+}
+
+async function openStore(folder: string): Promise<Store> {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw appError(
+      'storage.read-only',
+      `The data folder ${folder} cannot be made. Choose another with --data.`,
+    );
+  }
+  return openSqliteStore({ file: join(folder, 'worker.sqlite') });
+}
+
+/** Calls that a crash left open are ended in their own log, with the sequence continued (AUD10). */
+async function closeOpenCalls(store: Store, journal: StoreJournal, newId: () => string): Promise<void> {
+  for (const { callId, orgId, lastSeq, startedAtMs } of await store.openCalls()) {
+    const atMs = systemClock.now();
+    journal.append({
+      v: EVENT_VERSION,
+      id: newId(),
+      orgId,
+      conversationId: callId,
+      seq: lastSeq + 1,
+      atMs,
+      type: 'call.ended',
+      reason: 'worker-crashed',
+      durationMs: Math.max(0, atMs - startedAtMs),
+    });
+  }
+  await journal.flush();
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(join(RESOURCES, file), 'utf8'));
+}

@@ -1,0 +1,26 @@
+import type { Migration } from '#shared/sqlite/open-database.ts';
+
+/** Tables of requirement rows M1 to M10 with their names, and ours: `org_id`, `seq`, `position`, `schema_version`, leases, answers. */
+export const WORKER_MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+CREATE TABLE orgs (id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;
+CREATE TABLE users (id TEXT PRIMARY KEY, org_id TEXT NOT NULL REFERENCES orgs(id), email TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;
+CREATE TABLE knowledge_docs (id TEXT NOT NULL, org_id TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL, metadata_json TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, PRIMARY KEY (org_id, id)) STRICT;
+CREATE TABLE knowledge_embeddings (id TEXT PRIMARY KEY, doc_id TEXT NOT NULL, org_id TEXT NOT NULL, embedding BLOB NOT NULL, dim INTEGER NOT NULL, model TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;
+CREATE TABLE conversations (id TEXT PRIMARY KEY, org_id TEXT NOT NULL, channel TEXT NOT NULL, display_name TEXT NOT NULL, line TEXT NOT NULL, started_at INTEGER NOT NULL, connected_at INTEGER, ended_at INTEGER, status TEXT NOT NULL, end_reason TEXT) STRICT;
+CREATE INDEX conversations_by_start ON conversations (org_id, started_at DESC);
+CREATE TABLE conversation_turns (id TEXT PRIMARY KEY, org_id TEXT NOT NULL, conversation_id TEXT NOT NULL, speaker TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER NOT NULL, transcript_text TEXT NOT NULL, metadata_json TEXT NOT NULL) STRICT;
+CREATE INDEX conversation_turns_by_call ON conversation_turns (conversation_id, started_at);
+CREATE TABLE call_events (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, org_id TEXT NOT NULL, conversation_id TEXT NOT NULL, seq INTEGER NOT NULL, event_type TEXT NOT NULL, ts INTEGER NOT NULL, schema_version INTEGER NOT NULL, payload_json TEXT NOT NULL, UNIQUE (conversation_id, seq)) STRICT;
+CREATE TABLE tickets (id TEXT PRIMARY KEY, org_id TEXT NOT NULL, external_ref TEXT, provider TEXT NOT NULL, status TEXT NOT NULL, subject TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT;
+CREATE TABLE audit_tool_calls (id TEXT PRIMARY KEY, org_id TEXT NOT NULL, conversation_id TEXT NOT NULL, turn_id TEXT, tool_name TEXT NOT NULL, request_hash TEXT NOT NULL, response_hash TEXT NOT NULL, status TEXT NOT NULL, latency_ms REAL NOT NULL, ts INTEGER NOT NULL, redacted_request_json TEXT NOT NULL, redacted_response_json TEXT NOT NULL) STRICT;
+CREATE TABLE audit_policy (id TEXT PRIMARY KEY, org_id TEXT NOT NULL, conversation_id TEXT NOT NULL, turn_id TEXT, policy_name TEXT NOT NULL, decision TEXT NOT NULL, reason TEXT NOT NULL, ts INTEGER NOT NULL, payload_json TEXT NOT NULL) STRICT;
+CREATE INDEX audit_policy_by_call ON audit_policy (conversation_id, ts);
+CREATE TABLE audit_access (id TEXT PRIMARY KEY, org_id TEXT NOT NULL, user_id TEXT NOT NULL, action TEXT NOT NULL, outcome TEXT NOT NULL, ts INTEGER NOT NULL, payload_json TEXT NOT NULL) STRICT;
+CREATE TABLE leases (call_id TEXT PRIMARY KEY, holder TEXT NOT NULL, generation INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+CREATE TABLE command_answers (user_id TEXT NOT NULL, command_id TEXT NOT NULL, answer_json TEXT NOT NULL, ts INTEGER NOT NULL, PRIMARY KEY (user_id, command_id)) STRICT;
+`,
+  },
+];

@@ -1,0 +1,315 @@
+import type { JournalEntry } from '#shared/adapters/journal.ts';
+import type { Lease } from '#shared/adapters/lease-book.ts';
+import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
+import type { EpochMs } from '#shared/domain/units.ts';
+import type { CallEvent } from '#shared/events/call-event.ts';
+import { openDatabase, toStorageError, type Database } from '#shared/sqlite/open-database.ts';
+import type { AccessRow, ConversationRow, PolicyRow, TurnRow } from '../store.ts';
+import { derivedRows, type DerivedRow } from './derived-rows.ts';
+import { WORKER_MIGRATIONS } from './migrations.ts';
+
+const CONVERSATION_COLUMNS =
+  'id, org_id AS orgId, channel, display_name AS displayName, line, started_at AS startedAtMs, connected_at AS connectedAtMs, ended_at AS endedAtMs, status, end_reason AS endReason';
+
+/** The worker's SQLite database, synchronous; lives on the store's thread. Every method throws `storage.*`. */
+export class SqliteDatabase {
+  readonly #database: Database;
+
+  constructor(file: string) {
+    this.#database = openDatabase(file, WORKER_MIGRATIONS);
+  }
+
+  append(entries: readonly JournalEntry[]): void {
+    this.#guard(() => {
+      const insert = this.#database.prepare(
+        'INSERT INTO call_events (position, id, org_id, conversation_id, seq, event_type, ts, schema_version, payload_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+      );
+      this.#database.transaction(() => {
+        for (const { position, event } of entries) {
+          const written = insert.run(
+            position,
+            event.id,
+            event.orgId,
+            event.conversationId,
+            event.seq,
+            event.type,
+            Math.round(event.atMs),
+            event.v,
+            JSON.stringify(event),
+          );
+          if (written.changes === 0) continue;
+          for (const row of derivedRows(event, chunkId => this.#releasedText(event.conversationId, chunkId)))
+            this.#write(event, row);
+        }
+      })();
+    });
+  }
+
+  head(): number {
+    return this.#guard(() => {
+      const row = this.#database.prepare('SELECT max(position) AS head FROM call_events').get() as {
+        head: number | null;
+      };
+      return row.head ?? -1;
+    });
+  }
+
+  callEvents(callId: CallId, afterSeq: number): readonly CallEvent[] {
+    return this.#guard(() =>
+      this.#database
+        .prepare('SELECT payload_json FROM call_events WHERE conversation_id = ? AND seq > ? ORDER BY seq')
+        .pluck()
+        .all(callId, afterSeq)
+        .map(parseEvent),
+    );
+  }
+
+  entries(after: number, limit: number): readonly JournalEntry[] {
+    return this.#guard(() => {
+      const rows = this.#database
+        .prepare(
+          'SELECT position, payload_json AS payload FROM call_events WHERE position > ? ORDER BY position LIMIT ?',
+        )
+        .all(after, limit) as { position: number; payload: string }[];
+      return rows.map(({ position, payload }) => ({ position, event: parseEvent(payload) }));
+    });
+  }
+
+  openCalls(): readonly { callId: CallId; orgId: OrgId; lastSeq: number; startedAtMs: number }[] {
+    return this.#guard(
+      () =>
+        this.#database
+          .prepare(
+            `SELECT c.id AS callId, c.org_id AS orgId, c.started_at AS startedAtMs, (SELECT max(seq) FROM call_events e WHERE e.conversation_id = c.id) AS lastSeq FROM conversations c WHERE c.ended_at IS NULL`,
+          )
+          .all() as { callId: CallId; orgId: OrgId; lastSeq: number; startedAtMs: number }[],
+    );
+  }
+
+  conversations(orgId: OrgId, limit: number, beforeMs: number): readonly ConversationRow[] {
+    return this.#guard(
+      () =>
+        this.#database
+          .prepare(
+            `SELECT ${CONVERSATION_COLUMNS} FROM conversations WHERE org_id = ? AND started_at < ? ORDER BY started_at DESC LIMIT ?`,
+          )
+          .all(orgId, beforeMs, limit) as ConversationRow[],
+    );
+  }
+
+  conversation(orgId: OrgId, callId: CallId): ConversationRow | null {
+    return this.#guard(
+      () =>
+        (this.#database
+          .prepare(`SELECT ${CONVERSATION_COLUMNS} FROM conversations WHERE org_id = ? AND id = ?`)
+          .get(orgId, callId) as ConversationRow | undefined) ?? null,
+    );
+  }
+
+  turns(callId: CallId): readonly TurnRow[] {
+    return this.#guard(
+      () =>
+        this.#database
+          .prepare(
+            'SELECT id, speaker, started_at AS startedAtMs, ended_at AS endedAtMs, transcript_text AS text FROM conversation_turns WHERE conversation_id = ? ORDER BY started_at, id',
+          )
+          .all(callId) as TurnRow[],
+    );
+  }
+
+  policyRows(callId: CallId): readonly PolicyRow[] {
+    return this.#guard(
+      () =>
+        this.#database
+          .prepare(
+            'SELECT id, turn_id AS turnId, policy_name AS policy, decision, reason, ts AS atMs FROM audit_policy WHERE conversation_id = ? ORDER BY ts, id',
+          )
+          .all(callId) as PolicyRow[],
+    );
+  }
+
+  recordAccess(row: AccessRow): void {
+    this.#guard(() =>
+      this.#database
+        .prepare(
+          'INSERT INTO audit_access (id, org_id, user_id, action, outcome, ts, payload_json) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(
+          row.id,
+          row.orgId,
+          row.userId,
+          row.action,
+          row.outcome,
+          Math.round(row.atMs),
+          JSON.stringify(row.payload),
+        ),
+    );
+  }
+
+  commandAnswer(userId: UserId, commandId: string): string | null {
+    return this.#guard(
+      () =>
+        (this.#database
+          .prepare('SELECT answer_json FROM command_answers WHERE user_id = ? AND command_id = ?')
+          .pluck()
+          .get(userId, commandId) as string | undefined) ?? null,
+    );
+  }
+
+  saveCommandAnswer(userId: UserId, commandId: string, answerJson: string, atMs: EpochMs): void {
+    this.#guard(() =>
+      this.#database
+        .prepare(
+          'INSERT INTO command_answers (user_id, command_id, answer_json, ts) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        )
+        .run(userId, commandId, answerJson, Math.round(atMs)),
+    );
+  }
+
+  acquireLease(
+    callId: CallId,
+    holder: UserId,
+    nowMs: EpochMs,
+    expiresAtMs: EpochMs,
+  ): Lease | { readonly holder: UserId } {
+    return this.#guard(() => {
+      const won = this.#database
+        .prepare(
+          `INSERT INTO leases (call_id, holder, generation, expires_at) VALUES (?, ?, 1, ?)
+           ON CONFLICT (call_id) DO UPDATE SET holder = excluded.holder, generation = generation + 1, expires_at = excluded.expires_at
+           WHERE leases.expires_at <= ? OR leases.holder = excluded.holder RETURNING generation`,
+        )
+        .pluck()
+        .get(callId, holder, expiresAtMs, nowMs) as number | undefined;
+      if (won !== undefined) return { callId, holder, generation: won, expiresAtMs };
+      const other = this.#database
+        .prepare('SELECT holder FROM leases WHERE call_id = ?')
+        .pluck()
+        .get(callId) as UserId;
+      return { holder: other };
+    });
+  }
+
+  renewLease(lease: Lease, nowMs: EpochMs, expiresAtMs: EpochMs): Lease | null {
+    return this.#guard(() => {
+      const { changes } = this.#database
+        .prepare(
+          'UPDATE leases SET expires_at = ? WHERE call_id = ? AND holder = ? AND generation = ? AND expires_at > ?',
+        )
+        .run(expiresAtMs, lease.callId, lease.holder, lease.generation, nowMs);
+      return changes === 1 ? { ...lease, expiresAtMs } : null;
+    });
+  }
+
+  releaseLease(lease: Lease): void {
+    this.#guard(() =>
+      this.#database
+        .prepare('DELETE FROM leases WHERE call_id = ? AND holder = ? AND generation = ?')
+        .run(lease.callId, lease.holder, lease.generation),
+    );
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #releasedText(callId: CallId, chunkId: string): string | null {
+    const text = this.#database
+      .prepare(
+        `SELECT json_extract(payload_json, '$.text') FROM call_events WHERE conversation_id = ? AND event_type = 'chunk.released' AND json_extract(payload_json, '$.chunkId') = ?`,
+      )
+      .pluck()
+      .get(callId, chunkId) as string | undefined;
+    return text ?? null;
+  }
+
+  #write(event: CallEvent, row: DerivedRow): void {
+    const { id, orgId, conversationId, turnId } = event;
+    const ts = Math.round(event.atMs);
+    switch (row.table) {
+      case 'conversations':
+        if (row.change === 'begin') {
+          this.#database
+            .prepare(
+              `INSERT INTO conversations (id, org_id, channel, display_name, line, started_at, status) VALUES (?, ?, ?, ?, ?, ?, 'ringing') ON CONFLICT DO NOTHING`,
+            )
+            .run(conversationId, orgId, row.channel, row.displayName, row.line, ts);
+        } else if (row.change === 'connect') {
+          this.#database
+            .prepare(`UPDATE conversations SET connected_at = ?, status = 'connected' WHERE id = ?`)
+            .run(ts, conversationId);
+        } else {
+          this.#database
+            .prepare(`UPDATE conversations SET ended_at = ?, status = 'ended', end_reason = ? WHERE id = ?`)
+            .run(ts, row.reason, conversationId);
+        }
+        return;
+      case 'conversation_turns':
+        this.#database
+          .prepare(
+            'INSERT INTO conversation_turns (id, org_id, conversation_id, speaker, started_at, ended_at, transcript_text, metadata_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+          )
+          .run(
+            id,
+            orgId,
+            conversationId,
+            row.speaker,
+            Math.round(row.startedAtMs),
+            Math.round(row.endedAtMs),
+            row.text,
+            JSON.stringify({ chunkId: row.chunkId, turnId: turnId ?? null }),
+          );
+        return;
+      case 'audit_policy':
+        this.#database
+          .prepare(
+            'INSERT INTO audit_policy (id, org_id, conversation_id, turn_id, policy_name, decision, reason, ts, payload_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+          )
+          .run(
+            row.verdict.auditId,
+            orgId,
+            conversationId,
+            turnId ?? null,
+            row.verdict.policy,
+            row.verdict.decision,
+            row.verdict.reason,
+            ts,
+            JSON.stringify({ chunkId: row.chunkId, judgeMs: row.verdict.judgeMs }),
+          );
+        return;
+      case 'audit_tool_calls':
+        this.#database
+          .prepare(
+            'INSERT INTO audit_tool_calls (id, org_id, conversation_id, turn_id, tool_name, request_hash, response_hash, status, latency_ms, ts, redacted_request_json, redacted_response_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+          )
+          .run(
+            row.event.auditId,
+            orgId,
+            conversationId,
+            turnId ?? null,
+            row.event.tool,
+            row.event.requestHash,
+            row.event.responseHash,
+            row.event.status,
+            row.event.latencyMs,
+            ts,
+            row.event.redactedRequest,
+            row.event.redactedResponse,
+          );
+        return;
+    }
+  }
+
+  #guard<Value>(work: () => Value): Value {
+    try {
+      return work();
+    } catch (error) {
+      throw toStorageError(error);
+    }
+  }
+}
+
+/** What we wrote ourselves is trusted as it is; its version is checked by whoever folds it. */
+function parseEvent(payload: unknown): CallEvent {
+  return JSON.parse(String(payload)) as CallEvent;
+}

@@ -1,0 +1,84 @@
+import { Worker } from 'node:worker_threads';
+import { AppError, appError } from '#shared/errors/app-error.ts';
+import type { Store } from '../store.ts';
+import type { StoreCall, StoreReply } from './store-thread.ts';
+
+/** The embedded store: SQLite on a thread of its own, so that no disk ever blocks audio. */
+export interface SqliteStoreOptions {
+  readonly file: string;
+  /** The thread's module; a bundled app names its own. */
+  readonly threadUrl?: URL;
+}
+
+const METHODS = [
+  'append',
+  'head',
+  'callEvents',
+  'entries',
+  'openCalls',
+  'conversations',
+  'conversation',
+  'turns',
+  'policyRows',
+  'recordAccess',
+  'commandAnswer',
+  'saveCommandAnswer',
+  'acquireLease',
+  'renewLease',
+  'releaseLease',
+] as const satisfies readonly (keyof Store)[];
+
+/** Opens the store; rejects with `storage.*` when the file cannot be used. */
+export async function openSqliteStore({ file, threadUrl }: SqliteStoreOptions): Promise<Store> {
+  const thread = new Worker(threadUrl ?? new URL('./store-thread.ts', import.meta.url), {
+    workerData: { file },
+    execArgv: ['--no-warnings'],
+  });
+  const waiting = new Map<
+    number,
+    { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }
+  >();
+  let nextId = 1;
+  let gone: Error | null = null;
+
+  thread.on('message', (reply: StoreReply) => {
+    const call = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    if (reply.ok) call?.resolve(reply.value);
+    else call?.reject(new AppError(reply.error));
+  });
+  const onGone = (): void => {
+    gone ??= appError('storage.failed', 'The store has stopped.', { retryable: true });
+    for (const call of waiting.values()) call.reject(gone);
+    waiting.clear();
+  };
+  thread.on('error', onGone);
+  thread.on('exit', onGone);
+
+  const ask = (method: string, args: readonly unknown[]): Promise<unknown> => {
+    if (gone) return Promise.reject(gone);
+    return new Promise((resolve, reject) => {
+      const id = nextId++;
+      waiting.set(id, { resolve, reject });
+      thread.postMessage({ id, method, args } satisfies StoreCall);
+    });
+  };
+  const calls = Object.fromEntries(
+    METHODS.map(method => [method, (...args: readonly unknown[]) => ask(method, args)]),
+  );
+  const store = {
+    ...calls,
+    close: async () => {
+      if (gone) return;
+      await ask('close', []);
+      await thread.terminate();
+    },
+  } as unknown as Store;
+  try {
+    await store.head();
+  } catch (error) {
+    await thread.terminate();
+    throw error;
+  }
+  return store;
+}

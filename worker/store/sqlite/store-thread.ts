@@ -1,0 +1,36 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { AppError, toErrorBody, type ErrorBody } from '#shared/errors/app-error.ts';
+import { SqliteDatabase } from './sqlite-database.ts';
+
+/** A method of the database, called from another thread. */
+export interface StoreCall {
+  readonly id: number;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+export type StoreReply =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: ErrorBody };
+
+const port = parentPort;
+if (!port) throw new Error('this module runs as a worker thread');
+const { file } = workerData as { readonly file: string };
+
+let database: SqliteDatabase | null = null;
+let openError: ErrorBody | null = null;
+try {
+  database = new SqliteDatabase(file);
+} catch (error) {
+  openError = toErrorBody(error, 'worker');
+}
+
+port.on('message', ({ id, method, args }: StoreCall) => {
+  try {
+    if (!database) throw new AppError(openError ?? toErrorBody(null, 'worker'));
+    const work = database[method as keyof SqliteDatabase] as (...parameters: readonly unknown[]) => unknown;
+    port.postMessage({ id, ok: true, value: work.apply(database, args as unknown[]) } satisfies StoreReply);
+  } catch (error) {
+    port.postMessage({ id, ok: false, error: toErrorBody(error, 'worker') } satisfies StoreReply);
+  }
+});
