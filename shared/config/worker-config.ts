@@ -50,6 +50,7 @@ export const WORKER_SWITCHES = {
   demo: 'Let scripted callers ring in.',
   headless:
     'Print every call event as one JSON line on standard output and write the access token to DATA/token.',
+  'boot-stdin': 'Read the boot secret as one JSON line from standard input. Used by the desktop app.',
   'test-probe': 'Measure what simulated callers hear and show it under /api/test. For tests only.',
 } as const;
 

@@ -46,6 +46,8 @@ export const workerMessageSchema = z.discriminatedUnion('type', [
     position: z.number().int(),
     brain: z.string(),
     voice: z.string(),
+    /** True: `entries` continue what the client has. False: the client forgets what it has and folds these. */
+    resumed: z.boolean(),
     entries: z.array(journalEntrySchema),
   }),
   z.object({

@@ -1,33 +1,102 @@
-import { writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { fstatSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
+import { uuidV7 } from '#shared/base/uuid-v7.ts';
+import { appError } from '#shared/errors/app-error.ts';
+import { startControl } from '#worker/control/start-control.ts';
 import { assembleWorker } from './assemble.ts';
+import { CallerProbe } from './caller-probe.ts';
 import type { Logger } from './log.ts';
+import { systemClock } from './system-clock.ts';
+
+const bootSchema = z.object({ bootSecret: z.string().min(16).max(200) });
+/** Descriptor on which the desktop app waits for the port. */
+const READY_FD = 3;
 
 /** Runs until a signal or, with `--calls K`, until K calls have ended. @returns the exit code */
 export async function runWorker(config: WorkerConfig, log: Logger): Promise<number> {
-  let finish: (code: number) => void = () => undefined;
-  const finished = new Promise<number>(resolve => {
-    finish = resolve;
-  });
+  const { promise: finished, resolve: finish } = Promise.withResolvers<number>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => finish(0));
+  const bootSecret = config['boot-stdin'] ? await readBootSecret() : randomBytes(32).toString('base64url');
+  const probe = config['test-probe'] ? new CallerProbe() : null;
   const worker = await assembleWorker({
     config,
     log,
     onCallEnded: () => {
       if (worker.telephony.exhausted) finish(0);
     },
+    ...(probe ? { onLine: (callId, _caller, heard, ai) => probe.onLine(callId, heard, ai) } : {}),
+  });
+  probe?.watch(worker.journal);
+  if (config.headless) worker.journal.onEntry(({ event }) => void writeSync(1, `${JSON.stringify(event)}\n`));
+  const control = await startControl({
+    host: config.host,
+    port: config.port,
+    clock: systemClock,
+    newId: () => uuidV7(systemClock.now(), Math.random),
+    workerId: worker.workerId,
+    brain: worker.brain.name,
+    voice: worker.voice.name,
+    journal: worker.journal,
+    store: worker.store,
+    desk: worker.host,
+    media: worker.media,
+    appendToCall: (callId, draft) => worker.host.appendToCall(callId, draft),
+    ringCaller: config.demo ? scenario => worker.telephony.ringScenario(scenario) : null,
+    bootSecret,
+    keyFile: join(config.data, 'session.key'),
+    ...(probe ? { extend: server => probe.addRoute(server) } : {}),
+  }).catch(async (error: unknown) => {
+    await worker.stop();
+    throw error;
   });
   if (config.headless) {
-    worker.journal.onEntry(({ event }) => writeSync(1, `${JSON.stringify(event)}\n`));
+    const tokenFile = join(config.data, 'token');
+    writeFileSync(tokenFile, `${await control.localToken()}\n`, { mode: 0o600 });
+    log.info({ tokenFile }, 'scripts find their token here');
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => finish(0));
-  worker.host.start();
-  if (config.demo) worker.telephony.start();
+  tellReady(control.port, worker.workerId);
   log.info(
-    { workerId: worker.workerId, brain: worker.brain.name, voice: worker.voice.name },
+    { port: control.port, workerId: worker.workerId, brain: worker.brain.name, voice: worker.voice.name },
     'the worker is ready',
   );
+  worker.host.start();
+  if (config.demo) worker.telephony.start();
   const code = await finished;
   await worker.stop();
-  log.info({}, 'the worker has stopped');
+  await control.close();
+  log.info({ code }, 'the worker has stopped');
   return code;
+}
+
+/** Whoever started us hands the secret over once, where no other process can read it. */
+async function readBootSecret(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const parsed = bootSchema.safeParse(parseJson(line));
+    if (parsed.success) return parsed.data.bootSecret;
+    break;
+  }
+  throw appError('input.invalid', 'Standard input did not begin with a line that holds the boot secret.');
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+function tellReady(port: number, workerId: string): void {
+  try {
+    // Only a pipe is somebody who waits; anything else on this descriptor is not ours to write to.
+    if (fstatSync(READY_FD).isFIFO() || fstatSync(READY_FD).isSocket()) {
+      writeSync(READY_FD, `${JSON.stringify({ type: 'worker.ready', port, workerId })}\n`);
+    }
+  } catch {
+    // Started from a terminal: nobody waits there.
+  }
 }

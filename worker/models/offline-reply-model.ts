@@ -81,7 +81,12 @@ export function sentencesFor(request: ReplyRequest): readonly Sentence[] {
     ];
   }
   // A short farewell is no question, whatever words it shares with the documents.
-  if (THANKS.test(callerText) && !callerText.includes('?') && callerText.split(' ').length <= 10 && noted.length === 0) {
+  if (
+    THANKS.test(callerText) &&
+    !callerText.includes('?') &&
+    callerText.split(' ').length <= 10 &&
+    noted.length === 0
+  ) {
     return [plain('You are welcome. Thank you for calling Larkfield, and goodbye.')];
   }
   const empathy = UPSET.test(callerText) ? [plain('I am sorry about that.')] : [];

@@ -102,6 +102,14 @@ export class StubTelephonyAdapter implements TelephonyAdapter, SpeechScript {
     return callId;
   }
 
+  /** Lets the caller of one scenario ring, or any. @throws `input.invalid` for a scenario there is not */
+  ringScenario(id: string | null): CallId {
+    if (id === null) return this.ring();
+    const scenario = this.#options.scenarios.find(candidate => candidate.id === id);
+    if (!scenario) throw appError('input.invalid', 'There is no scenario of this name.');
+    return this.ring(scenario);
+  }
+
   events(signal: AbortSignal): AsyncIterable<TelephonyEvent> {
     return this.#queue.read(signal);
   }

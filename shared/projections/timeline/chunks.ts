@@ -1,0 +1,98 @@
+import type { CallEvent } from '#shared/events/call-event.ts';
+import type { CallTimeline, ChunkView } from '../call-timeline.ts';
+
+/** Every piece of AI speech with all that happened to it. */
+export function foldChunks(timeline: CallTimeline, event: CallEvent): CallTimeline {
+  if (event.type === 'chunk.drafted') {
+    const chunk = drafted(event);
+    return {
+      ...timeline,
+      chunks: { ...timeline.chunks, [chunk.chunkId]: chunk },
+      chunkOrder: [...timeline.chunkOrder, chunk.chunkId],
+    };
+  }
+  if (!('chunkId' in event)) return timeline;
+  const before = timeline.chunks[event.chunkId];
+  const after = before && stepChunk(before, event);
+  return after && after !== before
+    ? { ...timeline, chunks: { ...timeline.chunks, [event.chunkId]: after } }
+    : timeline;
+}
+
+function drafted(event: Extract<CallEvent, { type: 'chunk.drafted' }>): ChunkView {
+  return {
+    chunkId: event.chunkId,
+    turnId: event.turnId ?? null,
+    lane: event.lane,
+    origin: event.origin,
+    state: 'drafted',
+    draftText: event.text,
+    text: event.text,
+    citations: event.citations,
+    noteIds: event.noteIds,
+    verdicts: [],
+    judgeMs: null,
+    veto: null,
+    cause: null,
+    draftedAtMs: event.atMs,
+    judgedAtMs: null,
+    speakingAtMs: null,
+    durationMs: null,
+    endedAtMs: null,
+    heardText: '',
+  };
+}
+
+function stepChunk(chunk: ChunkView, event: CallEvent): ChunkView {
+  const { atMs } = event;
+  switch (event.type) {
+    case 'chunk.allowed':
+      return { ...chunk, ...judged(event), state: 'allowed' };
+    case 'chunk.redacted':
+      return { ...chunk, ...judged(event), state: 'redacted', text: event.text };
+    case 'chunk.vetoed': {
+      const { by, policy, reason } = event;
+      const veto = { by, policy, reason, userName: event.userName ?? null };
+      // A supervisor's veto comes after the policies spoke and brings no verdicts of its own.
+      const verdicts = event.verdicts.length > 0 ? event.verdicts : chunk.verdicts;
+      return { ...chunk, ...judged(event), verdicts, state: 'vetoed', veto, endedAtMs: atMs };
+    }
+    case 'chunk.held':
+      return { ...chunk, state: 'held' };
+    case 'chunk.released':
+      return { ...chunk, state: 'released', text: event.text };
+    case 'chunk.queued':
+      return { ...chunk, state: 'queued', durationMs: event.durationMs };
+    case 'chunk.speaking':
+      return { ...chunk, state: 'speaking', speakingAtMs: atMs, durationMs: event.durationMs };
+    case 'chunk.spoken':
+      return {
+        ...chunk,
+        state: 'spoken',
+        endedAtMs: atMs,
+        durationMs: event.heardMs,
+        heardText: chunk.text,
+      };
+    case 'chunk.interrupted':
+      return {
+        ...chunk,
+        state: 'interrupted',
+        endedAtMs: atMs,
+        heardText: event.heardText,
+        cause: event.cause,
+      };
+    case 'chunk.withheld':
+      // What was vetoed stays vetoed: that it was then withheld is the same fact again.
+      return chunk.state === 'vetoed'
+        ? chunk
+        : { ...chunk, state: 'withheld', endedAtMs: atMs, cause: event.cause };
+    default:
+      return chunk;
+  }
+}
+
+function judged(
+  event: Extract<CallEvent, { verdicts: unknown; chunkId: unknown }>,
+): Pick<ChunkView, 'verdicts' | 'judgeMs' | 'judgedAtMs'> {
+  return { verdicts: event.verdicts, judgeMs: event.judgeMs, judgedAtMs: event.atMs };
+}

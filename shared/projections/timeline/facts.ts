@@ -1,0 +1,58 @@
+import type { CallEvent } from '#shared/events/call-event.ts';
+import type { CallTimeline } from '../call-timeline.ts';
+
+/** What is known of the call itself: who, when, turn state, measures, tools and reasons for attention. */
+export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimeline {
+  switch (event.type) {
+    case 'call.ringing':
+      return {
+        ...timeline,
+        callId: event.conversationId,
+        displayName: event.displayName,
+        from: event.from,
+        line: event.line,
+        ringingAtMs: event.atMs,
+      };
+    case 'call.connected':
+      return { ...timeline, connectedAtMs: event.atMs, brain: event.brain, voice: event.voice };
+    case 'call.ended':
+      return { ...timeline, endedAtMs: event.atMs, endReason: event.reason, held: null };
+    case 'turn.changed':
+      return { ...timeline, turn: event.to };
+    case 'turn.committed':
+      return { ...timeline, turnNumber: timeline.turnNumber + 1 };
+    case 'turn.measured':
+      return {
+        ...timeline,
+        lastMeasure: {
+          endOfTurnMs: event.endOfTurnMs,
+          retrievalMs: event.retrievalMs,
+          modelMs: event.modelMs,
+          gateMs: event.gateMs,
+          holdBackMs: event.holdBackMs,
+          voiceMs: event.voiceMs,
+          firstAudioMs: event.firstAudioMs,
+          reflexAudioMs: event.reflexAudioMs,
+        },
+      };
+    case 'intent.judged': {
+      const { atMs, intent, verdict } = event;
+      return { ...timeline, intents: [...timeline.intents, { atMs, intent, decision: verdict.decision }] };
+    }
+    case 'tool.finished': {
+      const { auditId, atMs, tool, status, latencyMs } = event;
+      const request = event.redactedRequest;
+      const response = event.redactedResponse;
+      const row = { auditId, atMs, tool, status, latencyMs, request, response };
+      return { ...timeline, tools: [...timeline.tools, row] };
+    }
+    case 'attention.raised': {
+      const others = timeline.attention.filter(open => open.reason !== event.reason);
+      return { ...timeline, attention: [...others, { reason: event.reason, atMs: event.atMs }] };
+    }
+    case 'attention.cleared':
+      return { ...timeline, attention: timeline.attention.filter(open => open.reason !== event.reason) };
+    default:
+      return timeline;
+  }
+}

@@ -1,0 +1,137 @@
+import type { AttentionReason, CallEndReason } from '#shared/domain/call.ts';
+import type { WithholdCause } from '#shared/domain/lanes.ts';
+import type { TurnStateName } from '#shared/domain/turn-state.ts';
+import type { CallEvent } from '#shared/events/call-event.ts';
+
+/** Plain English for the codes of the log: short, present tense, no jargon. Screens never show a code alone. */
+
+export const ATTENTION_WORDS: Readonly<Record<AttentionReason, string>> = {
+  'long-silence': 'Nobody has spoken for a while',
+  'outside-knowledge': 'Asked twice outside the knowledge',
+  'interrupted-often': 'Keeps interrupting the AI',
+  'promise-vetoed': 'Promise vetoed',
+  'card-data-spoken': 'Card number spoken',
+  'asked-for-person': 'Asks for a person',
+  'answer-failed': 'The AI could not answer',
+};
+
+export const WITHHOLD_WORDS: Readonly<Record<WithholdCause, string>> = {
+  'barge-in': 'the caller spoke',
+  'taken-over': 'a person took over',
+  barged: 'a person joined',
+  'vetoed-by-supervisor': 'vetoed by a supervisor',
+  'held-too-long': 'held for too long',
+  superseded: 'replaced by another sentence',
+  'speech-resumed': 'the caller went on',
+  'reasoned-first': 'the answer was ready',
+  'voice-failed': 'the voice failed',
+  'call-ended': 'the call ended',
+};
+
+export const END_WORDS: Readonly<Record<CallEndReason, string>> = {
+  'caller-hung-up': 'The caller hung up',
+  'ended-by-ai': 'The AI said goodbye',
+  'ended-by-supervisor': 'Ended by a supervisor',
+  transferred: 'Transferred',
+  'no-answer': 'Nobody answered',
+  'line-failed': 'The line failed',
+  'worker-stopped': 'The worker stopped',
+  'worker-crashed': 'The worker crashed',
+};
+
+export const TURN_WORDS: Readonly<Record<TurnStateName, string>> = {
+  IDLE: 'Idle',
+  LISTENING: 'Listening',
+  USER_SPEAKING: 'Caller speaking',
+  USER_PAUSED: 'Caller pauses',
+  THINKING: 'Thinking',
+  SPEAKING: 'AI speaking',
+  INTERRUPTED: 'Interrupted',
+  ENDING: 'Ending',
+};
+
+const POLICY_WORDS: Readonly<Record<string, string>> = {
+  'no-refund-promise': 'No refund promises',
+  'no-guarantee': 'No guarantees',
+  'topic-bounds': 'Stays on topic',
+  'grounded-figures': 'Figures need a source',
+  'no-card-data': 'No card numbers',
+  'personal-data': 'No personal details',
+  supervisor: 'Supervisor',
+};
+
+const REASON_WORDS: Readonly<Record<string, string>> = {
+  'promised-refund': 'promised a refund',
+  'absolute-promise': 'promised too much',
+  'legal-advice': 'legal advice',
+  'no-citation': 'no source for the figure',
+  'card-number': 'card number',
+  'personal-detail': 'personal detail',
+  'over-budget': 'the check took too long',
+};
+
+const UNUSED_WORDS: Readonly<Record<string, string>> = {
+  'not-relevant': 'it did not fit the answer',
+  vetoed: 'the answer was vetoed',
+  'no-further-turn': 'there was no further answer',
+  'taken-over': 'a person took over',
+  interrupted: 'the caller interrupted',
+};
+
+/** An unknown code is shown as words: dashes become spaces. */
+const spaced = (code: string): string => code.replaceAll('-', ' ');
+
+export const policyWords = (policy: string): string => POLICY_WORDS[policy] ?? spaced(policy);
+export const reasonWords = (reason: string): string => REASON_WORDS[reason] ?? spaced(reason);
+export const unusedWords = (reason: string): string => UNUSED_WORDS[reason] ?? spaced(reason);
+export const endWords = (reason: string): string =>
+  (END_WORDS as Readonly<Record<string, string>>)[reason] ?? spaced(reason);
+
+/** `3:05`, or `1:02:09` from an hour on. Negative times are shown as zero. */
+export function clockWords(durationMs: number): string {
+  const total = Math.max(0, Math.floor(durationMs / 1000));
+  const seconds = String(total % 60).padStart(2, '0');
+  const minutes = Math.floor(total / 60);
+  return minutes < 60
+    ? `${minutes}:${seconds}`
+    : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${seconds}`;
+}
+
+const FLOOR_WORDS = {
+  barge: 'joined the line',
+  'take-over': 'took over',
+  'step-down': 'left the line; the AI speaks again',
+  'hand-back': 'handed back to the AI',
+  undo: 'undid the takeover',
+  'lease-lost': 'lost the connection; the AI speaks again',
+} as const;
+
+/** One line of the transcript for an event that is no speech; null for events that are shown elsewhere or not at all. */
+export function eventWords(event: CallEvent): string | null {
+  switch (event.type) {
+    case 'call.ended':
+      return endWords(event.reason);
+    case 'call.dtmf-received':
+      return `The caller pressed ${event.digit}`;
+    case 'call.dtmf-sent':
+      return `Sent the keys ${event.digits}`;
+    case 'call.transfer-requested':
+      return event.outcome === null
+        ? `Transfer to ${event.target} asked for`
+        : `Transfer to ${event.target} ${event.outcome}`;
+    case 'silence.noticed':
+      return `Nobody has spoken for ${Math.round(event.silenceMs / 1000)} s`;
+    case 'floor.changed':
+      return `${event.userName ?? 'A person'} ${FLOOR_WORDS[event.cause]}`;
+    case 'speech.held':
+      return `${event.userName} holds the AI`;
+    case 'speech.resumed':
+      return `The AI may speak again after ${clockWords(event.heldMs)}`;
+    case 'moment.flagged':
+      return event.note === ''
+        ? `${event.userName} flagged this moment`
+        : `${event.userName} flagged: ${event.note}`;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,239 @@
+import { z } from 'zod';
+import { CAPABILITIES, roleSchema, type Capability } from '#shared/domain/roles.ts';
+import { errorBodySchema } from '#shared/errors/app-error.ts';
+import { callEventSchema } from '#shared/events/call-event.ts';
+import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
+import { journalEntrySchema } from '#shared/protocol/stream.ts';
+
+const noBody = z.object({});
+const callParams = z.object({ id: z.string().min(1).max(64) });
+const afterSeq = z.object({ afterSeq: z.coerce.number().int().min(-1).default(-1) });
+
+const conversation = z.object({
+  id: z.string(),
+  displayName: z.string(),
+  line: z.string(),
+  channel: z.string(),
+  startedAtMs: z.number(),
+  connectedAtMs: z.number().nullable(),
+  endedAtMs: z.number().nullable(),
+  status: z.string(),
+  endReason: z.string().nullable(),
+});
+const person = z.object({
+  userId: z.string(),
+  name: z.string(),
+  role: roleSchema,
+  capabilities: z.array(z.enum(CAPABILITIES)),
+});
+
+/** One route of the control API: what it takes, gives and needs. The server and the OpenAPI document are made from it. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly says: string;
+  /** `public`: no session; otherwise the right it needs. */
+  readonly needs: 'public' | 'session' | Capability;
+  readonly params: z.ZodType;
+  readonly query: z.ZodType;
+  readonly body: z.ZodType;
+  readonly result: z.ZodType;
+}
+
+/** Every route there is. The WebSockets are described here too; their messages are in the protocol. */
+export const ROUTES = {
+  health: route('GET', '/healthz', 'The process lives.', 'public', {
+    result: z.object({ ok: z.literal(true) }),
+  }),
+  ready: route('GET', '/readyz', 'The store answers and calls can be taken.', 'public', {
+    result: z.object({ ok: z.boolean(), workerId: z.string(), head: z.number() }),
+  }),
+  openapi: route('GET', '/api/openapi.json', 'This document.', 'public', {
+    result: z.record(z.string(), z.unknown()),
+  }),
+  createSession: route(
+    'POST',
+    '/api/sessions',
+    'Exchanges the boot secret for the local admin session, or, for an admin, mints a session for another person of the org.',
+    'public',
+    {
+      body: z.union([
+        z.strictObject({ bootSecret: z.string().min(16).max(200) }),
+        z.strictObject({ userId: z.string().min(1).max(64) }),
+      ]),
+      result: z.object({ token: z.string(), user: person }),
+    },
+  ),
+  currentSession: route(
+    'GET',
+    '/api/sessions/current',
+    'Who this session belongs to and what it may do.',
+    'session',
+    { result: person },
+  ),
+  people: route('GET', '/api/people', 'People of the org.', 'session', {
+    result: z.object({ people: z.array(person) }),
+  }),
+  snapshot: route(
+    'GET',
+    '/api/snapshot',
+    'Every event of every open call, and the position after which the stream continues.',
+    'call.view',
+    {
+      result: z.object({ position: z.number().int(), entries: z.array(journalEntrySchema) }),
+    },
+  ),
+  calls: route('GET', '/api/calls', 'Calls, newest first.', 'call.view', {
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(500).default(50),
+      beforeMs: z.coerce.number().int().positive().default(Number.MAX_SAFE_INTEGER),
+    }),
+    result: z.object({ calls: z.array(conversation) }),
+  }),
+  callEvents: route('GET', '/api/calls/:id/events', 'The log of one call after `afterSeq`.', 'call.view', {
+    params: callParams,
+    query: afterSeq,
+    result: z.object({ events: z.array(callEventSchema) }),
+  }),
+  conversation: route(
+    'GET',
+    '/api/conversations/:id',
+    'One call with its turns, for playback.',
+    'call.view',
+    {
+      params: callParams,
+      result: z.object({
+        conversation,
+        turns: z.array(
+          z.object({
+            id: z.string(),
+            speaker: z.string(),
+            startedAtMs: z.number(),
+            endedAtMs: z.number(),
+            text: z.string(),
+          }),
+        ),
+      }),
+    },
+  ),
+  verdicts: route(
+    'GET',
+    '/api/calls/:id/verdicts',
+    'Every verdict of Lane C on one call, as it was audited.',
+    'call.view',
+    {
+      params: callParams,
+      result: z.object({
+        verdicts: z.array(
+          z.object({
+            id: z.string(),
+            turnId: z.string().nullable(),
+            policy: z.string(),
+            decision: z.string(),
+            reason: z.string(),
+            atMs: z.number(),
+          }),
+        ),
+      }),
+    },
+  ),
+  command: route(
+    'POST',
+    '/api/calls/:id/commands',
+    'One supervision command. The same `commandId` again gives the first answer.',
+    'call.view',
+    {
+      params: callParams,
+      body: z.object({
+        commandId: z.string().min(1).max(64),
+        verb: supervisionVerbSchema,
+        args: z.record(z.string(), z.unknown()).default({}),
+      }),
+      result: commandAnswerSchema,
+    },
+  ),
+  audioGrant: route(
+    'POST',
+    '/api/calls/:id/audio-grants',
+    'The right to open one audio stream within 30 s.',
+    'call.listen',
+    {
+      params: callParams,
+      body: z.object({ direction: z.enum(['listen', 'microphone']) }),
+      result: z.object({ grant: z.string(), expiresInMs: z.number().int() }),
+    },
+  ),
+  startSession: route(
+    'POST',
+    '/api/control/start-session',
+    'Lets one scripted caller ring now (local twin of the control channel).',
+    'session.mint',
+    {
+      body: z.object({ scenario: z.string().optional() }),
+      result: z.object({ callId: z.string() }),
+    },
+  ),
+  endSession: route(
+    'POST',
+    '/api/control/end-session',
+    'Ends a call (local twin of the control channel).',
+    'call.end',
+    {
+      body: z.object({ callId: z.string() }),
+      result: commandAnswerSchema,
+    },
+  ),
+  stream: route(
+    'GET',
+    '/api/stream',
+    'WebSocket: events, notices, commands and answers. Subprotocol `sidetone.<token>` carries the session.',
+    'call.view',
+    { result: noBody },
+  ),
+  listen: route(
+    'GET',
+    '/api/audio/listen',
+    'WebSocket: what this person may hear of one call, as audio frames.',
+    'public',
+    { query: z.object({ grant: z.string() }), result: noBody },
+  ),
+  microphone: route(
+    'GET',
+    '/api/audio/microphone',
+    "WebSocket: this person's microphone into one call, as audio frames.",
+    'public',
+    {
+      query: z.object({ grant: z.string() }),
+      result: noBody,
+    },
+  ),
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof ROUTES;
+
+function route<
+  Params extends z.ZodType = typeof noBody,
+  Query extends z.ZodType = typeof noBody,
+  Body extends z.ZodType = typeof noBody,
+  Result extends z.ZodType = typeof noBody,
+>(
+  method: Route['method'],
+  path: string,
+  says: string,
+  needs: Route['needs'],
+  parts: { params?: Params; query?: Query; body?: Body; result: Result },
+) {
+  return {
+    method,
+    path,
+    says,
+    needs,
+    params: (parts.params ?? noBody) as Params,
+    query: (parts.query ?? noBody) as Query,
+    body: (parts.body ?? noBody) as Body,
+    result: parts.result,
+  };
+}
+
+/** What every refusal looks like. */
+export const refusalSchema = z.object({ error: errorBodySchema });

@@ -1,0 +1,350 @@
+// The control API on one page: each route of the table with what it does. Over 200 lines because the table is read as a whole.
+import fastifyWebsocket from '@fastify/websocket';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { CallDesk } from '#shared/adapters/call-desk.ts';
+import type { Journal } from '#shared/adapters/journal.ts';
+import type { MediaPlane } from '#shared/adapters/media-plane.ts';
+import type { Clock } from '#shared/domain/clock.ts';
+import type { CallId } from '#shared/domain/ids.ts';
+import { may, ROLE_CAPABILITIES, type Actor } from '#shared/domain/roles.ts';
+import { AppError, appError, toErrorBody, type ErrorCode } from '#shared/errors/app-error.ts';
+import { MAX_CLIENT_MESSAGE_BYTES } from '#shared/protocol/stream.ts';
+import type { Store } from '#worker/store/store.ts';
+import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
+import { serveListener, serveMicrophone } from './audio-sockets.ts';
+import { CommandDesk, type CommandDeskDeps } from './command-desk.ts';
+import { DEMO_PEOPLE, LOCAL_ADMIN } from './demo-people.ts';
+import { OpenCalls } from './open-calls.ts';
+import { openApiDocument } from './openapi.ts';
+import { ROUTES, type Route, type RouteName } from './routes.ts';
+import { serveStream } from './stream-socket.ts';
+import { sameSecret, SessionTokens } from './tokens.ts';
+
+export interface ControlDeps {
+  readonly host: string;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly workerId: string;
+  readonly brain: string;
+  readonly voice: string;
+  readonly journal: Journal;
+  readonly store: Store;
+  readonly desk: CallDesk;
+  readonly media: MediaPlane;
+  readonly appendToCall: CommandDeskDeps['appendToCall'];
+  /** Lets one demo caller ring; absent where there is no demo. */
+  readonly ringCaller: ((scenario: string | null) => CallId) | null;
+  readonly bootSecret: string;
+  readonly keyFile: string;
+  /** More routes, for tests only. */
+  readonly extend?: (server: FastifyInstance) => void;
+}
+
+export interface Control {
+  readonly port: number;
+  /** A session of the local admin, for scripts on this machine. */
+  readonly localToken: () => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
+  'access.unauthenticated': 401,
+  'access.denied': 403,
+  'grant.invalid': 403,
+  'call.unknown': 404,
+  'input.invalid': 400,
+  'input.too-large': 413,
+  'bug.invariant': 500,
+};
+
+type Handlers = {
+  readonly [Name in Exclude<RouteName, 'stream' | 'listen' | 'microphone'>]: (request: {
+    readonly params: z.output<(typeof ROUTES)[Name]['params']>;
+    readonly query: z.output<(typeof ROUTES)[Name]['query']>;
+    readonly body: z.output<(typeof ROUTES)[Name]['body']>;
+    readonly actor: Actor | null;
+  }) => Promise<z.input<(typeof ROUTES)[Name]['result']>>;
+};
+
+/** Starts the control API. Rejects with `worker.port-taken`. */
+export async function startControl(deps: ControlDeps): Promise<Control> {
+  const tokens = new SessionTokens(deps.keyFile);
+  const grants = new AudioGrants(deps.clock);
+  const openCalls = new OpenCalls(deps.journal, deps.clock);
+  const commands = new CommandDesk(deps);
+  const sockets = new Map<string, number>();
+  const handlers = handlersOf(deps, tokens, grants, openCalls, commands);
+  const server = Fastify({ logger: false, bodyLimit: MAX_CLIENT_MESSAGE_BYTES, forceCloseConnections: true });
+  await server.register(fastifyWebsocket, {
+    options: {
+      maxPayload: MAX_CLIENT_MESSAGE_BYTES,
+      handleProtocols: protocols => [...protocols][0] ?? false,
+    },
+  });
+
+  server.setErrorHandler((error, _request, reply) => {
+    const tooLarge =
+      typeof error === 'object' && error !== null && 'statusCode' in error && error.statusCode === 413;
+    const malformed =
+      !AppError.is(error) &&
+      typeof error === 'object' &&
+      error !== null &&
+      'statusCode' in error &&
+      error.statusCode === 400;
+    if (tooLarge) return refuse(reply, appError('input.too-large', 'The request is larger than 64 KiB.'));
+    if (malformed) return refuse(reply, appError('input.invalid', 'The request is not valid JSON.'));
+    return refuse(reply, new AppError(toErrorBody(error, 'worker')));
+  });
+  server.setNotFoundHandler((_request, reply) =>
+    refuse(reply, appError('input.invalid', 'There is no such address. See /api/openapi.json.'), 404),
+  );
+  server.addHook('onRequest', async request => {
+    if (!isLocalName(request.headers.host) || !isLocalOrigin(request.headers.origin))
+      throw appError('access.denied', 'Only programs on this machine may ask.');
+  });
+
+  for (const name of Object.keys(handlers) as (keyof Handlers)[]) {
+    const route: Route = ROUTES[name];
+    server.route({
+      method: route.method,
+      url: route.path,
+      handler: async request => {
+        const actor = await authorise(request, route, tokens);
+        const handler = handlers[name] as (input: unknown) => Promise<unknown>;
+        return handler({
+          params: parse(route.params, request.params),
+          query: parse(route.query, request.query),
+          body: parse(route.body, request.body ?? {}),
+          actor,
+        });
+      },
+    });
+  }
+
+  server.get(ROUTES.stream.path, { websocket: true }, async (socket, request) => {
+    const waiting: (readonly [data: Buffer, isBinary: boolean])[] = [];
+    const keep = (data: Buffer, isBinary: boolean): void => void waiting.push([data, isBinary]);
+    // Messages that come while the token is checked must not be lost.
+    socket.on('message', keep);
+    const actor = await actorOf(request, tokens);
+    socket.off('message', keep);
+    if (!actor || !may(actor.role, 'call.view')) {
+      socket.close(1008, actor ? 'access.denied' : 'access.unauthenticated');
+      return;
+    }
+    sockets.set(actor.userId, (sockets.get(actor.userId) ?? 0) + 1);
+    socket.on('close', () => {
+      const left = (sockets.get(actor.userId) ?? 1) - 1;
+      sockets.set(actor.userId, left);
+      if (left === 0) deps.desk.gone(actor);
+    });
+    serveStream(socket, actor, {
+      clock: deps.clock,
+      desk: deps.desk,
+      commands,
+      feed: { ...deps, openCalls },
+    });
+    for (const [data, isBinary] of waiting) socket.emit('message', data, isBinary);
+  });
+  for (const direction of ['listen', 'microphone'] as const) {
+    server.get(ROUTES[direction].path, { websocket: true }, (socket, request) => {
+      const query = ROUTES[direction].query.safeParse(request.query);
+      const grant = query.success ? grants.take(query.data.grant, direction) : null;
+      if (!grant) {
+        socket.close(1008, 'grant.invalid');
+        return;
+      }
+      if (direction === 'listen') serveListener(socket, grant, deps.media);
+      else
+        serveMicrophone(socket, grant, deps.media, (droppedFrames, malformedFrames) => {
+          if (droppedFrames + malformedFrames === 0) return;
+          void deps.store
+            .recordAccess({
+              id: deps.newId(),
+              orgId: grant.actor.orgId,
+              userId: grant.actor.userId,
+              action: 'microphone',
+              outcome: 'frames-dropped',
+              atMs: deps.clock.now(),
+              payload: { callId: grant.callId, droppedFrames, malformedFrames },
+            })
+            .catch(() => undefined);
+        });
+    });
+  }
+  deps.extend?.(server);
+
+  try {
+    await server.listen({ host: deps.host, port: deps.port });
+  } catch (cause) {
+    openCalls.close();
+    await server.close();
+    throw new AppError(
+      {
+        code: 'worker.port-taken',
+        message: `Port ${String(deps.port)} is taken. Choose another with --port, or 0 for a free one.`,
+        retryable: false,
+        origin: 'worker',
+      },
+      { cause },
+    );
+  }
+  const address = server.server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : deps.port,
+    localToken: () => tokens.mint(LOCAL_ADMIN),
+    close: async () => {
+      openCalls.close();
+      await server.close();
+    },
+  };
+}
+
+function handlersOf(
+  deps: ControlDeps,
+  tokens: SessionTokens,
+  grants: AudioGrants,
+  openCalls: OpenCalls,
+  commands: CommandDesk,
+): Handlers {
+  const { store, journal, desk } = deps;
+  const known = async (actor: Actor | null, id: string): Promise<CallId> => {
+    const callId = id as CallId;
+    if (!openCalls.has(callId) && !(await store.conversation(signedIn(actor).orgId, callId)))
+      throw appError('call.unknown', 'There is no such call.');
+    return callId;
+  };
+  return {
+    health: () => Promise.resolve({ ok: true }),
+    ready: async () => ({ ok: (await store.head()) >= -1, workerId: deps.workerId, head: journal.head }),
+    openapi: () => Promise.resolve(openApiDocument()),
+    createSession: async ({ body, actor }) => {
+      if ('bootSecret' in body) {
+        if (!sameSecret(body.bootSecret, deps.bootSecret))
+          throw appError(
+            'access.unauthenticated',
+            'The boot secret is not the one this worker was started with.',
+          );
+        return { token: await tokens.mint(LOCAL_ADMIN), user: personOf(LOCAL_ADMIN) };
+      }
+      const admin = signedIn(actor);
+      if (!may(admin.role, 'session.mint'))
+        throw appError('access.denied', 'Only an admin may mint a session for somebody else.');
+      const person = DEMO_PEOPLE.find(
+        candidate => candidate.userId === body.userId && candidate.orgId === admin.orgId,
+      );
+      if (!person) throw appError('input.invalid', 'There is no such person in this org.');
+      return { token: await tokens.mint(person), user: personOf(person) };
+    },
+    currentSession: ({ actor }) => Promise.resolve(personOf(signedIn(actor))),
+    people: ({ actor }) =>
+      Promise.resolve({
+        people: DEMO_PEOPLE.filter(person => person.orgId === signedIn(actor).orgId).map(personOf),
+      }),
+    snapshot: ({ actor }) =>
+      Promise.resolve({
+        position: journal.head,
+        entries: openCalls.entries().filter(entry => entry.event.orgId === signedIn(actor).orgId) as never,
+      }),
+    calls: async ({ query, actor }) => ({
+      calls: [...(await store.conversations(signedIn(actor).orgId, query.limit, query.beforeMs))],
+    }),
+    callEvents: async ({ params, query, actor }) => ({
+      events: [...(await journal.callEvents(await known(actor, params.id), query.afterSeq))] as never,
+    }),
+    conversation: async ({ params, actor }) => {
+      await journal.durable(journal.head);
+      const conversation = await store.conversation(signedIn(actor).orgId, params.id as CallId);
+      if (!conversation) throw appError('call.unknown', 'There is no such call.');
+      return { conversation, turns: [...(await store.turns(conversation.id))] };
+    },
+    verdicts: async ({ params, actor }) => ({
+      verdicts: [...(await store.policyRows(await known(actor, params.id)))],
+    }),
+    command: ({ params, body, actor }) => commands.answer({ callId: params.id, ...body }, signedIn(actor)),
+    audioGrant: async ({ params, body, actor }) => {
+      const person = signedIn(actor);
+      const callId = await known(person, params.id);
+      if (!desk.openCalls().includes(callId)) throw appError('call.already-ended', 'The call has ended.');
+      if (body.direction === 'microphone' && !may(person.role, 'call.barge'))
+        throw appError('access.denied', 'Your role may not speak on calls.');
+      return { grant: grants.give(person, callId, body.direction), expiresInMs: GRANT_TTL_MS };
+    },
+    startSession: ({ body }) => {
+      if (!deps.ringCaller)
+        return Promise.reject(appError('input.invalid', 'This worker has no scripted callers.'));
+      return Promise.resolve({ callId: deps.ringCaller(body.scenario ?? null) });
+    },
+    endSession: ({ body, actor }) =>
+      commands.answer(
+        { callId: body.callId, commandId: deps.newId(), verb: 'end-call', args: {} },
+        signedIn(actor),
+      ),
+  };
+}
+
+function personOf(actor: Actor) {
+  const { userId, name, role } = actor;
+  return { userId: String(userId), name, role, capabilities: [...ROLE_CAPABILITIES[role]] };
+}
+
+function signedIn(actor: Actor | null): Actor {
+  if (!actor)
+    throw appError('access.unauthenticated', 'Sign in first: send the session token as a bearer token.');
+  return actor;
+}
+
+async function authorise(
+  request: FastifyRequest,
+  route: Route,
+  tokens: SessionTokens,
+): Promise<Actor | null> {
+  const actor = await actorOf(request, tokens);
+  if (route.needs === 'public') return actor;
+  const person = signedIn(actor);
+  if (route.needs !== 'session' && !may(person.role, route.needs))
+    throw appError('access.denied', `Your role may not do this; it needs the right ${route.needs}.`);
+  return person;
+}
+
+/** The session of a request: a bearer token, or for browsers' sockets, which cannot set headers, a subprotocol. */
+async function actorOf(request: FastifyRequest, tokens: SessionTokens): Promise<Actor | null> {
+  const bearer = /^Bearer (.+)$/iu.exec(request.headers.authorization ?? '')?.[1];
+  const subprotocol = /(?:^|,\s*)sidetone\.([^,\s]+)/u.exec(
+    request.headers['sec-websocket-protocol'] ?? '',
+  )?.[1];
+  const token = bearer ?? subprotocol;
+  return token === undefined ? null : tokens.read(token);
+}
+
+function parse(schema: z.ZodType, input: unknown): unknown {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw appError(
+    'input.invalid',
+    `${issue?.path.join('.') ?? 'The request'}: ${issue?.message ?? 'not understood'}`,
+  );
+}
+
+function refuse(reply: FastifyReply, error: AppError, status?: number): FastifyReply {
+  return reply.status(status ?? STATUS[error.body.code] ?? 409).send({ error: error.body });
+}
+
+const LOCAL_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** A page of some other site must not reach the worker by a name that points here (DNS rebinding). */
+function isLocalName(host: string | undefined): boolean {
+  return host !== undefined && LOCAL_NAMES.has(host.replace(/:\d+$/u, ''));
+}
+
+function isLocalOrigin(origin: string | undefined): boolean {
+  if (origin === undefined) return true;
+  try {
+    return LOCAL_NAMES.has(new URL(origin).hostname);
+  } catch {
+    return false;
+  }
+}
