@@ -8,14 +8,14 @@ import type { CallEvent } from '#shared/events/call-event.ts';
 export const ATTENTION_WORDS: Readonly<Record<AttentionReason, string>> = {
   'long-silence': 'Nobody has spoken for a while',
   'outside-knowledge': 'Asked twice outside the knowledge',
-  'interrupted-often': 'Keeps interrupting the AI',
+  'interrupted-often': 'Interrupted the AI twice',
   'promise-vetoed': 'Promise vetoed',
   'card-data-spoken': 'Card number spoken',
-  'asked-for-person': 'Asks for a person',
+  'asked-for-person': 'Asked for a person',
   'answer-failed': 'The AI could not answer',
 };
 
-export const WITHHOLD_WORDS: Readonly<Record<WithholdCause, string>> = {
+export const CAUSE_WORDS: Readonly<Record<WithholdCause, string>> = {
   'barge-in': 'the caller spoke',
   'taken-over': 'a person took over',
   barged: 'a person joined',
@@ -71,11 +71,11 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
 };
 
 const UNUSED_WORDS: Readonly<Record<string, string>> = {
-  'not-relevant': 'it did not fit the answer',
-  vetoed: 'the answer was vetoed',
-  'no-further-turn': 'there was no further answer',
-  'taken-over': 'a person took over',
-  interrupted: 'the caller interrupted',
+  'not-relevant': 'Not used: the answer did not need it',
+  vetoed: 'Not used: the sentence was vetoed',
+  'no-further-turn': 'Not used: the call ended first',
+  'taken-over': 'Not used: a person took over',
+  interrupted: 'Not used: the caller went on',
 };
 
 /** An unknown code is shown as words: dashes become spaces. */
@@ -83,7 +83,9 @@ const spaced = (code: string): string => code.replaceAll('-', ' ');
 
 export const policyWords = (policy: string): string => POLICY_WORDS[policy] ?? spaced(policy);
 export const reasonWords = (reason: string): string => REASON_WORDS[reason] ?? spaced(reason);
-export const unusedWords = (reason: string): string => UNUSED_WORDS[reason] ?? spaced(reason);
+export const unusedWords = (reason: string): string => UNUSED_WORDS[reason] ?? 'Not used';
+/** `promised-refund` becomes `Promised refund`: a code without words of its own still reads. */
+export const codeWords = (code: string): string => spaced(code.charAt(0).toUpperCase() + code.slice(1));
 export const endWords = (reason: string): string =>
   (END_WORDS as Readonly<Record<string, string>>)[reason] ?? spaced(reason);
 
