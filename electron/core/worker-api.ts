@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
+import { AppError, appError, errorBodySchema } from '#shared/errors/app-error.ts';
+import { callEventSchema, type CallEvent } from '#shared/events/call-event.ts';
+
+const REQUEST_TIMEOUT_MS = 5000;
+
+const sessionSchema = z.object({
+  token: z.string(),
+  user: z.object({
+    userId: z.string(),
+    name: z.string(),
+    role: roleSchema,
+    capabilities: z.array(z.enum(CAPABILITIES)),
+  }),
+});
+export type WorkerSession = z.infer<typeof sessionSchema>;
+
+const refusalSchema = z.object({ error: errorBodySchema });
+
+/** The worker's HTTP API as the desk uses it. Rejects with the worker's own error, or `worker.unreachable`. */
+export class WorkerApi {
+  readonly #url: string;
+  readonly #token: string | null;
+
+  constructor(url: string, token: string | null) {
+    this.#url = url;
+    this.#token = token;
+  }
+
+  signIn(bootSecret: string): Promise<WorkerSession> {
+    return this.#post('/api/sessions', { bootSecret }, sessionSchema);
+  }
+
+  /** A session for another person of the org; for admins. */
+  mint(userId: string): Promise<WorkerSession> {
+    return this.#post('/api/sessions', { userId }, sessionSchema);
+  }
+
+  async callEvents(callId: string, afterSeq: number): Promise<CallEvent[]> {
+    const path = `/api/calls/${encodeURIComponent(callId)}/events?afterSeq=${String(afterSeq)}`;
+    return (await this.#ask(path, {}, z.object({ events: z.array(callEventSchema) }))).events;
+  }
+
+  async audioGrant(callId: string, direction: 'listen' | 'microphone'): Promise<string> {
+    return (
+      await this.#post(
+        `/api/calls/${encodeURIComponent(callId)}/audio-grants`,
+        { direction },
+        z.object({ grant: z.string() }),
+      )
+    ).grant;
+  }
+
+  #post<Result>(path: string, body: unknown, result: z.ZodType<Result>): Promise<Result> {
+    return this.#ask(
+      path,
+      { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
+      result,
+    );
+  }
+
+  async #ask<Result>(path: string, init: RequestInit, result: z.ZodType<Result>): Promise<Result> {
+    let response: Response;
+    let body: unknown;
+    try {
+      response = await fetch(`${this.#url}${path}`, {
+        ...init,
+        headers: {
+          ...init.headers,
+          ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
+        },
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      });
+      body = await response.json();
+    } catch (cause) {
+      throw new AppError(
+        {
+          code: 'worker.unreachable',
+          message: 'The worker cannot be reached. It is tried again.',
+          retryable: true,
+          origin: 'electron',
+        },
+        { cause },
+      );
+    }
+    const refusal = refusalSchema.safeParse(body);
+    if (refusal.success) throw new AppError(refusal.data.error);
+    const parsed = result.safeParse(body);
+    if (!parsed.success)
+      throw appError(
+        'worker.unreachable',
+        'The worker answers in a way this desk does not know. Update the older side.',
+        { origin: 'electron' },
+      );
+    return parsed.data;
+  }
+}

@@ -1,0 +1,268 @@
+import WebSocket from 'ws';
+import type { JournalEntry } from '#shared/adapters/journal.ts';
+import type { Cancel, Clock } from '#shared/domain/clock.ts';
+import type { CallId } from '#shared/domain/ids.ts';
+import { AppError, appError } from '#shared/errors/app-error.ts';
+import type { LinkState } from '#shared/ipc/commands.ts';
+import type { Notice } from '#shared/protocol/notices.ts';
+import {
+  HEARTBEAT_MS,
+  MISSED_BEATS,
+  PROTOCOL_VERSION,
+  workerMessageSchema,
+  type ClientMessage,
+  type WorkerMessage,
+} from '#shared/protocol/stream.ts';
+import type { CommandAnswer } from '#shared/protocol/supervision.ts';
+
+const RECONNECT_MS: readonly number[] = [50, 150, 300, 600, 1000];
+/** A command that has no answer by then is reported as lost; it may still have been carried out. */
+const COMMAND_TIMEOUT_MS = 5000;
+/** Ended calls leave the local copy after this. */
+const KEEP_ENDED_MS = 10_000;
+
+/** Where the worker is and who we are there. */
+export interface WorkerAddress {
+  readonly url: string;
+  readonly token: string;
+}
+
+export type FloorMessage =
+  | { readonly type: 'snapshot'; readonly position: number; readonly entries: JournalEntry[] }
+  | { readonly type: 'batch'; readonly entries: JournalEntry[]; readonly notices: Notice[] };
+
+export interface SupervisionRequest {
+  readonly callId: CallId;
+  readonly commandId: string;
+  readonly verb: string;
+  readonly args: Record<string, unknown>;
+}
+
+interface PendingCommand {
+  readonly message: ClientMessage;
+  readonly answer: (answer: CommandAnswer) => void;
+}
+
+/**
+ * The desk's one connection to its worker. Resumes from the last position after a drop, without gap or double; sends commands
+ * again that were not answered; knows within 1.5 s that the other side is silent (IPC30-IPC36).
+ */
+export class WorkerLink {
+  readonly #clock: Clock;
+  readonly #stateListeners = new Set<(state: LinkState) => void>();
+  readonly #floorListeners = new Set<(message: FloorMessage) => void>();
+  readonly #pending = new Map<string, PendingCommand>();
+  /** Events of open calls, for renderers that come later. */
+  #entries: JournalEntry[] = [];
+  #position = -1;
+  #address: WorkerAddress | null = null;
+  #socket: WebSocket | null = null;
+  #state: LinkState = { name: 'starting' };
+  #attempt = 0;
+  #timers = new Set<Cancel>();
+  #lastHeardMono = 0;
+  #closed = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  get address(): WorkerAddress | null {
+    return this.#address;
+  }
+
+  onState(listener: (state: LinkState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  /** Follows the floor: a snapshot at once, then every batch. Returns a function that stops. */
+  follow(listener: (message: FloorMessage) => void): () => void {
+    this.#floorListeners.add(listener);
+    listener({ type: 'snapshot', position: this.#position, entries: this.#entries });
+    return () => this.#floorListeners.delete(listener);
+  }
+
+  /** Connects, or moves to another worker; what was received stays. */
+  connect(address: WorkerAddress): void {
+    this.#address = address;
+    this.#attempt = 0;
+    this.#socket?.terminate();
+    this.#open();
+  }
+
+  /** The worker is known to be gone; the next `connect` tells where it is again. */
+  lost(code: string, message: string): void {
+    this.#address = null;
+    this.#socket?.terminate();
+    this.#setLost(code, message);
+  }
+
+  /** Resolves with the worker's answer; rejects with `link.timeout` or `link.closed`. */
+  supervise(request: SupervisionRequest): Promise<CommandAnswer> {
+    const message = { type: 'command', ...request } as ClientMessage;
+    return new Promise((resolve, reject) => {
+      const stop = this.#clock.after(COMMAND_TIMEOUT_MS, () => {
+        this.#pending.delete(request.commandId);
+        reject(
+          linkError(
+            'link.timeout',
+            'The worker did not answer in time. Look at the call before you try again.',
+          ),
+        );
+      });
+      this.#pending.set(request.commandId, {
+        message,
+        answer: answer => {
+          stop();
+          resolve(answer);
+        },
+      });
+      this.#send(message);
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const cancel of this.#timers) cancel();
+    this.#socket?.terminate();
+  }
+
+  #open(): void {
+    const address = this.#address;
+    if (!address || this.#closed) return;
+    const socket = new WebSocket(`${address.url.replace(/^http/u, 'ws')}/api/stream`, {
+      headers: { authorization: `Bearer ${address.token}` },
+    });
+    this.#socket = socket;
+    let pingedMono = 0;
+    socket.on('open', () => {
+      this.#lastHeardMono = this.#clock.mono();
+      this.#send({ type: 'subscribe', protocol: PROTOCOL_VERSION, after: this.#position });
+      for (const { message } of this.#pending.values()) this.#send(message);
+      const beat = (): void => {
+        if (this.#socket !== socket) return;
+        if (this.#clock.mono() - this.#lastHeardMono > HEARTBEAT_MS * MISSED_BEATS) {
+          socket.terminate();
+          return;
+        }
+        this.#send({ type: 'beat' });
+        pingedMono = this.#clock.mono();
+        socket.ping();
+        this.#later(HEARTBEAT_MS, beat);
+      };
+      beat();
+    });
+    socket.on('pong', () => {
+      this.#lastHeardMono = this.#clock.mono();
+      if (this.#state.name === 'live')
+        this.#set({ ...this.#state, latencyMs: Math.round((this.#lastHeardMono - pingedMono) * 10) / 10 });
+    });
+    socket.on('message', data => {
+      this.#lastHeardMono = this.#clock.mono();
+      const parsed = workerMessageSchema.safeParse(parseJson(String(data as Buffer)));
+      if (parsed.success) this.#onMessage(parsed.data);
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (this.#socket !== socket) return;
+      this.#socket = null;
+      if (this.#closed || !this.#address) return;
+      this.#setLost('link.closed', 'The connection to the worker is gone. It is tried again.');
+      this.#later(RECONNECT_MS[Math.min(this.#attempt, RECONNECT_MS.length - 1)] ?? 1000, () => this.#open());
+      this.#attempt += 1;
+    });
+  }
+
+  #onMessage(message: WorkerMessage): void {
+    switch (message.type) {
+      case 'snapshot':
+        this.#attempt = 0;
+        if (message.resumed) this.#take(message.entries, []);
+        else {
+          this.#entries = message.entries;
+          this.#position = message.position;
+          this.#tell({ type: 'snapshot', position: message.position, entries: message.entries });
+        }
+        this.#set({
+          name: 'live',
+          latencyMs: 0,
+          workerId: message.workerId,
+          brain: message.brain,
+          voice: message.voice,
+        });
+        return;
+      case 'batch':
+        this.#take(message.entries, message.notices);
+        return;
+      case 'answer': {
+        const pending = this.#pending.get(message.commandId);
+        this.#pending.delete(message.commandId);
+        pending?.answer(message.answer);
+        return;
+      }
+      case 'refused':
+      case 'beat':
+        return;
+    }
+  }
+
+  /** Entries are taken once, whatever is delivered twice. */
+  #take(entries: readonly JournalEntry[], notices: readonly Notice[]): void {
+    const fresh = entries.filter(entry => entry.position > this.#position);
+    if (fresh.length > 0) {
+      this.#position = fresh.at(-1)?.position ?? this.#position;
+      this.#entries = [...this.#entries, ...fresh];
+      for (const { event } of fresh) {
+        if (event.type !== 'call.ended') continue;
+        this.#later(KEEP_ENDED_MS, () => {
+          this.#entries = this.#entries.filter(entry => entry.event.conversationId !== event.conversationId);
+        });
+      }
+    }
+    if (fresh.length > 0 || notices.length > 0)
+      this.#tell({ type: 'batch', entries: fresh, notices: [...notices] });
+  }
+
+  #tell(message: FloorMessage): void {
+    for (const listener of this.#floorListeners) listener(message);
+  }
+
+  #send(message: ClientMessage): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #setLost(code: string, message: string): void {
+    const sinceMs = this.#state.name === 'lost' ? this.#state.sinceMs : this.#clock.now();
+    this.#set({ name: 'lost', sinceMs, attempt: this.#attempt, code, message });
+  }
+
+  #set(state: LinkState): void {
+    this.#state = state;
+    for (const listener of this.#stateListeners) listener(state);
+  }
+
+  #later(delayMs: number, task: () => void): void {
+    const cancel = this.#clock.after(delayMs, () => {
+      this.#timers.delete(cancel);
+      task();
+    });
+    this.#timers.add(cancel);
+  }
+}
+
+function linkError(code: 'link.timeout' | 'link.closed', message: string): AppError {
+  return appError(code, message, { origin: 'electron', retryable: true });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,28 @@
+import { appError } from '#shared/errors/app-error.ts';
+import type { CommandHandlers, ParsedArgs, Settings, Value } from '#shared/ipc/commands.ts';
+import type { DeskCore } from '#electron/core/desk-core.ts';
+
+/** What the renderer may ask of this desk. A command without an entry here does not compile. */
+export function createHandlers(core: DeskCore, host: Value<'get-desk'>['host']): CommandHandlers {
+  return {
+    'get-desk': () => {
+      const { user } = core;
+      if (!user)
+        return Promise.reject(
+          appError('worker.unreachable', 'The worker is still starting.', {
+            origin: 'electron',
+            retryable: true,
+          }),
+        );
+      return Promise.resolve({ host, user, link: core.link.state, settings: core.settings.settings });
+    },
+    'supervise-call': args => core.supervise(args),
+    'get-call-events': async ({ callId, afterSeq }) => ({ events: await core.callEvents(callId, afterSeq) }),
+    'save-settings': change => Promise.resolve(core.settings.save(given(change))),
+  };
+}
+
+/** Defaults of the schema fill what was not sent; only what was sent is a change. */
+function given(change: ParsedArgs<'save-settings'>): Partial<Settings> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,139 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { z } from 'zod';
+import type { Cancel, Clock } from '#shared/domain/clock.ts';
+
+const readySchema = z.object({
+  type: z.literal('worker.ready'),
+  port: z.number().int().positive(),
+  workerId: z.string(),
+});
+
+/** A crashed worker is started again, quickly at first. Callers ring again within 2 s of a single crash. */
+const RESTART_MS: readonly number[] = [250, 500, 1000, 2000, 5000];
+/** A worker that has run this long is healthy again. */
+const HEALTHY_MS = 10_000;
+/** Time a worker has to end its calls when we quit. */
+const DRAIN_MS = 5000;
+
+export type WorkerHostState =
+  | { readonly name: 'stopped' }
+  | { readonly name: 'starting'; readonly attempt: number }
+  | {
+      readonly name: 'running';
+      readonly port: number;
+      readonly workerId: string;
+      readonly bootSecret: string;
+    }
+  | { readonly name: 'waiting'; readonly attempt: number; readonly exitCode: number | null };
+
+/** Starts the bundled worker. Descriptor 0 takes the boot secret, 2 gives logs, 3 tells when it is ready. */
+export type SpawnWorker = () => ChildProcess;
+
+export interface WorkerHostOptions {
+  readonly clock: Clock;
+  readonly spawnWorker: SpawnWorker;
+  readonly onLog: (line: string) => void;
+}
+
+/** Starts the bundled worker, watches it and starts it again when it falls (IPC20-IPC24). */
+export class WorkerHost {
+  readonly #options: WorkerHostOptions;
+  readonly #listeners = new Set<(state: WorkerHostState) => void>();
+  #state: WorkerHostState = { name: 'stopped' };
+  #child: ChildProcess | null = null;
+  #attempt = 0;
+  #restart: Cancel | null = null;
+  #stopping = false;
+
+  constructor(options: WorkerHostOptions) {
+    this.#options = options;
+  }
+
+  get state(): WorkerHostState {
+    return this.#state;
+  }
+
+  onState(listener: (state: WorkerHostState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(): void {
+    if (this.#child || this.#stopping) return;
+    this.#launch();
+  }
+
+  /** Asks the worker to end its calls and waits; after 5 s it is killed. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#restart?.();
+    const child = this.#child;
+    if (child && child.exitCode === null) {
+      const gone = new Promise<void>(resolve => child.once('exit', () => resolve()));
+      child.kill('SIGTERM');
+      const kill = this.#options.clock.after(DRAIN_MS, () => child.kill('SIGKILL'));
+      await gone;
+      kill();
+    }
+    this.#set({ name: 'stopped' });
+  }
+
+  #launch(): void {
+    this.#set({ name: 'starting', attempt: this.#attempt });
+    const bootSecret = randomBytes(32).toString('base64url');
+    const child = this.#options.spawnWorker();
+    this.#child = child;
+    const startedMono = this.#options.clock.mono();
+    const input = child.stdin as Writable | null;
+    input?.on('error', () => undefined);
+    input?.write(`${JSON.stringify({ bootSecret })}\n`);
+    const logs = child.stderr as Readable | null;
+    if (logs) createInterface({ input: logs }).on('line', line => this.#options.onLog(line));
+    const ready = child.stdio[3] as Readable | null | undefined;
+    if (ready) {
+      createInterface({ input: ready }).on('line', line => {
+        const parsed = readySchema.safeParse(parseJson(line));
+        if (parsed.success && this.#child === child)
+          this.#set({ name: 'running', port: parsed.data.port, workerId: parsed.data.workerId, bootSecret });
+      });
+    }
+    child.once('error', () => this.#onExit(child, null, startedMono));
+    child.once('exit', code => this.#onExit(child, code, startedMono));
+  }
+
+  #onExit(child: ChildProcess, exitCode: number | null, startedMono: number): void {
+    if (this.#child !== child) return;
+    this.#child = null;
+    if (this.#stopping) return;
+    if (this.#options.clock.mono() - startedMono > HEALTHY_MS) this.#attempt = 0;
+    const delayMs = RESTART_MS[Math.min(this.#attempt, RESTART_MS.length - 1)] ?? 5000;
+    this.#attempt += 1;
+    this.#set({ name: 'waiting', attempt: this.#attempt, exitCode });
+    this.#restart = this.#options.clock.after(delayMs, () => this.#launch());
+  }
+
+  #set(state: WorkerHostState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+}
+
+/** The worker as a Node process of its own, with the Node that runs us. Secrets never appear in its arguments. */
+export function spawnBundledWorker(entryFile: string, args: readonly string[]): SpawnWorker {
+  return () =>
+    spawn(process.execPath, ['--no-warnings', entryFile, '--boot-stdin', ...args], {
+      stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+      env: { ...process.env, UV_THREADPOOL_SIZE: process.env['UV_THREADPOOL_SIZE'] ?? '16' },
+    });
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
