@@ -1,0 +1,69 @@
+import { useEffect } from 'react';
+import { Trouble, FloorSkeleton } from '#renderer/components/states.tsx';
+import { CallScreen } from '#renderer/screens/call/call-screen.tsx';
+import { FloorScreen } from '#renderer/screens/floor/floor-screen.tsx';
+import { SettingsScreen } from '#renderer/screens/settings/settings-screen.tsx';
+import { useCall, useConsole, useDesk, useLadder, useUi } from '#renderer/stores/use-console.ts';
+import { ToastRegion } from '#renderer/components/toast.tsx';
+import { KeyHelp } from './key-help.tsx';
+import { LinkBanner } from './link-banner.tsx';
+import { Rail } from './rail.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { useKeys } from './use-keys.ts';
+import { useTheme } from './use-theme.ts';
+import { VetoAlert } from './veto-alert.tsx';
+
+const TOAST_MS = 6_000;
+
+/** The window: rail, screen, status bar, and what floats. */
+export function App() {
+  const { desk } = useConsole();
+  const state = useDesk(current => current);
+  const screen = useUi(current => current.screen);
+  const callId = useCall(current => current.callId);
+  const onLine = useLadder(current => current.mic === 'live' || current.mic === 'barge');
+  useTheme();
+  useKeys();
+  return (
+    <div className="app relative flex h-full flex-col" data-screen={screen}>
+      <div className="flex min-h-0 flex-1 max-[700px]:flex-col-reverse">
+        <Rail />
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <LinkBanner />
+          {state.name === 'loading' && <FloorSkeleton />}
+          {state.name === 'failed' && (
+            <Trouble title="This desk cannot start" words={state.error.message} code={state.error.code}>
+              <button type="button" className="btn mt-2" onClick={() => void desk.load()}>
+                Try again
+              </button>
+            </Trouble>
+          )}
+          {state.name === 'ready' && screen === 'settings' && <SettingsScreen />}
+          {state.name === 'ready' && screen === 'call' && callId !== null && <CallScreen />}
+          {state.name === 'ready' && (screen === 'floor' || (screen === 'call' && callId === null)) && (
+            <FloorScreen />
+          )}
+        </div>
+      </div>
+      <StatusBar />
+      {onLine && (
+        <div className="frame-human pointer-events-none fixed inset-0 z-30" data-testid="on-line-frame" />
+      )}
+      <KeyHelp />
+      <VetoAlert />
+      <Toasts />
+    </div>
+  );
+}
+
+function Toasts() {
+  const { ui, clock } = useConsole();
+  const toast = useUi(state => state.toast);
+  const close = (): void => ui.setState({ toast: null });
+  useEffect(() => {
+    // What went wrong stays until it is read; what went well goes by itself.
+    if (toast?.tone !== 'plain') return;
+    return clock.after(TOAST_MS, () => ui.setState({ toast: null }));
+  }, [toast, clock, ui]);
+  return <ToastRegion toast={toast && { ...toast, onClose: close }} />;
+}

@@ -1,0 +1,82 @@
+import { LayoutGrid, Settings, type LucideIcon } from 'lucide-react';
+import { useConsole, useDesk, useUi } from '#renderer/stores/use-console.ts';
+import { Avatar } from '#renderer/components/avatar.tsx';
+
+/** Ways between the screens. Only screens that exist. */
+export function Rail() {
+  const { actions, ui } = useConsole();
+  const screen = useUi(state => state.screen);
+  const name = useDesk(state => (state.name === 'ready' ? state.user.name : ''));
+  return (
+    <nav
+      aria-label="Screens"
+      className="flex w-14 flex-none flex-col items-center gap-2 border-r border-line-2 bg-panel py-2 max-[700px]:h-14 max-[700px]:w-full max-[700px]:flex-row max-[700px]:border-t max-[700px]:border-r-0 max-[700px]:px-3"
+    >
+      <Logo />
+      <RailButton
+        words="Floor"
+        icon={LayoutGrid}
+        chosen={screen !== 'settings'}
+        onPress={() => actions.backToFloor()}
+      />
+      <span className="flex-1" />
+      <RailButton
+        words="Settings"
+        icon={Settings}
+        chosen={screen === 'settings'}
+        onPress={() => ui.setState({ screen: 'settings' })}
+      />
+      {name !== '' && (
+        <span className="scale-125 p-2">
+          <Avatar name={name} me />
+        </span>
+      )}
+    </nav>
+  );
+}
+
+interface RailButtonProps {
+  readonly words: string;
+  readonly icon: LucideIcon;
+  readonly chosen: boolean;
+  readonly onPress: () => void;
+}
+
+function RailButton({ words, icon: Icon, chosen, onPress }: RailButtonProps) {
+  return (
+    <button
+      type="button"
+      aria-label={words}
+      title={words}
+      aria-current={chosen ? 'page' : undefined}
+      className={`grid h-10 w-10 place-items-center rounded-[8px] ${chosen ? 'bg-hover text-text' : 'text-muted hover:bg-raised'}`}
+      onClick={onPress}
+    >
+      <Icon size={18} strokeWidth={1.75} aria-hidden="true" />
+    </button>
+  );
+}
+
+const BARS = [
+  { height: 4, hue: 'var(--a)' },
+  { height: 10, hue: 'var(--b)' },
+  { height: 20, hue: 'var(--b)' },
+  { height: 10, hue: 'var(--c)' },
+  { height: 4, hue: 'var(--b)' },
+];
+
+function Logo() {
+  return (
+    <svg
+      width="24"
+      height="24"
+      className="mt-1.5 mb-2 flex-none max-[700px]:my-0"
+      role="img"
+      aria-label="Sidetone"
+    >
+      {BARS.map(({ height, hue }, at) => (
+        <rect key={at} x={1 + at * 4.7} y={12 - height / 2} width="3" height={height} rx="1.5" fill={hue} />
+      ))}
+    </svg>
+  );
+}

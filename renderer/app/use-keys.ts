@@ -1,0 +1,40 @@
+import { useEffect } from 'react';
+import { createKeyRunner } from '#renderer/stores/key-actions.ts';
+import { actionOf } from '#renderer/stores/keymap.ts';
+import { useConsole } from '#renderer/stores/use-console.ts';
+
+/** Gives the keyboard to the console, except where somebody is typing. */
+export function useKeys(): void {
+  const console = useConsole();
+  useEffect(() => {
+    const run = createKeyRunner(console);
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const { screen, help, confirmEnd } = console.ui.getState();
+      const desk = console.desk.state.getState();
+      const mic = console.ladder.state.getState().mic;
+      const target = event.target instanceof HTMLElement ? event.target : null;
+      const action = actionOf(
+        { key: event.key, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey, repeat: event.repeat },
+        {
+          screen,
+          typing: isTyping(target),
+          // Enter on a card opens it; Enter on a button presses the button.
+          onControl:
+            target?.closest('button, a, select, [role=tab]') != null && !target.closest('[data-call]'),
+          dialog: help || confirmEnd,
+          onLine: mic === 'live' || mic === 'barge',
+          singleKeys: desk.name !== 'ready' || desk.settings.singleKeys,
+        },
+      );
+      if (action === null) return;
+      event.preventDefault();
+      run(action);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [console]);
+}
+
+const isTyping = (target: HTMLElement | null): boolean =>
+  target?.matches('input:not([type=checkbox]), textarea, select, [contenteditable=true]') ?? false;

@@ -1,0 +1,263 @@
+import { Flag, MessageSquareText, ShieldX } from 'lucide-react';
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { ChunkView, NoteView, TranscriptLine } from '#shared/projections/call-timeline.ts';
+import { clockWords, policyWords, reasonWords, unusedWords } from '#shared/projections/words.ts';
+
+export interface TranscriptProps {
+  readonly lines: readonly TranscriptLine[];
+  readonly chunks: Readonly<Record<string, ChunkView>>;
+  readonly notes: Readonly<Record<string, NoteView>>;
+  /** Number of each source, by its id. */
+  readonly sources: ReadonlyMap<string, number>;
+  readonly originMs: number;
+  /** Words of the caller that may still change; never announced. */
+  readonly partial: string;
+  readonly heardChars: Readonly<Record<string, number>>;
+  readonly myName: string;
+  readonly onSource: () => void;
+}
+
+/** Closer to the end than this counts as being at the end. */
+const AT_END_PX = 40;
+
+/** Everything said, in order. It grows at its end; whoever scrolled up stays there. */
+export function Transcript(props: TranscriptProps) {
+  const { lines, partial } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const [unseen, setUnseen] = useState(false);
+
+  const toEnd = (): void => {
+    const element = box.current;
+    if (element) element.scrollTop = element.scrollHeight;
+    atEnd.current = true;
+    setUnseen(false);
+  };
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    if (atEnd.current) element.scrollTop = element.scrollHeight;
+  }, [lines, partial]);
+  useEffect(() => {
+    if (!atEnd.current) setUnseen(true);
+  }, [lines]);
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={box}
+        className="h-full overflow-y-auto"
+        tabIndex={0}
+        aria-label="Transcript"
+        role="region"
+        onScroll={({ currentTarget: element }) => {
+          atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < AT_END_PX;
+          if (atEnd.current) setUnseen(false);
+        }}
+      >
+        <div className="flex min-h-full flex-col justify-end px-5 pt-6 pb-5">
+          <div role="log" aria-live="polite" aria-label="What was said">
+            {lines.map(line => (
+              <Line key={line.key} line={line} {...pick(line, props)} />
+            ))}
+          </div>
+          {partial !== '' && (
+            <div className="line" aria-hidden="true" data-testid="partial">
+              <span />
+              <span className="font-semibold text-muted">Caller</span>
+              <span className="text-muted italic">{partial}</span>
+            </div>
+          )}
+          {lines.length === 0 && partial === '' && (
+            <p className="pb-8 text-center text-muted">
+              Nothing said yet. Words appear here as they are spoken.
+            </p>
+          )}
+        </div>
+      </div>
+      {unseen && (
+        <button
+          type="button"
+          className="btn btn-small absolute bottom-3 left-1/2 -translate-x-1/2"
+          onClick={toEnd}
+        >
+          New lines
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface LineProps {
+  readonly line: TranscriptLine;
+  readonly chunks: readonly ChunkView[];
+  readonly note: NoteView | null;
+  readonly sources: ReadonlyMap<string, number>;
+  readonly originMs: number;
+  readonly heardChars: number;
+  readonly myName: string;
+  readonly onSource: () => void;
+}
+
+/** Only what one line needs, so that a line renders again when it changes and not when another does. */
+function pick(line: TranscriptLine, props: TranscriptProps): Omit<LineProps, 'line'> {
+  const ids = line.kind === 'ai' ? line.chunkIds : line.kind === 'veto' ? [line.chunkId] : [];
+  const chunks = ids.flatMap(id => props.chunks[id] ?? []);
+  const sounding = chunks.find(chunk => chunk.state === 'speaking');
+  const { sources, originMs, myName, onSource } = props;
+  return {
+    chunks,
+    note: line.kind === 'note' ? (props.notes[line.noteId] ?? null) : null,
+    heardChars: sounding ? (props.heardChars[sounding.chunkId] ?? 0) : 0,
+    sources,
+    originMs,
+    myName,
+    onSource,
+  };
+}
+
+const Line = memo(
+  LineView,
+  (a, b) =>
+    a.line === b.line &&
+    a.note === b.note &&
+    a.heardChars === b.heardChars &&
+    a.sources === b.sources &&
+    a.chunks.length === b.chunks.length &&
+    a.chunks.every((chunk, at) => chunk === b.chunks[at]),
+);
+
+function LineView({ line, chunks, note, sources, originMs, heardChars, myName, onSource }: LineProps) {
+  const time = <span className="num text-[12px] text-faint">{clockWords(line.atMs - originMs)}</span>;
+  switch (line.kind) {
+    case 'caller':
+      return (
+        <div className="line">
+          {time}
+          <span className="font-semibold text-muted">Caller</span>
+          <span>{line.text}</span>
+        </div>
+      );
+    case 'human':
+      return (
+        <div className="line">
+          {time}
+          <span className="truncate font-semibold text-human">
+            {line.userName === myName ? 'You' : line.userName}
+          </span>
+          <span className={line.text === null ? 'text-muted' : ''}>
+            {line.text ?? `Spoke ${clockWords(line.durationMs)}, not transcribed`}
+          </span>
+        </div>
+      );
+    case 'ai':
+      return (
+        <div className="line">
+          {time}
+          <span className="font-semibold text-b">AI</span>
+          <span>
+            {chunks.map(chunk => (
+              <SpokenChunk
+                key={chunk.chunkId}
+                chunk={chunk}
+                sources={sources}
+                heardChars={heardChars}
+                onSource={onSource}
+              />
+            ))}
+          </span>
+        </div>
+      );
+    case 'veto':
+      return chunks[0] ? <VetoCard chunk={chunks[0]} /> : null;
+    case 'note':
+      return note && <NoteCard note={note} mine={note.userName === myName} />;
+    case 'event':
+      return (
+        <div className="line text-muted">
+          {time}
+          <Flag
+            size={13}
+            className={line.event === 'moment.flagged' ? 'mt-1 text-warn' : 'invisible'}
+            aria-hidden="true"
+          />
+          <span className="text-[13px]">{line.detail}</span>
+        </div>
+      );
+  }
+}
+
+function SpokenChunk({
+  chunk,
+  sources,
+  heardChars,
+  onSource,
+}: {
+  readonly chunk: ChunkView;
+  readonly sources: ReadonlyMap<string, number>;
+  readonly heardChars: number;
+  readonly onSource: () => void;
+}) {
+  const { text, state, heardText } = chunk;
+  const heard = state === 'speaking' ? heardChars : state === 'interrupted' ? heardText.length : text.length;
+  const rest = text.slice(heard);
+  return (
+    <span className={chunk.lane === 'A' ? 'text-muted' : ''} data-state={state}>
+      {text.slice(0, heard)}
+      {rest !== '' && state === 'interrupted' && <del className="text-muted">{rest}</del>}
+      {rest !== '' && state !== 'interrupted' && <span className="text-muted">{rest}</span>}
+      {chunk.citations.map(({ sourceId }) => (
+        <sup key={sourceId}>
+          <button
+            type="button"
+            className="ml-0.5 text-[11px] font-semibold text-b hover:underline"
+            aria-label={`Source ${sources.get(sourceId) ?? ''}`}
+            onClick={onSource}
+          >
+            {sources.get(sourceId)}
+          </button>
+        </sup>
+      ))}{' '}
+    </span>
+  );
+}
+
+function VetoCard({ chunk }: { readonly chunk: ChunkView }) {
+  const by =
+    chunk.veto?.by === 'supervisor' ? (chunk.veto.userName ?? 'Supervisor') : (chunk.veto?.policy ?? '');
+  return (
+    <div className="veto-card line-card flex gap-3 px-3.5 py-2" title={policyWords(chunk.veto?.policy ?? '')}>
+      <ShieldX size={17} strokeWidth={1.75} className="mt-0.5 flex-none text-veto" aria-hidden="true" />
+      <div className="min-w-0 leading-[1.6]">
+        <div>
+          <b className="font-semibold">Vetoed before it was spoken</b>{' '}
+          <span className="text-muted">{by}</span>
+        </div>
+        <del className="text-muted">{chunk.draftText.trim()}</del>
+        {chunk.veto && chunk.veto.by === 'policy' && (
+          <span className="sr-only">: {reasonWords(chunk.veto.reason)}</span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function NoteCard({ note, mine }: { readonly note: NoteView; readonly mine: boolean }) {
+  const { receipt } = note;
+  return (
+    <div className="card line-card flex gap-3 rounded-[8px] px-3.5 py-2.5">
+      <MessageSquareText
+        size={17}
+        strokeWidth={1.75}
+        className="mt-px flex-none text-muted"
+        aria-hidden="true"
+      />
+      <div>
+        <b className="font-semibold">{mine ? 'You' : note.userName} told the AI</b> “{note.text}”{' '}
+        {receipt.name === 'received' && <span className="text-muted">Waits for the next turn</span>}
+        {receipt.name === 'used' && <span className="text-ok">Used in turn {receipt.turnNumber}</span>}
+        {receipt.name === 'unused' && <span className="text-warn">{unusedWords(receipt.reason)}</span>}
+      </div>
+    </div>
+  );
+}

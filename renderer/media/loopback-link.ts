@@ -1,0 +1,178 @@
+import { createStore } from 'zustand/vanilla';
+import type { CallId } from '#shared/domain/ids.ts';
+import type { ErrorBody } from '#shared/errors/app-error.ts';
+import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
+import type { DeskStream } from '#shared/ipc/streams.ts';
+import { encodeAudioFrame } from '#shared/protocol/audio-frame.ts';
+import type { AudioDevices, CapturedFrame, Microphone, Player } from './audio-devices.ts';
+import type { MediaLink, MediaState } from './media-link.ts';
+import type { AudioProbe } from './probe.ts';
+
+interface LinkDeps {
+  readonly bridge: DeskBridge;
+  readonly devices: AudioDevices;
+  readonly probe: AudioProbe | null;
+  /** Device ids of the settings at the moment of opening. */
+  chosen(): { readonly input: string; readonly output: string };
+}
+
+/** Plain frames over the desk bridge: the audio path of the loopback media plane. */
+export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps): MediaLink {
+  const state = createStore<MediaState>(() => ({
+    listeningTo: null,
+    device: { name: 'closed' },
+    sendingTo: null,
+    muted: false,
+    underruns: 0,
+  }));
+  let player: Promise<Player> | null = null;
+  let down: DeskStream | null = null;
+  let microphone: Microphone | null = null;
+  let opening: Promise<ErrorBody | null> | null = null;
+  /** Rises with each closing, so that a device that opens too late is closed again. */
+  let openings = 0;
+  let up: DeskStream | null = null;
+  let sequence = 0;
+  let onFirstFrame: (() => void) | null = null;
+  let levelRatio = 0;
+
+  const stopListening = (): void => {
+    down?.close();
+    down = null;
+    void player?.then(open => open.close());
+    player = null;
+    state.setState({ listeningTo: null });
+  };
+
+  const stopSending = (): void => {
+    up?.close();
+    up = null;
+    onFirstFrame?.();
+    onFirstFrame = null;
+    state.setState({ sendingTo: null, muted: false });
+  };
+
+  const closeMicrophone = (): void => {
+    openings += 1;
+    stopSending();
+    microphone?.close();
+    microphone = null;
+    opening = null;
+    levelRatio = 0;
+    state.setState({ device: { name: 'closed' } });
+  };
+
+  const onFrame = ({ samples, peak }: CapturedFrame): void => {
+    levelRatio = state.getState().muted ? 0 : peak;
+    if (!up) return;
+    // A muted person sends silence: the stream keeps its pace and the worker its clock.
+    if (state.getState().muted) samples.fill(0);
+    up.sendAudio(encodeAudioFrame({ sequence, sampleIndex: sequence * samples.length, samples }));
+    sequence += 1;
+    if (probe) probe.micFramesSent += 1;
+    onFirstFrame?.();
+    onFirstFrame = null;
+  };
+
+  const open = async (): Promise<ErrorBody | null> => {
+    openings += 1;
+    const mine = openings;
+    state.setState({ device: { name: 'opening' } });
+    try {
+      const options = { deviceId: chosen().input, processing: probe === null };
+      const opened = await devices.openMicrophone(options, onFrame, closeMicrophone);
+      if (mine !== openings) {
+        opened.close();
+        return null;
+      }
+      microphone = opened;
+      state.setState({ device: { name: 'open' } });
+      return null;
+    } catch (error) {
+      opening = null;
+      const body = microphoneError(error);
+      if (mine === openings) state.setState({ device: { name: 'failed', error: body } });
+      return body;
+    }
+  };
+
+  return {
+    state,
+    stopListening,
+    stopSending,
+    closeMicrophone,
+    level: () => levelRatio,
+    setMuted: muted => state.setState({ muted }),
+
+    async listen(callId: CallId) {
+      if (state.getState().listeningTo === callId) return;
+      stopListening();
+      state.setState({ listeningTo: callId });
+      const opened = devices.openPlayer(chosen().output, report => {
+        if (report.underruns !== state.getState().underruns) state.setState({ underruns: report.underruns });
+        if (probe)
+          Object.assign(probe, {
+            playerRms: report.rms,
+            playerPeak: report.peak,
+            underruns: report.underruns,
+            framesPlayed: report.framesPlayed,
+          });
+      });
+      player = opened;
+      const { play } = await opened;
+      if (player !== opened) return;
+      down = bridge.open(
+        'listen',
+        { callId },
+        {
+          onMessage: () => undefined,
+          onAudio: play,
+          onClose: () => {
+            if (state.getState().listeningTo === callId && player === opened) stopListening();
+          },
+        },
+      );
+    },
+
+    openMicrophone() {
+      if (microphone) return Promise.resolve(null);
+      opening ??= open();
+      return opening;
+    },
+
+    sendTo(callId: CallId) {
+      if (state.getState().sendingTo === callId || !microphone) return Promise.resolve();
+      stopSending();
+      sequence = 0;
+      const mine = bridge.open(
+        'microphone',
+        { callId },
+        {
+          onMessage: () => undefined,
+          onClose: () => {
+            if (up === mine) stopSending();
+          },
+        },
+      );
+      up = mine;
+      state.setState({ sendingTo: callId });
+      return new Promise(resolve => {
+        onFirstFrame = resolve;
+      });
+    },
+  };
+}
+
+/** The browser's own error names, in our codes and words. */
+function microphoneError(error: unknown): ErrorBody {
+  const name = error instanceof Error ? error.name : '';
+  const refused = name === 'NotAllowedError' || name === 'SecurityError';
+  return {
+    code: refused ? 'media.refused' : 'media.no-device',
+    message: refused
+      ? 'The browser may not use the microphone. Allow it in the address bar, then try again.'
+      : 'No microphone was found. Connect one, or choose another in the settings.',
+    retryable: true,
+    origin: 'renderer',
+  };
+}

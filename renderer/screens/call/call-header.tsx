@@ -1,0 +1,80 @@
+import { ArrowLeft, Headphones, Mic, MicOff, TriangleAlert } from 'lucide-react';
+import { useMemo } from 'react';
+import { Avatar } from '#renderer/components/avatar.tsx';
+import { TurnPill } from '#renderer/components/turn-state.tsx';
+import { useCall, useConsole, useDesk, useFloor } from '#renderer/stores/use-console.ts';
+import { whoHearsWhom } from '#shared/projections/who-hears-whom.ts';
+import { ATTENTION_WORDS } from '#shared/projections/words.ts';
+import { moodOf, startOf } from '../call-words.ts';
+import { Elapsed } from '../elapsed.tsx';
+
+/** Who calls, what is going on, and top right in words who hears whom. */
+export function CallHeader() {
+  const { actions } = useConsole();
+  const timeline = useCall(state => state.timeline);
+  const callId = useCall(state => state.callId);
+  const summary = useFloor(state => (callId === null ? undefined : state.board.calls[callId]));
+  const myId = useDesk(state => (state.name === 'ready' ? state.user.userId : ''));
+  const hears = useMemo(() => whoHearsWhom(timeline, myId), [timeline, myId]);
+  const mood = summary && moodOf(summary, myId);
+  const worst = summary?.attention[0];
+  const name = timeline.displayName || (summary?.displayName ?? '');
+  const line = timeline.line || (summary?.line ?? '');
+  const from = timeline.from ?? summary?.from ?? 'number withheld';
+  return (
+    <header className="flex min-h-[60px] flex-none flex-wrap items-center gap-x-3.5 gap-y-1 border-b border-line-2 px-3 py-1">
+      <button
+        type="button"
+        className="btn h-9 w-9 border-transparent bg-transparent p-0"
+        aria-label="Back to the floor"
+        onClick={() => actions.backToFloor()}
+      >
+        <ArrowLeft size={18} strokeWidth={1.75} aria-hidden="true" />
+      </button>
+      <div className="-ml-2.5 min-w-0 leading-[1.3]">
+        <h1 className="m-0 truncate text-[15px] font-semibold">{name}</h1>
+        <p className="m-0 truncate text-[12.5px] text-muted">
+          {from !== name && `${from} · `}
+          {line} line
+        </p>
+      </div>
+      {mood && <TurnPill {...mood} />}
+      {summary && (
+        <span className="text-[15px]">
+          <Elapsed sinceMs={startOf(summary)} untilMs={summary.endedAtMs} />
+        </span>
+      )}
+      {worst && (
+        <span className="pill pill-hue text-veto">
+          <TriangleAlert size={13} strokeWidth={2} aria-hidden="true" />
+          {ATTENTION_WORDS[worst.reason]}
+        </span>
+      )}
+      <span className="flex-1" />
+      {summary?.phase === 'connected' && (
+        <p
+          role="status"
+          data-testid="hears"
+          className="m-0 flex h-[34px] items-center gap-2 rounded-full border border-line bg-panel px-3.5 whitespace-nowrap text-muted"
+        >
+          <Headphones size={14} strokeWidth={1.75} aria-hidden="true" />
+          <span>
+            You hear <b className="font-semibold text-text">{hears.youHear}</b>
+          </span>
+          <span className="h-4 w-px bg-muted" />
+          {hears.callerHearsYou ? (
+            <Mic size={14} strokeWidth={1.75} aria-hidden="true" className="text-human" />
+          ) : (
+            <MicOff size={14} strokeWidth={1.75} aria-hidden="true" />
+          )}
+          <b className="font-semibold text-text">{hears.hearsYou}</b>
+        </p>
+      )}
+      <span className="flex gap-1.5">
+        {timeline.people.map(person => (
+          <Avatar key={person.userId} name={person.name} me={person.userId === myId} />
+        ))}
+      </span>
+    </header>
+  );
+}

@@ -1,0 +1,53 @@
+import { useCallback } from 'react';
+import { LaneTimeline } from '#renderer/components/lane-timeline.tsx';
+import { useCall, useConsole, useDesk, useFloor, useNow, useUi } from '#renderer/stores/use-console.ts';
+import { CAUSE_WORDS } from '#shared/projections/words.ts';
+import { useFrameLoop } from '../use-frames.ts';
+
+/** How often the axis is drawn anew; between, it only slides. */
+const DRAW_EVERY_MS = 500;
+
+export function CallLanes() {
+  const { clock, ui } = useConsole();
+  const frames = useFrameLoop();
+  const lanes = useCall(state => state.lanes);
+  const timeline = useCall(state => state.timeline);
+  const next = useFloor(state => (timeline.callId === null ? undefined : state.next[timeline.callId]));
+  const scrubMs = useUi(state => state.scrubMs);
+  const myId = useDesk(state => (state.name === 'ready' ? state.user.userId : ''));
+  const tickMs = useNow(DRAW_EVERY_MS);
+  const { endedAtMs } = timeline;
+  const headMs = endedAtMs ?? tickMs;
+  const readNowMs = useCallback(() => scrubMs ?? endedAtMs ?? clock.now(), [scrubMs, endedAtMs, clock]);
+  const taken = timeline.takeover;
+  const withheldWords = `withheld: ${
+    taken === null
+      ? CAUSE_WORDS['taken-over']
+      : taken.userId === myId
+        ? 'you took over'
+        : `${taken.userName} took over`
+  }`;
+  return (
+    <LaneTimeline
+      spans={lanes.spans}
+      originMs={timeline.connectedAtMs ?? timeline.ringingAtMs ?? headMs}
+      endedAtMs={endedAtMs}
+      nowMs={scrubMs ?? headMs}
+      leadMs={0}
+      live={scrubMs === null}
+      withheldWords={taken === null ? withheldCause(timeline) : withheldWords}
+      readNowMs={readNowMs}
+      frames={frames}
+      onScrub={atMs => ui.setState({ scrubMs: atMs === null || atMs >= headMs ? null : atMs })}
+      {...(next === undefined ? {} : { leadMs: Math.min(next.leadMs, 300) })}
+    />
+  );
+}
+
+function withheldCause({ chunks, chunkOrder }: ReturnType<typeof useTimeline>): string {
+  const last = chunkOrder.findLast(id => chunks[id]?.state === 'withheld');
+  const cause = last === undefined ? null : chunks[last]?.cause;
+  return cause === null || cause === undefined ? 'withheld' : `withheld: ${CAUSE_WORDS[cause]}`;
+}
+
+const useTimeline = () => useCall(state => state.timeline);

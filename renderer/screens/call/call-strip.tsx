@@ -1,0 +1,76 @@
+import { useCallback } from 'react';
+import { NextStrip } from '#renderer/components/next-strip.tsx';
+import { mayDo } from '#renderer/stores/rights.ts';
+import { useCall, useConsole, useDesk, useFloor } from '#renderer/stores/use-console.ts';
+import { useFrameLoop } from '../use-frames.ts';
+import { useSources } from './use-sources.ts';
+
+/** What the AI is about to say, or why it says nothing. Its place never closes, so nothing below it moves. */
+export function CallStrip() {
+  const { actions, clock } = useConsole();
+  const frames = useFrameLoop();
+  const desk = useDesk(state => state);
+  const callId = useCall(state => state.callId);
+  const timeline = useCall(state => state.timeline);
+  const next = useFloor(state => (callId === null ? undefined : state.next[callId]));
+  const sources = useSources();
+  const readLeadMs = useCallback(
+    () => (!next ? 0 : next.held ? next.leadMs : next.leadMs - (clock.mono() - next.heardOfMono)),
+    [next, clock],
+  );
+  if (callId === null) return null;
+  if (!next || timeline.floor === 'human')
+    return (
+      <section
+        aria-label="About to say"
+        className="flex min-h-[62px] flex-none items-center gap-4 border-b border-line-2 px-5 text-muted"
+      >
+        <span className="flex-1">{idleWords(timeline)}</span>
+        {timeline.endedAtMs === null && timeline.floor === 'ai' && mayDo(desk, 'hold-speech') && (
+          <button
+            type="button"
+            className="btn"
+            aria-keyshortcuts="P"
+            onClick={() => void actions.toggleHold(callId)}
+          >
+            {timeline.held ? 'Resume' : 'Hold'}
+            <kbd className="kbd">P</kbd>
+          </button>
+        )}
+      </section>
+    );
+  const citations = timeline.chunks[next.chunkId]?.citations ?? [];
+  return (
+    <NextStrip
+      text={next.text}
+      citations={citations.flatMap(({ sourceId }) => sources.get(sourceId) ?? [])}
+      held={next.held}
+      fullLeadMs={next.fullLeadMs}
+      readLeadMs={readLeadMs}
+      frames={frames}
+      mayVeto={mayDo(desk, 'veto-chunk')}
+      mayHold={mayDo(desk, 'hold-speech')}
+      onVeto={() => void actions.veto(callId)}
+      onHold={() => void actions.toggleHold(callId)}
+    />
+  );
+}
+
+function idleWords({
+  endedAtMs,
+  floor,
+  takeover,
+  people,
+  floorUserId,
+  held,
+}: ReturnType<typeof useTimeline>): string {
+  if (endedAtMs !== null) return 'The call is over';
+  if (floor === 'human') {
+    const name =
+      takeover?.userName ?? people.find(person => person.userId === floorUserId)?.name ?? 'A person';
+    return `${name} is on the line. The AI is silent and still listening`;
+  }
+  return held ? `${held.userName} holds the AI` : 'The AI has nothing waiting to be said';
+}
+
+const useTimeline = () => useCall(state => state.timeline);

@@ -1,0 +1,142 @@
+import { Headphones } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { KeyButton } from '#renderer/components/key-button.tsx';
+import { leadRatio, leadWords } from '#renderer/components/next-strip.tsx';
+import { Bullets, SideSection } from '#renderer/components/side-column.tsx';
+import { useConsole, useDesk, useFloor, useMedia, useNow } from '#renderer/stores/use-console.ts';
+import { mayDo } from '#renderer/stores/rights.ts';
+import type { CallSummary } from '#shared/projections/live-board.ts';
+import { ATTENTION_WORDS, clockWords } from '#shared/projections/words.ts';
+import { startOf } from '../call-words.ts';
+import { Elapsed } from '../elapsed.tsx';
+
+/** The focused call without opening it. */
+export function FloorSide({ call }: { readonly call: CallSummary }) {
+  const { actions, ladder } = useConsole();
+  const desk = useDesk(state => state);
+  const listening = useMedia(state => state.listeningTo === call.callId);
+  const missed = missedWords(call);
+  const connected = call.phase === 'connected';
+  return (
+    <aside
+      aria-label={`Call of ${call.displayName}`}
+      className="w-[372px] flex-none overflow-y-auto border-l border-line-2 bg-panel max-[1100px]:hidden"
+    >
+      <div className="border-b border-line-2 px-4 pt-4 pb-3.5">
+        <div className="flex items-baseline justify-between gap-3">
+          <h2 className="m-0 truncate text-[15px] font-semibold">{call.displayName}</h2>
+          <Elapsed sinceMs={startOf(call)} untilMs={call.endedAtMs} />
+        </div>
+        <p className="mt-0.5 mb-3 text-muted">
+          {call.line} line{call.from !== null && call.from !== call.displayName && ` · ${call.from}`}
+        </p>
+        <div className="flex gap-2">
+          <KeyButton
+            className="btn-solid"
+            label="Open"
+            shortcut="Enter"
+            onPress={() => actions.openCall(call.callId)}
+          />
+          {connected && mayDo(desk, 'listen') && (
+            <KeyButton
+              icon={Headphones}
+              className={listening ? 'btn-on' : ''}
+              pressed={listening}
+              label={listening ? 'Listening' : 'Listen'}
+              shortcut="1"
+              onPress={() => void ladder.toggleListening(call.callId)}
+            />
+          )}
+          {connected && mayDo(desk, 'take-over') && (
+            <KeyButton
+              label="Take over"
+              shortcut="4"
+              onPress={() => {
+                actions.openCall(call.callId);
+                void ladder.takeOver(call.callId);
+              }}
+            />
+          )}
+        </div>
+      </div>
+      <AboutToSay call={call} />
+      {missed.length > 0 && (
+        <SideSection title="What you missed">
+          <Bullets lines={missed} />
+        </SideSection>
+      )}
+      {call.lastLines.length > 0 && (
+        <SideSection title="Last words">
+          <div className="grid grid-cols-[54px_minmax(0,1fr)] gap-x-2 gap-y-2">
+            {call.lastLines.map(last => (
+              <div key={`${last.speaker}-${last.atMs}`} className="contents">
+                <span
+                  className={`font-semibold ${last.speaker === 'ai' ? 'text-b' : last.speaker === 'human' ? 'text-human' : 'text-muted'}`}
+                >
+                  {last.speaker === 'ai' ? 'AI' : last.speaker === 'human' ? 'Person' : 'Caller'}
+                </span>
+                <span>{last.text}</span>
+              </div>
+            ))}
+          </div>
+        </SideSection>
+      )}
+    </aside>
+  );
+}
+
+function AboutToSay({ call }: { readonly call: CallSummary }) {
+  const { actions, clock } = useConsole();
+  const desk = useDesk(state => state);
+  const next = useFloor(state => state.next[call.callId]);
+  const tick = useNow(100);
+  const [mono, setMono] = useState(() => clock.mono());
+  useEffect(() => setMono(clock.mono()), [clock, tick, next]);
+  if (!next) return null;
+  const leftMs = next.held ? next.leadMs : Math.max(0, next.leadMs - Math.max(0, mono - next.heardOfMono));
+  return (
+    <SideSection title="About to say">
+      <div className="strip relative overflow-hidden rounded-[8px] border border-b/50 px-3 pt-2.5 pb-2.5">
+        <p className="m-0 text-[13.5px] leading-[1.4]">{next.text}</p>
+        <div className="mt-2 flex items-center gap-2">
+          <span className="num flex-1 text-[12px] text-muted">{next.held ? 'held' : leadWords(leftMs)}</span>
+          {mayDo(desk, 'veto-chunk') && (
+            <KeyButton
+              className="btn-small"
+              label="Veto"
+              shortcut="V"
+              onPress={() => void actions.veto(call.callId)}
+            />
+          )}
+          {mayDo(desk, 'hold-speech') && (
+            <KeyButton
+              className="btn-small"
+              label={next.held ? 'Resume' : 'Hold'}
+              shortcut="P"
+              onPress={() => void actions.toggleHold(call.callId)}
+            />
+          )}
+        </div>
+        <div
+          className="absolute inset-x-0 bottom-0 h-0.5 origin-left bg-b"
+          style={{ transform: `scaleX(${next.held ? 1 : leadRatio(leftMs, next.fullLeadMs)})` }}
+        />
+      </div>
+    </SideSection>
+  );
+}
+
+/** From the row alone: the whole log is read only when the call is opened. */
+function missedWords(call: CallSummary): string[] {
+  const start = startOf(call);
+  const lines = call.attention.map(
+    ({ reason, atMs }) => `${ATTENTION_WORDS[reason]} at ${clockWords(atMs - start)}`,
+  );
+  if (call.vetoCount > 0)
+    lines.push(`Lane C stopped ${call.vetoCount === 1 ? 'one sentence' : `${call.vetoCount} sentences`}`);
+  if (call.interruptionCount > 0)
+    lines.push(
+      `The caller interrupted ${call.interruptionCount === 1 ? 'once' : `${call.interruptionCount} times`}`,
+    );
+  return lines;
+}

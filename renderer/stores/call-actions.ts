@@ -1,0 +1,108 @@
+import type { CallId } from '#shared/domain/ids.ts';
+import type { MediaLink } from '#renderer/media/media-link.ts';
+import type { CallStore } from './call-store.ts';
+import type { DeskStore } from './desk-store.ts';
+import type { FloorStore } from './floor-store.ts';
+import { isOnLine, type Ladder } from './ladder.ts';
+import { tell, type Supervise } from './supervise.ts';
+import type { ComposerMode, UiStore } from './ui-store.ts';
+
+/** What a person can do besides climbing the ladder. */
+export interface CallActions {
+  openCall(callId: CallId): void;
+  /** Leaves the screen and the call; refused while this person is on the line. */
+  backToFloor(): void;
+  veto(callId: CallId): Promise<void>;
+  toggleHold(callId: CallId): Promise<void>;
+  /** Sends what stands in the composer. Keeps the words when the worker refuses them. */
+  send(callId: CallId): Promise<void>;
+  flag(callId: CallId): Promise<void>;
+  endCall(callId: CallId): Promise<void>;
+  compose(mode: ComposerMode): void;
+}
+
+interface ActionDeps {
+  readonly desk: DeskStore;
+  readonly floor: FloorStore;
+  readonly call: CallStore;
+  readonly ui: UiStore;
+  readonly media: MediaLink;
+  readonly ladder: Ladder;
+  readonly supervise: Supervise;
+}
+
+const COMPOSER_VERB = { tell: 'whisper-to-ai', say: 'say-now', note: 'add-note' } as const;
+
+export function createCallActions({
+  desk,
+  floor,
+  call,
+  ui,
+  media,
+  ladder,
+  supervise,
+}: ActionDeps): CallActions {
+  return {
+    openCall(callId) {
+      ui.setState({
+        screen: 'call',
+        focusedCallId: callId,
+        scrubMs: null,
+        confirmEnd: false,
+        composer: 'tell',
+      });
+      void call.open(callId);
+      const state = desk.state.getState();
+      const listens = media.state.getState().listeningTo === callId;
+      if (state.name === 'ready' && state.settings.listenOnOpen && !listens)
+        void ladder.toggleListening(callId);
+    },
+
+    backToFloor() {
+      const { callId } = call.state.getState();
+      const { mic } = ladder.state.getState();
+      if (ui.getState().screen === 'call' && isOnLine(mic)) {
+        tell(ui, 'You are on the line. Hand back or step down first.');
+        return;
+      }
+      ui.setState({ screen: 'floor', confirmEnd: false, sideOpen: false });
+      if (callId === null) return;
+      const here = media.state.getState().listeningTo === callId || mic === 'armed';
+      call.close();
+      if (here) void ladder.leave(callId);
+    },
+
+    async veto(callId) {
+      // Without a sentence on the strip the key has nothing to say; the worker would only refuse it.
+      const next = floor.getState().next[callId];
+      if (next) await supervise(callId, 'veto-chunk', { chunkId: next.chunkId });
+    },
+
+    async toggleHold(callId) {
+      const held = floor.getState().board.calls[callId]?.heldByName != null;
+      await supervise(callId, held ? 'resume-speech' : 'hold-speech');
+    },
+
+    async send(callId) {
+      const { composer, drafts } = ui.getState();
+      const text = drafts[composer].trim();
+      if (text === '') return;
+      const answer = await supervise(callId, COMPOSER_VERB[composer], { text });
+      if (answer.ok) ui.setState(state => ({ drafts: { ...state.drafts, [composer]: '' } }));
+    },
+
+    async flag(callId) {
+      const answer = await supervise(callId, 'flag-moment', { note: '' });
+      if (answer.ok) tell(ui, 'Moment flagged');
+    },
+
+    async endCall(callId) {
+      ui.setState({ confirmEnd: false });
+      await supervise(callId, 'end-call');
+    },
+
+    compose(mode) {
+      ui.setState(state => ({ composer: mode, composerFocus: state.composerFocus + 1 }));
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { CallId } from '#shared/domain/ids.ts';
+import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
+import type { MediaLink } from '#renderer/media/media-link.ts';
+import type { AudioProbe } from '#renderer/media/probe.ts';
+import { createCallActions, type CallActions } from './call-actions.ts';
+import { createCallStore, type CallStore } from './call-store.ts';
+import type { ConsoleClock } from './clock.ts';
+import { createDeskStore, type DeskStore } from './desk-store.ts';
+import { startFeed } from './feed.ts';
+import { createFloorStore, type FloorStore } from './floor-store.ts';
+import { createLadder, type Ladder } from './ladder.ts';
+import { LevelBoard } from './levels.ts';
+import { createSupervise } from './supervise.ts';
+import { createUiStore, type UiState, type UiStore } from './ui-store.ts';
+
+/** Everything behind the screens, wired once. Screens read stores and call actions; nothing else holds state. */
+export interface Console {
+  readonly clock: ConsoleClock;
+  readonly desk: DeskStore;
+  readonly floor: FloorStore;
+  readonly call: CallStore;
+  readonly ui: UiStore;
+  readonly levels: LevelBoard;
+  readonly media: MediaLink;
+  readonly ladder: Ladder;
+  readonly actions: CallActions;
+  start(): () => void;
+}
+
+export interface ConsoleDeps {
+  readonly bridge: DeskBridge;
+  readonly clock: ConsoleClock;
+  /** Made here, because the link reads the chosen devices from the desk's settings. */
+  readonly media: (chosen: () => { readonly input: string; readonly output: string }) => MediaLink;
+  readonly probe?: AudioProbe | null;
+  readonly newId?: () => string;
+  readonly initialUi?: Partial<UiState>;
+}
+
+export function createConsole(deps: ConsoleDeps): Console {
+  const { bridge, clock, probe = null } = deps;
+  const desk = createDeskStore(bridge);
+  const floor = createFloorStore();
+  const call = createCallStore(bridge);
+  const ui = createUiStore(deps.initialUi);
+  const levels = new LevelBoard();
+  const media = deps.media(() => {
+    const state = desk.state.getState();
+    return state.name === 'ready'
+      ? { input: state.settings.inputDeviceId, output: state.settings.outputDeviceId }
+      : { input: '', output: '' };
+  });
+  const supervise = createSupervise(bridge, ui, deps.newId ?? (() => crypto.randomUUID()));
+  const ladder = createLadder({ media, supervise, ui, clock });
+  const actions = createCallActions({ desk, floor, call, ui, media, ladder, supervise });
+
+  return {
+    clock,
+    desk,
+    floor,
+    call,
+    ui,
+    levels,
+    media,
+    ladder,
+    actions,
+    start() {
+      void desk.load();
+      const stopFeed = startFeed({ bridge, clock, floor, call, levels });
+      const stopFollowing = call.state.subscribe(({ callId, timeline, status }) => {
+        if (callId === null || status.name !== 'ready') return;
+        const me = myself(desk, timeline.people);
+        if (probe) probe.micMode = me?.mic ?? 'monitor';
+        ladder.reconcile(callId as CallId, me?.mic ?? 'monitor', me?.listening ?? false);
+      });
+      return () => {
+        stopFollowing();
+        stopFeed();
+        media.closeMicrophone();
+        media.stopListening();
+        desk.dispose();
+      };
+    },
+  };
+}
+
+function myself<Person extends { readonly userId: string }>(
+  desk: DeskStore,
+  people: readonly Person[],
+): Person | undefined {
+  const state = desk.state.getState();
+  return state.name === 'ready' ? people.find(person => person.userId === state.user.userId) : undefined;
+}

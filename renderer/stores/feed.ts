@@ -1,0 +1,73 @@
+import type { CallId } from '#shared/domain/ids.ts';
+import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
+import type { StreamDown } from '#shared/ipc/streams.ts';
+import type { CallStore } from './call-store.ts';
+import type { ConsoleClock } from './clock.ts';
+import { foldFloor, type FloorStore } from './floor-store.ts';
+import type { LevelBoard } from './levels.ts';
+
+const PRUNE_EVERY_MS = 1_000;
+
+interface FeedDeps {
+  readonly bridge: DeskBridge;
+  readonly clock: ConsoleClock;
+  readonly floor: FloorStore;
+  readonly call: CallStore;
+  readonly levels: LevelBoard;
+}
+
+/** Carries the floor stream into the stores, once per frame, and opens it again when it is closed. */
+export function startFeed({ bridge, clock, floor, call, levels }: FeedDeps): () => void {
+  let waiting: StreamDown<'floor'>[] = [];
+  let cancelFrame: (() => void) | null = null;
+  let stopped = false;
+
+  const flush = (): void => {
+    cancelFrame = null;
+    const messages = waiting;
+    waiting = [];
+    floor.setState(foldFloor(floor.getState(), messages, clock.now(), clock.mono()), true);
+    const again = messages.some(message => message.type === 'snapshot');
+    call.follow(messages.flatMap(message => message.entries.map(entry => entry.event)));
+    if (again) void call.catchUp();
+  };
+
+  const open = () =>
+    bridge.open(
+      'floor',
+      {},
+      {
+        onMessage: message => {
+          waiting.push(message);
+          if (message.type === 'batch')
+            for (const notice of message.notices)
+              if (notice.type === 'levels') levels.set(notice.callId, notice);
+          cancelFrame ??= clock.frame(flush);
+        },
+        onClose: () => {
+          if (!stopped) clock.after(PRUNE_EVERY_MS, reopen);
+        },
+      },
+    );
+  let stream = open();
+  const reopen = (): void => {
+    if (!stopped) stream = open();
+  };
+
+  const stopPruning = clock.every(PRUNE_EVERY_MS, () => {
+    const before = floor.getState();
+    const after = foldFloor(before, [], clock.now(), clock.mono());
+    if (after.board === before.board) return;
+    levels.keep(new Set(Object.keys(after.board.calls)));
+    floor.setState(after, true);
+  });
+
+  return () => {
+    stopped = true;
+    stopPruning();
+    cancelFrame?.();
+    stream.close();
+  };
+}
+
+export const asCallId = (text: string): CallId => text as CallId;

@@ -1,0 +1,90 @@
+import type { CallId } from '#shared/domain/ids.ts';
+import type { Console } from './console.ts';
+import type { KeyAction } from './keymap.ts';
+
+/** A second press within this time is a slip of the finger, not a wish. */
+export const DESTRUCTIVE_THROTTLE_MS = 600;
+const DESTRUCTIVE: readonly KeyAction[] = ['veto', 'take-over', 'barge', 'hand-back', 'undo', 'leave'];
+
+/** Runs what a key means here and now. */
+export function createKeyRunner(console: Console): (action: KeyAction) => void {
+  const last = new Map<KeyAction, number>();
+
+  return action => {
+    const mono = console.clock.mono();
+    const before = last.get(action) ?? -Infinity;
+    if (DESTRUCTIVE.includes(action) && mono - before < DESTRUCTIVE_THROTTLE_MS) return;
+    last.set(action, mono);
+    const { ui, ladder, actions } = console;
+    const { screen, focusedCallId, order } = ui.getState();
+    const callId = (
+      screen === 'call' ? console.call.state.getState().callId : focusedCallId
+    ) as CallId | null;
+
+    switch (action) {
+      case 'help':
+        return ui.setState({ help: true });
+      case 'back':
+        return actions.backToFloor();
+      case 'search':
+        document.getElementById('search')?.focus();
+        return;
+      case 'live':
+        return ui.setState({ scrubMs: null });
+      case 'list-up':
+      case 'list-down':
+        return ui.setState({ focusedCallId: neighbour(order, focusedCallId, action === 'list-up' ? -1 : 1) });
+      case 'undo':
+        return void ladder.undo();
+      case 'hand-back':
+        return void ladder.handBack('');
+      case 'mute':
+        return ladder.toggleMute();
+      default:
+        if (callId !== null) runOnCall(console, action, callId);
+    }
+  };
+}
+
+type CallAction = Exclude<
+  KeyAction,
+  'help' | 'back' | 'search' | 'live' | 'list-up' | 'list-down' | 'undo' | 'hand-back' | 'mute'
+>;
+
+function runOnCall({ ladder, actions, ui }: Console, action: CallAction, callId: CallId): void {
+  switch (action) {
+    case 'open-call':
+      return actions.openCall(callId);
+    case 'listen':
+      return void ladder.toggleListening(callId);
+    case 'whisper':
+    case 'tell-ai':
+      return actions.compose('tell');
+    case 'say-now':
+      return actions.compose('say');
+    case 'barge':
+      return void ladder.barge(callId);
+    case 'take-over':
+      // From the floor the call is opened as well: nobody should speak to a caller whom they do not see.
+      if (ui.getState().screen === 'floor') actions.openCall(callId);
+      return void ladder.takeOver(callId);
+    case 'step-down':
+      return void ladder.stepDown(callId);
+    case 'leave':
+      return void ladder.leave(callId);
+    case 'veto':
+      return void actions.veto(callId);
+    case 'hold':
+      return void actions.toggleHold(callId);
+    case 'arm':
+      return void ladder.toggleArmed(callId);
+    case 'flag':
+      return void actions.flag(callId);
+  }
+}
+
+function neighbour(order: readonly string[], current: string | null, step: 1 | -1): string | null {
+  const at = current === null ? -1 : order.indexOf(current);
+  if (at < 0) return order[0] ?? null;
+  return order[Math.max(0, Math.min(order.length - 1, at + step))] ?? current;
+}

@@ -1,0 +1,110 @@
+/** Everything a key can do. One name per row of the key list. */
+export type KeyAction =
+  | 'list-up'
+  | 'list-down'
+  | 'open-call'
+  | 'listen'
+  | 'whisper'
+  | 'barge'
+  | 'take-over'
+  | 'step-down'
+  | 'leave'
+  | 'undo'
+  | 'tell-ai'
+  | 'say-now'
+  | 'veto'
+  | 'hold'
+  | 'arm'
+  | 'live'
+  | 'hand-back'
+  | 'mute'
+  | 'flag'
+  | 'search'
+  | 'help'
+  | 'back';
+
+export interface KeyPress {
+  readonly key: string;
+  readonly ctrl: boolean;
+  readonly alt: boolean;
+  readonly repeat: boolean;
+}
+
+export interface KeyContext {
+  readonly screen: 'floor' | 'call' | 'settings';
+  /** The caret is in a text field: only Escape and Ctrl chords are ours. */
+  readonly typing: boolean;
+  /** Focus is on a control that Enter or Space would press. */
+  readonly onControl: boolean;
+  /** A dialog is open: it has the keyboard. */
+  readonly dialog: boolean;
+  readonly onLine: boolean;
+  /** Setting: single letters and digits may be switched off (WCAG 2.1.4). */
+  readonly singleKeys: boolean;
+}
+
+export interface KeyRow {
+  readonly keys: readonly string[];
+  readonly words: string;
+  readonly action: KeyAction;
+  readonly where: 'floor' | 'call' | 'both' | 'line';
+}
+
+/** The key list as `?` and the settings show it, and as the keys work. */
+export const KEY_ROWS: readonly KeyRow[] = [
+  { keys: ['ArrowUp'], words: 'Previous call', action: 'list-up', where: 'floor' },
+  { keys: ['ArrowDown'], words: 'Next call', action: 'list-down', where: 'floor' },
+  { keys: ['Enter'], words: 'Open the call', action: 'open-call', where: 'floor' },
+  { keys: ['/'], words: 'Search calls and words', action: 'search', where: 'floor' },
+  { keys: ['1'], words: 'Listen', action: 'listen', where: 'both' },
+  { keys: ['2'], words: 'Whisper to the AI', action: 'whisper', where: 'call' },
+  { keys: ['3'], words: 'Barge: the caller hears you both', action: 'barge', where: 'call' },
+  { keys: ['4'], words: 'Take over', action: 'take-over', where: 'both' },
+  { keys: ['0'], words: 'Step down fully', action: 'leave', where: 'both' },
+  { keys: ['Backspace'], words: 'Step down one rung', action: 'step-down', where: 'both' },
+  { keys: ['Ctrl+Z'], words: 'Undo a takeover, for 10 s', action: 'undo', where: 'line' },
+  { keys: ['B'], words: 'Hand back to the AI', action: 'hand-back', where: 'line' },
+  { keys: ['M'], words: 'Mute or unmute yourself', action: 'mute', where: 'line' },
+  { keys: ['V'], words: 'Veto the next sentence', action: 'veto', where: 'both' },
+  { keys: ['P'], words: 'Hold or resume the AI', action: 'hold', where: 'both' },
+  { keys: ['W'], words: 'Write a note to the AI', action: 'tell-ai', where: 'call' },
+  { keys: ['S'], words: 'Let the AI say a sentence', action: 'say-now', where: 'call' },
+  { keys: ['K'], words: 'Arm or disarm the microphone', action: 'arm', where: 'call' },
+  { keys: ['F'], words: 'Flag this moment', action: 'flag', where: 'call' },
+  { keys: ['L'], words: 'Back to live', action: 'live', where: 'call' },
+  { keys: ['Escape'], words: 'Back to the floor', action: 'back', where: 'call' },
+  { keys: ['?'], words: 'Show the keys', action: 'help', where: 'both' },
+];
+
+/** What a key press means here and now, or null when it is not ours. Held keys act once. */
+export function actionOf(press: KeyPress, context: KeyContext): KeyAction | null {
+  if (press.alt || context.dialog) return null;
+  const name = nameOf(press);
+  const row = KEY_ROWS.find(({ keys }) => keys.includes(name));
+  if (!row) return null;
+  if (press.repeat && row.action !== 'list-up' && row.action !== 'list-down') return null;
+  if (context.typing && name !== 'Escape') return null;
+  if (name === 'Enter' && context.onControl) return null;
+  if (name.length === 1 && !context.singleKeys && name !== '?') return null;
+  if (row.action === 'back') return context.screen === 'floor' ? null : 'back';
+  if (!isHere(row.where, context)) return null;
+  return row.action;
+}
+
+function isHere(where: KeyRow['where'], { screen, onLine }: KeyContext): boolean {
+  switch (where) {
+    case 'floor':
+      return screen === 'floor';
+    case 'call':
+      return screen === 'call';
+    case 'line':
+      return screen === 'call' && onLine;
+    case 'both':
+      return screen !== 'settings';
+  }
+}
+
+function nameOf({ key, ctrl }: KeyPress): string {
+  const name = key.length === 1 ? key.toUpperCase() : key;
+  return ctrl ? `Ctrl+${name}` : name;
+}

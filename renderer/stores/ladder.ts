@@ -1,0 +1,177 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { CallId } from '#shared/domain/ids.ts';
+import type { MicMode } from '#shared/domain/audibility.ts';
+import type { MediaLink } from '#renderer/media/media-link.ts';
+import type { ConsoleClock } from './clock.ts';
+import { tell, tellError, type Supervise } from './supervise.ts';
+import type { UiStore } from './ui-store.ts';
+
+/** What this person does on which call, as far as the worker has confirmed it. */
+export interface LadderState {
+  readonly mic: MicMode;
+  readonly callId: CallId | null;
+  /** From the click to the first frame of the own voice that left for the caller; null before that. */
+  readonly clickToLiveMs: number | null;
+  /** Until when a takeover may be undone, epoch milliseconds. */
+  readonly undoUntilMs: number | null;
+}
+
+/** Listen, arm, barge, take over and every way down. Each method is one key. */
+export interface Ladder {
+  readonly state: StoreApi<LadderState>;
+  toggleListening(callId: CallId): Promise<void>;
+  toggleArmed(callId: CallId): Promise<void>;
+  barge(callId: CallId): Promise<void>;
+  takeOver(callId: CallId): Promise<void>;
+  undo(): Promise<void>;
+  handBack(notes: string): Promise<boolean>;
+  stepDown(callId: CallId): Promise<void>;
+  leave(callId: CallId): Promise<void>;
+  toggleMute(): void;
+  /** The log says which mode the worker holds: nothing stays open that the worker does not know of. */
+  reconcile(callId: CallId, mic: MicMode, listening: boolean): void;
+}
+
+export const UNDO_WINDOW_MS = 10_000;
+
+const AT_REST: LadderState = { mic: 'monitor', callId: null, clickToLiveMs: null, undoUntilMs: null };
+
+interface LadderDeps {
+  readonly media: MediaLink;
+  readonly supervise: Supervise;
+  readonly ui: UiStore;
+  readonly clock: ConsoleClock;
+}
+
+export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladder {
+  const state = createStore<LadderState>(() => AT_REST);
+  /** A rung that is being climbed: the log may lag behind it and must not close what it opens. */
+  let climbing = false;
+
+  const settle = (callId: CallId, mic: MicMode): void => {
+    if (mic === 'monitor') {
+      media.closeMicrophone();
+      state.setState(AT_REST, true);
+      return;
+    }
+    if (mic === 'armed') media.stopSending();
+    const onLine = mic === 'live' || mic === 'barge';
+    const { clickToLiveMs, undoUntilMs } = state.getState();
+    state.setState({
+      mic,
+      callId,
+      clickToLiveMs: onLine ? clickToLiveMs : null,
+      undoUntilMs: mic === 'live' ? undoUntilMs : null,
+    });
+  };
+
+  /** The command goes out at once and the device opens beside it; the voice is sent when both are there. */
+  const climb = async (callId: CallId, verb: 'barge' | 'take-over'): Promise<void> => {
+    if (climbing) return;
+    climbing = true;
+    const clickedMono = clock.mono();
+    const [answer, refused] = await Promise.all([supervise(callId, verb), media.openMicrophone()]);
+    climbing = false;
+    if (!answer.ok) {
+      if (state.getState().mic === 'monitor') media.closeMicrophone();
+      return;
+    }
+    if (refused) {
+      // Nobody may be left with a silent line: without a microphone the AI speaks on.
+      await supervise(callId, 'step-down');
+      settle(callId, 'monitor');
+      tellError(ui, refused);
+      return;
+    }
+    const undoUntilMs = verb === 'take-over' ? clock.now() + UNDO_WINDOW_MS : null;
+    state.setState({ mic: answer.value.mic, callId, clickToLiveMs: null, undoUntilMs });
+    await Promise.all([
+      media.sendTo(callId).then(() => state.setState({ clickToLiveMs: clock.mono() - clickedMono })),
+      media.listen(callId),
+    ]);
+  };
+
+  const goDown = async (
+    callId: CallId,
+    verb: 'undo-take-over' | 'hand-back' | 'step-down' | 'leave',
+    args = {},
+  ): Promise<boolean> => {
+    const answer = await supervise(callId, verb, args);
+    if (answer.ok) settle(callId, answer.value.mic);
+    return answer.ok;
+  };
+
+  return {
+    state,
+
+    async toggleListening(callId) {
+      if (media.state.getState().listeningTo === callId) {
+        if (isOnLine(state.getState().mic)) return;
+        media.stopListening();
+        await supervise(callId, 'leave');
+        settle(callId, 'monitor');
+        return;
+      }
+      const before = media.state.getState().listeningTo;
+      if (before !== null) await supervise(before, 'leave');
+      const answer = await supervise(callId, 'listen');
+      if (answer.ok) await media.listen(callId);
+    },
+
+    async toggleArmed(callId) {
+      const { mic } = state.getState();
+      if (isOnLine(mic)) return tell(ui, 'You are on the line. Hand back or step down first.');
+      if (mic === 'armed') {
+        media.closeMicrophone();
+        const answer = await supervise(callId, 'arm-microphone', { armed: false });
+        if (answer.ok) settle(callId, answer.value.mic);
+        return;
+      }
+      const refused = await media.openMicrophone();
+      if (refused) return tellError(ui, refused);
+      const answer = await supervise(callId, 'arm-microphone', { armed: true });
+      if (answer.ok) settle(callId, answer.value.mic);
+      else media.closeMicrophone();
+    },
+
+    barge: callId => climb(callId, 'barge'),
+    takeOver: callId => climb(callId, 'take-over'),
+
+    async undo() {
+      const { callId, mic } = state.getState();
+      if (callId !== null && mic === 'live') await goDown(callId, 'undo-take-over');
+    },
+
+    async handBack(notes) {
+      const { callId, mic } = state.getState();
+      return callId !== null && mic === 'live' && (await goDown(callId, 'hand-back', { notes }));
+    },
+
+    async stepDown(callId) {
+      const listening = media.state.getState().listeningTo === callId;
+      const { mic } = state.getState();
+      if (mic === 'monitor' && !listening) return;
+      const down = await goDown(callId, 'step-down');
+      if (down && mic === 'monitor') media.stopListening();
+    },
+
+    async leave(callId) {
+      media.stopListening();
+      if (await goDown(callId, 'leave')) settle(callId, 'monitor');
+    },
+
+    toggleMute() {
+      if (media.state.getState().sendingTo !== null) media.setMuted(!media.state.getState().muted);
+    },
+
+    reconcile(callId, mic, listening) {
+      if (climbing) return;
+      const held = state.getState();
+      if (held.callId === callId && held.mic !== mic) settle(callId, mic);
+      if (!listening && mic === 'monitor' && media.state.getState().listeningTo === callId)
+        media.stopListening();
+    },
+  };
+}
+
+export const isOnLine = (mic: MicMode): boolean => mic === 'live' || mic === 'barge';

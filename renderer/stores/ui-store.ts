@@ -1,0 +1,58 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+export type SideTab = 'verdicts' | 'sources' | 'tools' | 'caller' | 'turn';
+export type ComposerMode = 'tell' | 'say' | 'note';
+
+/** Something that happened to the person at the desk; `code` is shown in small print. */
+export interface Toast {
+  readonly id: number;
+  readonly tone: 'plain' | 'bad';
+  readonly text: string;
+  readonly code: string | null;
+}
+
+/** What this window shows. Nothing of it is a fact about a call. */
+export interface UiState {
+  readonly screen: 'floor' | 'call' | 'settings';
+  readonly focusedCallId: string | null;
+  /** Calls of the floor in the order they are shown: what the arrow keys walk along. */
+  readonly order: readonly string[];
+  readonly tab: SideTab;
+  readonly sideOpen: boolean;
+  readonly help: boolean;
+  readonly confirmEnd: boolean;
+  readonly composer: ComposerMode;
+  readonly drafts: Readonly<Record<ComposerMode, string>>;
+  /** Counts requests to put the caret into the composer. */
+  readonly composerFocus: number;
+  /** The instant at the now-line while somebody looks back; null is live. */
+  readonly scrubMs: number | null;
+  readonly toast: Toast | null;
+  readonly search: string;
+  readonly line: string;
+  /** Verbs on their way to the worker: their controls wait. */
+  readonly pending: readonly string[];
+}
+
+export type UiStore = StoreApi<UiState>;
+
+export function createUiStore(initial: Partial<UiState> = {}): UiStore {
+  return createStore<UiState>(() => ({
+    screen: 'floor',
+    focusedCallId: null,
+    order: [],
+    tab: 'verdicts',
+    sideOpen: false,
+    help: false,
+    confirmEnd: false,
+    composer: 'tell',
+    drafts: { tell: '', say: '', note: '' },
+    composerFocus: 0,
+    scrubMs: null,
+    toast: null,
+    search: '',
+    line: '',
+    pending: [],
+    ...initial,
+  }));
+}

@@ -1,0 +1,37 @@
+import { createContext, useContext, useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Console } from './console.ts';
+import type { CallState } from './call-store.ts';
+import type { DeskState } from './desk-store.ts';
+import type { FloorState } from './floor-store.ts';
+import type { LadderState } from './ladder.ts';
+import type { MediaState } from '#renderer/media/media-link.ts';
+import type { UiState } from './ui-store.ts';
+
+export const ConsoleContext = createContext<Console | null>(null);
+
+export function useConsole(): Console {
+  const console = useContext(ConsoleContext);
+  if (!console) throw new Error('a screen was drawn outside ConsoleContext');
+  return console;
+}
+
+export const useDesk = <Part>(select: (state: DeskState) => Part): Part =>
+  useStore(useConsole().desk.state, select);
+export const useFloor = <Part>(select: (state: FloorState) => Part): Part =>
+  useStore(useConsole().floor, select);
+export const useCall = <Part>(select: (state: CallState) => Part): Part =>
+  useStore(useConsole().call.state, select);
+export const useUi = <Part>(select: (state: UiState) => Part): Part => useStore(useConsole().ui, select);
+export const useLadder = <Part>(select: (state: LadderState) => Part): Part =>
+  useStore(useConsole().ladder.state, select);
+export const useMedia = <Part>(select: (state: MediaState) => Part): Part =>
+  useStore(useConsole().media.state, select);
+
+/** The wall clock, looked at every `intervalMs`. For what is drawn; running figures paint themselves. */
+export function useNow(intervalMs: number): number {
+  const { clock } = useConsole();
+  const [nowMs, setNowMs] = useState(() => clock.now());
+  useEffect(() => clock.every(intervalMs, () => setNowMs(clock.now())), [clock, intervalMs]);
+  return nowMs;
+}
