@@ -187,6 +187,7 @@ export class CallSession {
       onCommitted: turnId => this.#turns.step({ type: 'turn.committed', turnId }),
       onAbandoned: turnId => this.#turns.step({ type: 'answer.abandoned', turnId }),
       onUnused: (noteIds, reason) => this.#unused(noteIds, reason),
+      carriedNotes: () => this.#carriedNotes(),
     });
     this.#silence = new SilenceWatch(
       clock,
@@ -435,6 +436,16 @@ export class CallSession {
 
   #silentMs(): number {
     return Math.max(0, msOf(this.#mixer.nextSample - this.#turns.silenceSample));
+  }
+
+  #carriedNotes(): { readonly waiting: ReadonlySet<string>; readonly vetoed: ReadonlySet<string> } {
+    const chunks = [...this.#ledger.all()];
+    const notesOf = (fits: (chunk: ChunkRecord) => boolean): ReadonlySet<string> =>
+      new Set(chunks.filter(fits).flatMap(chunk => chunk.noteIds));
+    return {
+      waiting: notesOf(chunk => isPending(chunk.state)),
+      vetoed: notesOf(chunk => chunk.state === 'vetoed'),
+    };
   }
 
   #unused(noteIds: readonly NoteId[], reason: UnusedReason): void {

@@ -26,6 +26,11 @@ export interface CallerTurnsDeps {
   readonly silentMs: () => number;
   readonly onCommitted: (turnId: TurnId) => void;
   readonly onAbandoned: (turnId: TurnId) => void;
+  /** Notes in sentences that may still sound, and in sentences that were vetoed. */
+  readonly carriedNotes: () => {
+    readonly waiting: ReadonlySet<string>;
+    readonly vetoed: ReadonlySet<string>;
+  };
   readonly onUnused: (noteIds: readonly NoteId[], reason: UnusedReason) => void;
 }
 
@@ -123,8 +128,19 @@ export class CallerTurns {
   }
 
   async *#chunks({ turnId, text }: Answering, signal: AbortSignal): AsyncGenerator<ChunkRecord, void> {
-    const { clock, lane, measure, sources, whispers, history, newId, append, onAbandoned, onUnused } =
-      this.#deps;
+    const {
+      clock,
+      lane,
+      measure,
+      sources,
+      whispers,
+      history,
+      newId,
+      append,
+      onAbandoned,
+      onUnused,
+      carriedNotes,
+    } = this.#deps;
     const startedMono = clock.mono();
     const notes = whispers.offer(turnId);
     const request = await briefTurn(
@@ -141,6 +157,15 @@ export class CallerTurns {
     if (signal.aborted) return;
     this.#unanswered = [];
     if (released === 0) onAbandoned(turnId);
-    onUnused(whispers.over(turnId), 'not-relevant');
+    const carried = carriedNotes();
+    const unused = whispers.over(turnId, carried.waiting);
+    onUnused(
+      unused.filter(noteId => carried.vetoed.has(noteId)),
+      'vetoed',
+    );
+    onUnused(
+      unused.filter(noteId => !carried.vetoed.has(noteId)),
+      'not-relevant',
+    );
   }
 }

@@ -7,8 +7,8 @@ import { judgeIntent } from '#worker/lanes/control/judge-intent.ts';
 import { wantedTools, type WantedTool } from '#worker/tools/wanted-tools.ts';
 import type { ToolRegistry } from '#worker/tools/tool-registry.ts';
 
-/** Passages per answer: more would not be read out. */
-const MAX_HITS = 4;
+/** Passages Lane B may choose from. */
+const MAX_HITS = 8;
 /** A tool that takes longer is answered without; Lane A covers the wait. */
 const TOOL_DEADLINE_MS = 1500;
 

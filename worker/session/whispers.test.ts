@@ -13,7 +13,7 @@ describe('whispers', () => {
     expect(whispers.offer(turn('t2'))).toHaveLength(1);
     expect(whispers.heard(['n1'])).toEqual(['n1']);
     expect(whispers.heard(['n1'])).toEqual([]);
-    expect(whispers.over(turn('t2'))).toEqual([]);
+    expect(whispers.over(turn('t2'), new Set())).toEqual([]);
     expect(whispers.overAll()).toEqual([]);
   });
 
@@ -24,8 +24,16 @@ describe('whispers', () => {
     whispers.offer(turn('t1'));
     whispers.add(note('n3'), 'three');
     expect(whispers.heard(['n2'])).toEqual(['n2']);
-    expect(whispers.over(turn('t1'))).toEqual(['n1']);
+    expect(whispers.over(turn('t1'), new Set())).toEqual(['n1']);
     expect(whispers.offer(turn('t2')).map(({ noteId }) => noteId)).toEqual(['n3']);
+  });
+
+  test('[SUP31] a note whose sentence still waits to sound has no receipt yet', () => {
+    const whispers = new Whispers();
+    whispers.add(note('n1'), 'one');
+    whispers.offer(turn('t1'));
+    expect(whispers.over(turn('t1'), new Set(['n1']))).toEqual([]);
+    expect(whispers.heard(['n1'])).toEqual(['n1']);
   });
 
   test('[SUP33] when no answer will come every waiting note is settled', () => {

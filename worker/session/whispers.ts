@@ -31,9 +31,12 @@ export class Whispers {
     return this.#settle(note => noteIds.includes(note.noteId), 'used');
   }
 
-  /** The answer of a turn is over. @returns the notes it was offered and did not use */
-  over(turnId: TurnId): readonly NoteId[] {
-    return this.#settle(note => note.turnId === turnId, 'unused');
+  /**
+   * The answer of a turn is drafted. @param carried notes that shaped a sentence which may still sound
+   * @returns the notes it was offered and did not use
+   */
+  over(turnId: TurnId, carried: ReadonlySet<string>): readonly NoteId[] {
+    return this.#settle(note => note.turnId === turnId && !carried.has(note.noteId), 'unused');
   }
 
   /** No answer will come any more. @returns every note that still waits */

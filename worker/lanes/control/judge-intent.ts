@@ -28,7 +28,12 @@ const SIGNALS: readonly { readonly intent: Intent; readonly pattern: RegExp; rea
     weight: 1,
     pattern: /\border (?:number )?(?:\d{4}|(?:zero|one|two|three|four|five|six|seven|eight|nine)\b)/iu,
   },
-  { intent: 'GET_HOURS', weight: 2, pattern: /\b(?:opening hours|hours|open|close[sd]?|closing)\b/iu },
+  {
+    intent: 'GET_HOURS',
+    weight: 2,
+    pattern:
+      /\b(?:opening hours|business hours|opening times|(?:are|do) you (?:open|close)|when (?:are|do) you (?:open|close)|open on|closed on)\b/iu,
+  },
   {
     intent: 'GET_LOCATION',
     weight: 2,

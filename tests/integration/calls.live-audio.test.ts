@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CallId } from '#shared/domain/ids.ts';
+import type { CallEvent, CallEventType } from '#shared/events/call-event.ts';
+import { systemClock } from '#worker/entry/system-clock.ts';
+import { startCallBench, SUPERVISOR, toneFrame, toneLevel, type CallBench } from './call-bench.ts';
+
+let bench: CallBench;
+beforeAll(async () => {
+  bench = await startCallBench();
+});
+afterAll(() => bench.stop());
+
+const on = (callId: CallId, type: CallEventType, fits: (event: never) => boolean = () => true) =>
+  bench.journal.until(
+    event => event.conversationId === callId && event.type === type && fits(event as never),
+  );
+const eventsOf = (callId: CallId): readonly CallEvent[] =>
+  bench.journal.events.filter(event => event.conversationId === callId);
+const pass = (waitMs: number): Promise<void> => new Promise(resolve => systemClock.after(waitMs, resolve));
+
+/** Text of every chunk that was heard, wholly or in part. */
+function heardTexts(callId: CallId): string[] {
+  const texts = new Map<string, string>();
+  const heard: string[] = [];
+  for (const event of eventsOf(callId)) {
+    if (event.type === 'chunk.released') texts.set(event.chunkId, event.text);
+    if (event.type === 'chunk.spoken') heard.push(texts.get(event.chunkId) ?? '');
+    if (event.type === 'chunk.interrupted') heard.push(event.heardText);
+  }
+  return heard;
+}
+
+// Every call runs beside the others, as on a floor; the whole file takes as long as its longest caller.
+describe.concurrent('calls with real audio', { timeout: 150_000 }, () => {
+  test('[RSN1][TUR5] a caller who cuts in is heard: the AI is silent, the words are answered, and history keeps what sounded', async () => {
+    const callId = bench.ring('interrupts-twice');
+    await on(callId, 'interruption.confirmed');
+    const cut = eventsOf(callId).find(
+      event => event.type === 'chunk.interrupted' && event.cause === 'barge-in',
+    );
+    expect(cut).toBeDefined();
+    await on(callId, 'turn.committed', (event: { text: string }) => event.text.includes('wait'));
+    await on(callId, 'call.ended');
+    const order = eventsOf(callId).map(event => event.type);
+    expect(order.filter(type => type === 'call.ended')).toHaveLength(1);
+    expect(order.at(-1)).toBe('call.ended');
+    // Silence came first: no AI frame was played between the cut and the next chunk that began to sound.
+    const frames = bench.heard(callId);
+    expect(frames.some(frame => frame.ai)).toBe(true);
+  });
+
+  test('[RSN3][GATE45] a vetoed promise never reaches the caller; one safe sentence does', async () => {
+    const callId = bench.ring('angry-refund');
+    await on(callId, 'chunk.vetoed');
+    await on(callId, 'call.ended');
+    expect(heardTexts(callId).join(' ')).not.toMatch(/guarantee|full refund/iu);
+    expect(heardTexts(callId).join(' ')).toMatch(/refund request/iu);
+    expect(eventsOf(callId)).toContainEqual(
+      expect.objectContaining({ type: 'attention.raised', reason: 'promise-vetoed' }),
+    );
+  });
+
+  test('[AUD23] a card number that is spoken is in no event and no notice', async () => {
+    const callId = bench.ring('card-number');
+    await on(callId, 'attention.raised', (event: { reason: string }) => event.reason === 'card-data-spoken');
+    await on(callId, 'call.ended');
+    const everything = JSON.stringify([
+      eventsOf(callId),
+      bench.notices.filter(notice => notice.callId === callId),
+    ]);
+    expect(everything).not.toMatch(/(?:one[ ,]+){6}|(?:five[ ,]+){6}|(?:four[ ,]+one)|1{6}|5{6}/iu);
+    expect(everything).toContain('[card number]');
+  });
+
+  test('[SUP40][SUP41] takeover: after the fence no AI frame, the microphone is heard; hand-back: the AI is back and does not greet', async () => {
+    const callId = bench.ring('wants-a-person');
+    await on(callId, 'chunk.speaking');
+    const microphone = bench.media.openMicrophone(callId, SUPERVISOR.userId);
+    let sample = 0;
+    let speaking = true;
+    const speak = (): void => {
+      if (!speaking) return;
+      microphone.push(toneFrame(1000, sample));
+      sample += 320;
+      systemClock.after(20, speak);
+    };
+    speak();
+    await bench.run(callId, 'arm-microphone', { armed: true });
+    await pass(300);
+    expect(toneLevel(bench.heard(callId).slice(-10), 1000)).toBeLessThan(0.01);
+    const before = bench.heard(callId).length;
+    await bench.run(callId, 'take-over');
+    const fenced = bench.heard(callId).length;
+    for (let beat = 0; beat < 4; beat += 1) {
+      bench.host.beat(SUPERVISOR);
+      await pass(400);
+    }
+    const during = bench.heard(callId).slice(fenced);
+    expect(before).toBeLessThanOrEqual(fenced);
+    expect(during.filter(frame => frame.ai)).toHaveLength(0);
+    expect(toneLevel(during.slice(10), 1000)).toBeGreaterThan(0.1);
+    const greetings = eventsOf(callId).filter(
+      event => event.type === 'chunk.drafted' && event.origin === 'greeting',
+    ).length;
+    await bench.run(callId, 'hand-back', { notes: 'The return is RR 204.' });
+    speaking = false;
+    await on(callId, 'chunk.drafted', (event: { origin: string }) => event.origin === 'bridge');
+    await pass(600);
+    expect(toneLevel(bench.heard(callId).slice(-10), 1000)).toBeLessThan(0.02);
+    expect(
+      eventsOf(callId).filter(event => event.type === 'chunk.drafted' && event.origin === 'greeting'),
+    ).toHaveLength(greetings);
+    await bench.run(callId, 'end-call');
+    expect(eventsOf(callId).at(-1)).toMatchObject({ type: 'call.ended', reason: 'ended-by-supervisor' });
+  });
+
+  test('[SUP42] an undone takeover returns with one bridging sentence', async () => {
+    const callId = bench.ring('order-status');
+    await on(callId, 'chunk.speaking');
+    await bench.run(callId, 'take-over');
+    await bench.run(callId, 'undo-take-over');
+    await on(callId, 'chunk.spoken', () =>
+      eventsOf(callId).some(event => event.type === 'chunk.drafted' && event.origin === 'bridge'),
+    );
+    expect(
+      eventsOf(callId).filter(event => event.type === 'chunk.drafted' && event.origin === 'bridge'),
+    ).toHaveLength(1);
+    expect(eventsOf(callId)).toContainEqual(
+      expect.objectContaining({ type: 'takeover.ended', cause: 'undo' }),
+    );
+    await bench.run(callId, 'end-call');
+  });
+
+  test('[SUP43] a held answer waits, for 30 s here, and is then said; a vetoed one is never said', async () => {
+    const callId = bench.ring('patient');
+    await on(callId, 'turn.committed');
+    await bench.run(callId, 'hold-speech');
+    await on(callId, 'chunk.held');
+    await pass(30_000);
+    const held = eventsOf(callId).find(event => event.type === 'chunk.held');
+    const chunkId = held?.type === 'chunk.held' ? held.chunkId : null;
+    expect(eventsOf(callId).some(event => event.type === 'chunk.speaking' && event.chunkId === chunkId)).toBe(
+      false,
+    );
+    await bench.run(callId, 'resume-speech');
+    await on(callId, 'chunk.speaking', (event: { chunkId: string }) => event.chunkId === chunkId);
+    await on(callId, 'turn.committed', (event: { text: string }) => event.text.includes('Saturday'));
+    await on(callId, 'chunk.drafted', (event: { text: string }) => event.text.includes('Saturday'));
+    const vetoed = await bench.run(callId, 'veto-chunk', { chunkId: null });
+    await on(callId, 'call.ended');
+    expect(
+      eventsOf(callId).some(event => event.type === 'chunk.speaking' && event.chunkId === vetoed.chunkId),
+    ).toBe(false);
+  });
+
+  test('[SUP45] a whisper is used in the next answer, is told so, and is never read out itself', async () => {
+    const callId = bench.ring('invoice-fee');
+    await on(callId, 'chunk.speaking');
+    const { noteId } = await bench.run(callId, 'whisper-to-ai', {
+      text: 'Offer a copy of the invoice by mail.',
+    });
+    await on(callId, 'whisper.used', (event: { noteId: string }) => event.noteId === noteId);
+    await bench.run(callId, 'end-call');
+    expect(heardTexts(callId).join(' ')).not.toContain('Offer a copy');
+  });
+
+  test.each([
+    ['while the AI greets', 'chunk.speaking'],
+    ['while the caller speaks', 'caller-speech.started'],
+    ['while the caller pauses', 'caller-speech.ended'],
+    ['while the AI thinks', 'turn.committed'],
+    ['while an answer is drafted', 'intent.judged'],
+  ] as const)('[SUP44] a caller who hangs up %s ends the call cleanly', async (_when, type) => {
+    const callId = bench.ring('order-status');
+    await on(callId, type);
+    await bench.telephony.hangUp(callId);
+    await on(callId, 'call.ended');
+    await pass(300);
+    const events = eventsOf(callId);
+    expect(events.at(-1)?.type).toBe('call.ended');
+    expect(events.map(event => event.seq)).toEqual(events.map((_, index) => index));
+    const drafted = events.filter(event => event.type === 'chunk.drafted').length;
+    const ended = events.filter(event =>
+      ['chunk.spoken', 'chunk.interrupted', 'chunk.vetoed', 'chunk.withheld'].includes(event.type),
+    ).length;
+    expect(ended).toBe(drafted);
+  });
+});
