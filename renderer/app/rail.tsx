@@ -27,8 +27,8 @@ export function Rail() {
         onPress={() => ui.setState({ screen: 'settings' })}
       />
       {name !== '' && (
-        <span className="scale-125 p-2">
-          <Avatar name={name} me />
+        <span className="p-1.5">
+          <Avatar name={name} me large />
         </span>
       )}
     </nav>

@@ -21,7 +21,9 @@ export function useKeys(): void {
           typing: isTyping(target),
           // Enter on a card opens it; Enter on a button presses the button.
           onControl:
-            target?.closest('button, a, select, [role=tab]') != null && !target.closest('[data-call]'),
+            target !== null &&
+            target.closest('button, a, select, [role=tab]') !== null &&
+            target.closest('[data-call]') === null,
           dialog: help || confirmEnd,
           onLine: mic === 'live' || mic === 'barge',
           singleKeys: desk.name !== 'ready' || desk.settings.singleKeys,

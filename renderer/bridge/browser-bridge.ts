@@ -65,8 +65,8 @@ export class BrowserBridge implements DeskBridge {
 
   onNotice<N extends DeskNoticeName>(name: N, listener: (notice: DeskNotice<N>) => void): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners.add(listener as (notice: never) => void));
-    return () => void listeners.delete(listener as (notice: never) => void);
+    this.#listeners.set(name, listeners.add(listener));
+    return () => void listeners.delete(listener);
   }
 
   open<S extends StreamName>(name: S, args: StreamArgs<S>, handlers: StreamHandlers<S>): DeskStream {

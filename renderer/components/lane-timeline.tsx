@@ -75,13 +75,13 @@ export function LaneTimeline(props: LaneTimelineProps) {
       aria-label="Lanes"
       className="lanes relative flex h-[193px] flex-none border-b border-line-2 bg-panel"
     >
-      <div className="w-[104px] flex-none border-r border-line-2">
+      <div className="w-[106px] flex-none border-r border-line-2">
         {LANES.map(({ lane, words, hue, heightPx, mark }) => (
           <div
             key={lane}
             data-lane={lane}
             style={{ height: heightPx }}
-            className="lane-label flex items-center gap-2 border-b border-line-2 pl-5 text-[12px] text-muted last:border-b-0"
+            className="lane-label flex items-center gap-2 border-b border-line-2 pl-5 text-[11.5px] text-muted last:border-b-0"
           >
             <span className={`h-2 w-2 flex-none ${mark}`} style={{ background: hue }} />
             <span className="truncate">{words}</span>
@@ -90,7 +90,7 @@ export function LaneTimeline(props: LaneTimelineProps) {
       </div>
       <div
         ref={box}
-        className="relative min-w-0 flex-1 touch-none overflow-hidden select-none"
+        className="lanes-axis relative min-w-0 flex-1 touch-none overflow-hidden select-none"
         role="img"
         aria-label={summary(props)}
         onPointerDown={event => {
@@ -111,7 +111,7 @@ export function LaneTimeline(props: LaneTimelineProps) {
         ))}
         <div
           className="absolute inset-y-0 right-0"
-          style={{ left: nowX, background: 'color-mix(in oklch, var(--b) 7%, transparent)' }}
+          style={{ left: nowX, background: 'color-mix(in oklab, var(--b) 7%, transparent)' }}
         />
         <div ref={layer} className="absolute inset-y-0 left-0 w-0 will-change-transform">
           {ticks.map(second => (
@@ -185,7 +185,9 @@ const Span = memo(function Span({
       style={{ ...style, top: lane.topPx + (span.lane === 'B' ? 7 : 6) }}
       title={span.text}
     >
-      {span.look === 'withheld' ? withheldWords : span.text.trim()}
+      <span className="block overflow-hidden">
+        {span.look === 'withheld' ? withheldWords : span.text.trim()}
+      </span>
     </div>
   );
 });
@@ -204,7 +206,7 @@ function Verdict({ look, xPx }: { readonly look: LaneSpan['look']; readonly xPx:
       aria-hidden="true"
       data-look={look}
       className="absolute"
-      style={{ left: xPx, top: 129, color: hue, fill: `color-mix(in oklch, ${hue} 22%, transparent)` }}
+      style={{ left: xPx, top: 129, color: hue, fill: `color-mix(in oklab, ${hue} 22%, transparent)` }}
     />
   );
 }

@@ -39,7 +39,7 @@ export function Sparkline({ spans, nowMs }: SparklineProps) {
             />
           );
         return (
-          <g key={key} stroke="var(--veto)" fill="color-mix(in oklch, var(--veto) 12%, transparent)">
+          <g key={key} stroke="var(--veto)" fill="color-mix(in oklab, var(--veto) 12%, transparent)">
             <rect x={`${x}%`} y={9.5} width={`${width}%`} height="7" rx="2" />
             <line x1={`${x + 0.6}%`} y1="16" x2={`${x + width - 0.6}%`} y2="10" />
           </g>

@@ -154,7 +154,7 @@ function LineView({ line, chunks, note, sources, originMs, heardChars, myName, o
       return (
         <div className="line">
           {time}
-          <span className="font-semibold text-b">AI</span>
+          <span className="font-semibold text-lane-b">AI</span>
           <span>
             {chunks.map(chunk => (
               <SpokenChunk
@@ -210,7 +210,7 @@ function SpokenChunk({
         <sup key={sourceId}>
           <button
             type="button"
-            className="ml-0.5 text-[11px] font-semibold text-b hover:underline"
+            className="ml-0.5 text-[11px] font-semibold text-lane-b hover:underline"
             aria-label={`Source ${sources.get(sourceId) ?? ''}`}
             onClick={onSource}
           >

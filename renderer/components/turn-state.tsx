@@ -35,9 +35,9 @@ export interface TurnStateProps {
 export function TurnState({ mood, words }: TurnStateProps) {
   const { icon: Icon, hue } = LOOK[mood];
   return (
-    <span className="inline-flex items-center gap-1.5 truncate">
+    <span className="flex min-w-0 items-center gap-1.5">
       <Icon size={14} strokeWidth={1.75} style={{ color: hue }} aria-hidden="true" className="flex-none" />
-      {words}
+      <span className="truncate">{words}</span>
     </span>
   );
 }

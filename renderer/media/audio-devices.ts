@@ -10,7 +10,7 @@ export interface PlayerReport {
 }
 
 export interface Player {
-  play(frame: ArrayBuffer): void;
+  readonly play: (frame: ArrayBuffer) => void;
   close(): void;
 }
 

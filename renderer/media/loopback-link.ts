@@ -13,7 +13,7 @@ interface LinkDeps {
   readonly devices: AudioDevices;
   readonly probe: AudioProbe | null;
   /** Device ids of the settings at the moment of opening. */
-  chosen(): { readonly input: string; readonly output: string };
+  readonly chosen: () => { readonly input: string; readonly output: string };
 }
 
 /** Plain frames over the desk bridge: the audio path of the loopback media plane. */

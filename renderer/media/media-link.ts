@@ -34,5 +34,5 @@ export interface MediaLink {
   closeMicrophone(): void;
   setMuted(muted: boolean): void;
   /** Peak of the own microphone over the last 20 ms, 0 to 1. Read by what paints the meter. */
-  level(): number;
+  readonly level: () => number;
 }

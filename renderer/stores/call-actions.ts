@@ -79,7 +79,7 @@ export function createCallActions({
     },
 
     async toggleHold(callId) {
-      const held = floor.getState().board.calls[callId]?.heldByName != null;
+      const held = (floor.getState().board.calls[callId]?.heldByName ?? null) !== null;
       await supervise(callId, held ? 'resume-speech' : 'hold-speech');
     },
 

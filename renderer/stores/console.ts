@@ -1,4 +1,3 @@
-import type { CallId } from '#shared/domain/ids.ts';
 import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
 import type { MediaLink } from '#renderer/media/media-link.ts';
 import type { AudioProbe } from '#renderer/media/probe.ts';
@@ -71,7 +70,7 @@ export function createConsole(deps: ConsoleDeps): Console {
         if (callId === null || status.name !== 'ready') return;
         const me = myself(desk, timeline.people);
         if (probe) probe.micMode = me?.mic ?? 'monitor';
-        ladder.reconcile(callId as CallId, me?.mic ?? 'monitor', me?.listening ?? false);
+        ladder.reconcile(callId, me?.mic ?? 'monitor', me?.listening ?? false);
       });
       return () => {
         stopFollowing();

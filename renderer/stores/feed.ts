@@ -1,4 +1,3 @@
-import type { CallId } from '#shared/domain/ids.ts';
 import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
 import type { StreamDown } from '#shared/ipc/streams.ts';
 import type { CallStore } from './call-store.ts';
@@ -69,5 +68,3 @@ export function startFeed({ bridge, clock, floor, call, levels }: FeedDeps): () 
     stream.close();
   };
 }
-
-export const asCallId = (text: string): CallId => text as CallId;

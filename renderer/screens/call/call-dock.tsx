@@ -23,7 +23,7 @@ const TELL: ComposerTab<ComposerMode> = {
   mode: 'tell',
   words: 'Tell the AI',
   shortcut: 'W',
-  hint: 'A note only the AI reads, used in its next turn',
+  hint: 'A note only the AI reads',
 };
 const SAY: ComposerTab<ComposerMode> = {
   mode: 'say',

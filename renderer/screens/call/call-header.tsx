@@ -1,8 +1,8 @@
-import { ArrowLeft, Headphones, Mic, MicOff, TriangleAlert } from 'lucide-react';
+import { ArrowLeft, Headphones, Mic, MicOff, PanelRight, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import { Avatar } from '#renderer/components/avatar.tsx';
 import { TurnPill } from '#renderer/components/turn-state.tsx';
-import { useCall, useConsole, useDesk, useFloor } from '#renderer/stores/use-console.ts';
+import { useCall, useConsole, useDesk, useFloor, useUi } from '#renderer/stores/use-console.ts';
 import { whoHearsWhom } from '#shared/projections/who-hears-whom.ts';
 import { ATTENTION_WORDS } from '#shared/projections/words.ts';
 import { moodOf, startOf } from '../call-words.ts';
@@ -10,7 +10,8 @@ import { Elapsed } from '../elapsed.tsx';
 
 /** Who calls, what is going on, and top right in words who hears whom. */
 export function CallHeader() {
-  const { actions } = useConsole();
+  const { actions, ui } = useConsole();
+  const sideOpen = useUi(state => state.sideOpen);
   const timeline = useCall(state => state.timeline);
   const callId = useCall(state => state.callId);
   const summary = useFloor(state => (callId === null ? undefined : state.board.calls[callId]));
@@ -75,6 +76,14 @@ export function CallHeader() {
           <Avatar key={person.userId} name={person.name} me={person.userId === myId} />
         ))}
       </span>
+      <button
+        type="button"
+        className="btn side-button"
+        aria-expanded={sideOpen}
+        onClick={() => ui.setState({ sideOpen: !sideOpen })}
+      >
+        <PanelRight size={16} aria-hidden="true" /> {sideOpen ? 'Close' : 'Details'}
+      </button>
     </header>
   );
 }

@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import { LaneTimeline } from '#renderer/components/lane-timeline.tsx';
 import { useCall, useConsole, useDesk, useFloor, useNow, useUi } from '#renderer/stores/use-console.ts';
+import type { CallTimeline } from '#shared/projections/call-timeline.ts';
 import { CAUSE_WORDS } from '#shared/projections/words.ts';
 import { useFrameLoop } from '../use-frames.ts';
 
@@ -44,10 +45,8 @@ export function CallLanes() {
   );
 }
 
-function withheldCause({ chunks, chunkOrder }: ReturnType<typeof useTimeline>): string {
+function withheldCause({ chunks, chunkOrder }: CallTimeline): string {
   const last = chunkOrder.findLast(id => chunks[id]?.state === 'withheld');
   const cause = last === undefined ? null : chunks[last]?.cause;
   return cause === null || cause === undefined ? 'withheld' : `withheld: ${CAUSE_WORDS[cause]}`;
 }
-
-const useTimeline = () => useCall(state => state.timeline);

@@ -1,4 +1,3 @@
-import { PanelRight } from 'lucide-react';
 import { CallSkeleton, Trouble } from '#renderer/components/states.tsx';
 import { useCall, useConsole, useLadder, useUi } from '#renderer/stores/use-console.ts';
 import { CallDock } from './call-dock.tsx';
@@ -11,7 +10,7 @@ import { LiveBand } from './live-band.tsx';
 
 /** One call: what happened, what comes next, what can be done. */
 export function CallScreen() {
-  const { ui, call } = useConsole();
+  const { call } = useConsole();
   const status = useCall(state => state.status);
   const callId = useCall(state => state.callId);
   const sideOpen = useUi(state => state.sideOpen);
@@ -41,14 +40,6 @@ export function CallScreen() {
               <CallSide />
             </aside>
           </div>
-          <button
-            type="button"
-            className="btn side-button absolute right-3 bottom-40 z-10"
-            aria-expanded={sideOpen}
-            onClick={() => ui.setState({ sideOpen: !sideOpen })}
-          >
-            <PanelRight size={16} aria-hidden="true" /> {sideOpen ? 'Close' : 'Details'}
-          </button>
           <CallDock />
         </>
       )}

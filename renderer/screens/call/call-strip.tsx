@@ -1,23 +1,21 @@
-import { useCallback } from 'react';
 import { NextStrip } from '#renderer/components/next-strip.tsx';
 import { mayDo } from '#renderer/stores/rights.ts';
 import { useCall, useConsole, useDesk, useFloor } from '#renderer/stores/use-console.ts';
+import type { CallTimeline } from '#shared/projections/call-timeline.ts';
 import { useFrameLoop } from '../use-frames.ts';
+import { useLead } from '../use-lead.ts';
 import { useSources } from './use-sources.ts';
 
 /** What the AI is about to say, or why it says nothing. Its place never closes, so nothing below it moves. */
 export function CallStrip() {
-  const { actions, clock } = useConsole();
+  const { actions } = useConsole();
   const frames = useFrameLoop();
   const desk = useDesk(state => state);
   const callId = useCall(state => state.callId);
   const timeline = useCall(state => state.timeline);
   const next = useFloor(state => (callId === null ? undefined : state.next[callId]));
   const sources = useSources();
-  const readLeadMs = useCallback(
-    () => (!next ? 0 : next.held ? next.leadMs : next.leadMs - (clock.mono() - next.heardOfMono)),
-    [next, clock],
-  );
+  const readLeadMs = useLead(next);
   if (callId === null) return null;
   if (!next || timeline.floor === 'human')
     return (
@@ -56,14 +54,7 @@ export function CallStrip() {
   );
 }
 
-function idleWords({
-  endedAtMs,
-  floor,
-  takeover,
-  people,
-  floorUserId,
-  held,
-}: ReturnType<typeof useTimeline>): string {
+function idleWords({ endedAtMs, floor, takeover, people, floorUserId, held }: CallTimeline): string {
   if (endedAtMs !== null) return 'The call is over';
   if (floor === 'human') {
     const name =
@@ -72,5 +63,3 @@ function idleWords({
   }
   return held ? `${held.userName} holds the AI` : 'The AI has nothing waiting to be said';
 }
-
-const useTimeline = () => useCall(state => state.timeline);

@@ -20,7 +20,10 @@ export function VerdictsTab() {
   const gateMs = judged.at(-1)?.judgeMs;
   return (
     <>
-      <SideSection title="This turn" {...(gateMs == null ? {} : { aside: `gate ${gateMs.toFixed(1)} ms` })}>
+      <SideSection
+        title="This turn"
+        {...(gateMs === undefined || gateMs === null ? {} : { aside: `gate ${gateMs.toFixed(1)} ms` })}
+      >
         {judged.length === 0 ? (
           <p className="m-0 text-muted">No verdict yet. Each policy answers before a word is spoken.</p>
         ) : (
@@ -137,7 +140,7 @@ function FirstWord({ timeline: { lastMeasure } }: { readonly timeline: CallTimel
   return (
     <SideSection
       title="Time to first word"
-      {...(firstMs == null ? {} : { aside: `${Math.round(firstMs)} ms` })}
+      {...(firstMs === undefined || firstMs === null ? {} : { aside: `${Math.round(firstMs)} ms` })}
     >
       <FirstWordBar measure={lastMeasure} />
     </SideSection>
@@ -156,7 +159,7 @@ function Brief({ timeline }: { readonly timeline: CallTimeline }) {
 function Source({ citation, number }: { readonly citation: Citation; readonly number: number }) {
   return (
     <div className="mb-2 grid grid-cols-[24px_minmax(0,1fr)] last:mb-0">
-      <span className="num text-[12px] font-semibold text-b">{number}</span>
+      <span className="num text-[12px] font-semibold text-lane-b">{number}</span>
       <div>
         <div className="font-medium">{citation.title}</div>
         <div className="text-muted">“{citation.quote}”</div>

@@ -1,14 +1,15 @@
 import { Headphones } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { KeyButton } from '#renderer/components/key-button.tsx';
-import { leadRatio, leadWords } from '#renderer/components/next-strip.tsx';
+import { useLeadPaint } from '#renderer/components/lead-paint.ts';
 import { Bullets, SideSection } from '#renderer/components/side-column.tsx';
-import { useConsole, useDesk, useFloor, useMedia, useNow } from '#renderer/stores/use-console.ts';
+import { useConsole, useDesk, useFloor, useMedia } from '#renderer/stores/use-console.ts';
 import { mayDo } from '#renderer/stores/rights.ts';
 import type { CallSummary } from '#shared/projections/live-board.ts';
 import { ATTENTION_WORDS, clockWords } from '#shared/projections/words.ts';
 import { startOf } from '../call-words.ts';
 import { Elapsed } from '../elapsed.tsx';
+import { useFrameLoop } from '../use-frames.ts';
+import { useLead } from '../use-lead.ts';
 
 /** The focused call without opening it. */
 export function FloorSide({ call }: { readonly call: CallSummary }) {
@@ -30,7 +31,7 @@ export function FloorSide({ call }: { readonly call: CallSummary }) {
         <p className="mt-0.5 mb-3 text-muted">
           {call.line} line{call.from !== null && call.from !== call.displayName && ` · ${call.from}`}
         </p>
-        <div className="flex gap-2">
+        <div className="side-actions flex gap-2">
           <KeyButton
             className="btn-solid"
             label="Open"
@@ -71,7 +72,7 @@ export function FloorSide({ call }: { readonly call: CallSummary }) {
             {call.lastLines.map(last => (
               <div key={`${last.speaker}-${last.atMs}`} className="contents">
                 <span
-                  className={`font-semibold ${last.speaker === 'ai' ? 'text-b' : last.speaker === 'human' ? 'text-human' : 'text-muted'}`}
+                  className={`font-semibold ${last.speaker === 'ai' ? 'text-lane-b' : last.speaker === 'human' ? 'text-human' : 'text-muted'}`}
                 >
                   {last.speaker === 'ai' ? 'AI' : last.speaker === 'human' ? 'Person' : 'Caller'}
                 </span>
@@ -86,20 +87,20 @@ export function FloorSide({ call }: { readonly call: CallSummary }) {
 }
 
 function AboutToSay({ call }: { readonly call: CallSummary }) {
-  const { actions, clock } = useConsole();
+  const { actions } = useConsole();
   const desk = useDesk(state => state);
   const next = useFloor(state => state.next[call.callId]);
-  const tick = useNow(100);
-  const [mono, setMono] = useState(() => clock.mono());
-  useEffect(() => setMono(clock.mono()), [clock, tick, next]);
+  const frames = useFrameLoop();
+  const readLeadMs = useLead(next);
+  const held = next?.held ?? false;
+  const [figure, line] = useLeadPaint({ held, fullLeadMs: next?.fullLeadMs ?? 0, readLeadMs, frames });
   if (!next) return null;
-  const leftMs = next.held ? next.leadMs : Math.max(0, next.leadMs - Math.max(0, mono - next.heardOfMono));
   return (
     <SideSection title="About to say">
-      <div className="strip relative overflow-hidden rounded-[8px] border border-b/50 px-3 pt-2.5 pb-2.5">
+      <div className="strip relative overflow-hidden rounded-[8px] border border-lane-b/50 px-3 pt-2.5 pb-2.5">
         <p className="m-0 text-[13.5px] leading-[1.4]">{next.text}</p>
         <div className="mt-2 flex items-center gap-2">
-          <span className="num flex-1 text-[12px] text-muted">{next.held ? 'held' : leadWords(leftMs)}</span>
+          <span ref={figure} className="num flex-1 text-[12px] text-muted" />
           {mayDo(desk, 'veto-chunk') && (
             <KeyButton
               className="btn-small"
@@ -117,10 +118,7 @@ function AboutToSay({ call }: { readonly call: CallSummary }) {
             />
           )}
         </div>
-        <div
-          className="absolute inset-x-0 bottom-0 h-0.5 origin-left bg-b"
-          style={{ transform: `scaleX(${next.held ? 1 : leadRatio(leftMs, next.fullLeadMs)})` }}
-        />
+        <div ref={line} className="absolute inset-x-0 bottom-0 h-0.5 origin-left bg-lane-b" />
       </div>
     </SideSection>
   );

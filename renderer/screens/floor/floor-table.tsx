@@ -10,13 +10,13 @@ import { Elapsed } from '../elapsed.tsx';
 
 const ROW_PX = 36;
 const COLUMNS = [
-  { name: 'Caller', cell: 'w-[158px]' },
-  { name: 'Line', cell: 'w-[72px] narrow-hide' },
-  { name: 'State', cell: 'w-[118px]' },
-  { name: 'Last words', cell: 'flex-1 narrow-hide' },
+  { name: 'Caller', cell: 'w-[158px] pr-3 narrow-grow' },
+  { name: 'Line', cell: 'w-[72px] pr-3 narrow-hide' },
+  { name: 'State', cell: 'w-[122px] pr-3' },
+  { name: 'Last words', cell: 'flex-1 pr-4 narrow-hide' },
   { name: 'Last minute', cell: 'w-[136px] pr-4 medium-hide' },
-  { name: 'Health', cell: 'w-[172px] medium-hide' },
-  { name: 'Time', cell: 'w-[52px] text-right' },
+  { name: 'Health', cell: 'w-[180px] pr-2 medium-hide' },
+  { name: 'Time', cell: 'w-[48px] text-right' },
 ] as const;
 
 interface FloorTableProps {
@@ -28,6 +28,7 @@ interface FloorTableProps {
 export function FloorTable({ calls, nowMs }: FloorTableProps) {
   const box = useRef<HTMLDivElement>(null);
   const focused = useUi(state => state.focusedCallId);
+  // eslint-disable-next-line react-hooks/incompatible-library -- its functions stay in this component and are never memoized
   const rows = useVirtualizer({
     count: calls.length,
     getScrollElement: () => box.current,
@@ -56,7 +57,7 @@ export function FloorTable({ calls, nowMs }: FloorTableProps) {
       >
         <div
           role="row"
-          className="flex h-[34px] flex-none items-center gap-3 border-b border-line-2 text-[11.5px] text-faint"
+          className="flex h-[34px] flex-none items-center border-b border-line-2 text-[11.5px] text-faint"
         >
           {COLUMNS.map(({ name, cell }) => (
             <span
@@ -103,6 +104,7 @@ const FloorRow = memo(function FloorRow({ callId, index, nowMs }: FloorRowProps)
   const call = useFloor(state => state.board.calls[callId]);
   const focused = useUi(state => state.focusedCallId === callId);
   const myId = useDesk(state => (state.name === 'ready' ? state.user.userId : ''));
+  const myName = useDesk(state => (state.name === 'ready' ? state.user.name : ''));
   if (!call) return null;
   const { mood, words } = moodOf(call, myId);
   const connected = call.phase === 'connected';
@@ -114,7 +116,7 @@ const FloorRow = memo(function FloorRow({ callId, index, nowMs }: FloorRowProps)
     <TurnState key="state" mood={mood} words={words} />,
     call.lastLines.at(-1)?.text ?? '',
     connected && <Sparkline key="spark" spans={call.recent} nowMs={nowMs} />,
-    connected && <Health key="health" call={call} myId={myId} />,
+    connected && <Health key="health" call={call} myName={myName} />,
     <Elapsed key="time" sinceMs={startOf(call)} untilMs={call.endedAtMs} />,
   ];
   return (
@@ -123,7 +125,7 @@ const FloorRow = memo(function FloorRow({ callId, index, nowMs }: FloorRowProps)
       aria-rowindex={index + 2}
       aria-current={focused || undefined}
       data-call={callId}
-      className={`flex h-9 items-center gap-3 border-b border-line-2 ${focused ? 'bg-raised' : 'hover:bg-raised'} ${call.phase === 'ended' ? 'opacity-60' : ''}`}
+      className={`flex h-9 items-center border-b border-line-2 ${focused ? 'bg-raised' : 'hover:bg-raised'} ${call.phase === 'ended' ? 'opacity-60' : ''}`}
       onClick={() => ui.setState({ focusedCallId: callId })}
       onDoubleClick={() => actions.openCall(call.callId)}
     >
@@ -140,11 +142,12 @@ const FloorRow = memo(function FloorRow({ callId, index, nowMs }: FloorRowProps)
   );
 });
 
-function Health({ call, myId }: { readonly call: CallSummary; readonly myId: string }) {
+function Health({ call, myName }: { readonly call: CallSummary; readonly myName: string }) {
   const person = call.floor === 'human' ? call.floorUserName : call.heldByName;
   if (person !== null) {
-    const me = call.floor === 'human' && call.floorUserId === myId;
-    const words = call.floor === 'human' ? `With ${me ? 'you' : person}` : `Held by ${person}`;
+    const me = person === myName;
+    const who = me ? 'you' : person;
+    const words = call.floor === 'human' ? `With ${who}` : `Held by ${who}`;
     return (
       <span className="flex items-center gap-2 text-muted">
         <Avatar name={person} me={me} />
