@@ -3,11 +3,13 @@ import { z } from 'zod';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import type { createRouter } from '#electron/ipc/router.ts';
 
-/** What a console sends over `/desk`. */
+const id = z.string().min(1).max(64);
+
+/** What a console sends over `/desk`; it chooses the ids. */
 const upSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('run'), id: z.number().int(), name: z.unknown(), args: z.unknown() }),
-  z.object({ kind: z.literal('open'), id: z.number().int(), name: z.literal('floor'), args: z.unknown() }),
-  z.object({ kind: z.literal('close'), id: z.number().int() }),
+  z.object({ kind: z.literal('run'), id, name: z.unknown(), args: z.unknown() }),
+  z.object({ kind: z.literal('open'), id, name: z.literal('floor'), args: z.unknown() }),
+  z.object({ kind: z.literal('close'), id }),
 ]);
 
 /** Data a console may leave unread; beyond it the console is dropped and comes back with a snapshot. */
@@ -15,7 +17,7 @@ const SLOW_CONSOLE_BYTES = 8 * 1024 * 1024;
 
 /** Serves one console: commands, notices and the floor stream, until it goes (IPC14-IPC17). */
 export function serveDesk(socket: WebSocket, core: DeskCore, route: ReturnType<typeof createRouter>): void {
-  const streams = new Map<number, () => void>();
+  const streams = new Map<string, () => void>();
   const send = (message: unknown): void => {
     if (socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount > SLOW_CONSOLE_BYTES) {

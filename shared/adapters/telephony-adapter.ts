@@ -39,6 +39,8 @@ export type HeardSpeech =
       readonly speaker: 'ai';
       readonly chunkId: string;
       readonly text: string;
+      /** An "I see" that answers nothing; a caller does not take it for an answer. */
+      readonly backchannel: boolean;
       readonly ended: 'complete' | 'cut' | null;
     }
   | { readonly speaker: 'human'; readonly started: boolean };

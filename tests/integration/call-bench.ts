@@ -90,6 +90,7 @@ export async function startCallBench(
     firstRingMs: 0,
     meanGapMs: 1000,
     ringTimeoutMs: 10_000,
+    newCallId: () => uuidV7(clock.now(), Math.random) as CallId,
   });
   const knowledge = loadKnowledge(join(RESOURCES, 'demo/knowledge'));
   let ids = 0;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { CallEvent, CallEventType } from '#shared/events/call-event.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
+import { digitRuns } from '#worker/policies/numbers.ts';
 import { startCallBench, SUPERVISOR, toneFrame, toneLevel, type CallBench } from './call-bench.ts';
 
 let bench: CallBench;
@@ -64,11 +65,14 @@ describe.concurrent('calls with real audio', { timeout: 150_000 }, () => {
     const callId = bench.ring('card-number');
     await on(callId, 'attention.raised', (event: { reason: string }) => event.reason === 'card-data-spoken');
     await on(callId, 'call.ended');
-    const everything = JSON.stringify([
-      eventsOf(callId),
-      bench.notices.filter(notice => notice.callId === callId),
-    ]);
-    expect(everything).not.toMatch(/(?:one[ ,]+){6}|(?:five[ ,]+){6}|(?:four[ ,]+one)|1{6}|5{6}/iu);
+    const said = [
+      ...eventsOf(callId).map(event => ('text' in event ? (event.text ?? '') : '')),
+      ...bench.notices.map(notice => (notice.callId === callId && 'text' in notice ? notice.text : '')),
+    ];
+    // What a card number begins with may be any number; seven digits of it may not be there.
+    const longest = Math.max(...said.flatMap(text => digitRuns(text).map(run => run.digits.length)));
+    expect(longest).toBeLessThan(7);
+    const everything = JSON.stringify(eventsOf(callId));
     expect(everything).toContain('[card number]');
   });
 

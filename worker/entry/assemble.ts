@@ -88,6 +88,7 @@ export async function assembleWorker({ config, log, onCallEnded, onLine }: Assem
     firstRingMs: 300,
     meanGapMs: 6000,
     ringTimeoutMs: 30_000,
+    newCallId: () => newId() as CallId,
   });
   const host = new CallHost({
     telephony,

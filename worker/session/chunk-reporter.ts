@@ -47,27 +47,32 @@ export class ChunkReporter implements BeltEvents {
     if (chars === chunk.heardChars) return;
     chunk.heardChars = chars;
     this.#ports.notice({ type: 'heard', callId: this.#callId, chunkId: tag.chunkId, chars });
-    this.#ports.heard({ speaker: 'ai', chunkId: tag.chunkId, text: chunk.text.slice(0, chars), ended: null });
+    this.#heard(chunk, chunk.text.slice(0, chars), null);
   }
 
   spoken(chunkId: ChunkId): void {
     const chunk = this.#ledger.get(chunkId);
     if (!chunk || !this.#ledger.move(chunk, 'spoken')) return;
     this.#ports.append({ type: 'chunk.spoken', chunkId, heardMs: chunk.heardSamples / 16 });
-    this.#ports.heard({ speaker: 'ai', chunkId, text: chunk.text, ended: 'complete' });
+    this.#heard(chunk, chunk.text, 'complete');
   }
 
   /** The chunk that sounded was cut; the caller's side is told what came through. */
   cut(chunk: ChunkRecord): void {
-    this.#ports.heard({
-      speaker: 'ai',
-      chunkId: chunk.chunkId,
-      text: chunk.text.slice(0, chunk.heardChars),
-      ended: 'cut',
-    });
+    this.#heard(chunk, chunk.text.slice(0, chunk.heardChars), 'cut');
   }
 
   drained(): void {
     this.#ports.onDrained();
+  }
+
+  #heard(chunk: ChunkRecord, text: string, ended: 'complete' | 'cut' | null): void {
+    this.#ports.heard({
+      speaker: 'ai',
+      chunkId: chunk.chunkId,
+      text,
+      backchannel: chunk.lane === 'A',
+      ended,
+    });
   }
 }

@@ -67,7 +67,7 @@ export class StubCall {
 
   heard(speech: HeardSpeech): void {
     if (speech.speaker === 'human') this.#step({ type: 'human', started: speech.started });
-    else this.#step({ type: 'ai-heard', text: speech.text, ended: speech.ended });
+    else if (!speech.backchannel) this.#step({ type: 'ai-heard', text: speech.text, ended: speech.ended });
   }
 
   /** The next 20 ms of this caller. */

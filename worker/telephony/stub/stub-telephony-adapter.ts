@@ -1,7 +1,6 @@
 import type { CallAudio, TelephonyAdapter, TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
 import type { ScriptedUtterance, SpeechScript } from '#shared/adapters/speech-script.ts';
 import { seededRandom, type Random } from '#shared/base/random.ts';
-import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import { FRAME_MS } from '#shared/domain/audio-format.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
@@ -22,6 +21,8 @@ export interface StubTelephonyOptions {
   readonly maxCalls: number | null;
   readonly firstRingMs: number;
   readonly meanGapMs: number;
+  /** Ids are new in every run, even of the same seed: they live on in the store. */
+  readonly newCallId: () => CallId;
   /** An unanswered call gives up after this. */
   readonly ringTimeoutMs: number;
 }
@@ -69,9 +70,9 @@ export class StubTelephonyAdapter implements TelephonyAdapter, SpeechScript {
 
   /** Lets one caller ring now. @returns its id */
   ring(scenario: Scenario = this.#draw()): CallId {
-    const { clock, clips, ringTimeoutMs } = this.#options;
+    const { clock, clips, ringTimeoutMs, newCallId } = this.#options;
     this.#created += 1;
-    const callId = uuidV7(0x1_8000_0000_000 + this.#created, this.#random) as CallId;
+    const callId = newCallId();
     const call = new StubCall(callId, scenario, Math.floor(this.#random() * 2 ** 31), clock, {
       clip: name => {
         const clip = clips.get(clipKey(scenario.id, name));

@@ -1,0 +1,220 @@
+import { ReadableStream } from 'node:stream/web';
+import { initializeLogger, llm, tts, voice } from '@livekit/agents';
+import { AudioFrame } from '@livekit/rtc-node';
+import { seededRandom } from '#shared/base/random.ts';
+import { uuidV7 } from '#shared/base/uuid-v7.ts';
+import { FRAME_SAMPLES, SAMPLE_RATE_HZ } from '#shared/domain/audio-format.ts';
+import type { CallId, OrgId } from '#shared/domain/ids.ts';
+import type { HeardSpeech } from '#shared/adapters/telephony-adapter.ts';
+import { systemClock } from '#worker/entry/system-clock.ts';
+import { compileRules } from '#worker/lanes/control/control-gate.ts';
+import { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
+import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
+import { phrasePolicyDocumentSchema } from '#worker/policies/phrase-policies.ts';
+import { CODE_POLICIES } from '#worker/policies/registry.ts';
+import { CallSession } from '#worker/session/call-session.ts';
+import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
+import { CallerAudioInput } from '#worker/session/livekit-io.ts';
+import { ToolRegistry } from '#worker/tools/tool-registry.ts';
+import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
+import { MemoryLeaseBook } from '#tests/fakes/memory-lease-book.ts';
+import policies from '../../resources/policies/demo.json' with { type: 'json' };
+import { ZeroDelayStt, type BenchCaller } from './bench-caller.ts';
+import { EnergyVad } from './energy-vad.ts';
+
+initializeLogger({ pretty: false, level: 'silent' });
+
+/** Silence after which a turn is over, in every arm: policy, not platform. */
+export const POLICY_MS = 200;
+const MIN_SPEECH_MS = 60;
+/** Three seconds of a tone: an answer long enough to be cut. */
+const ANSWER = Int16Array.from({ length: SAMPLE_RATE_HZ * 3 }, (_, index) =>
+  Math.round(6000 * Math.sin((2 * Math.PI * 300 * index) / SAMPLE_RATE_HZ)),
+);
+const ANSWER_TEXT = 'Your parcel is on its way. ';
+
+/** One call of one arm: takes 20 ms of the caller, and tells whether the caller hears the AI in the same tick. */
+export interface ArmCall {
+  tick(): void;
+  close(): Promise<void>;
+}
+
+/** Ours: lanes, gate with all policies, verdicts, belt, mixer and log. */
+export async function ourCall(caller: BenchCaller, seed: number): Promise<ArmCall> {
+  const clock = systemClock;
+  const callId = uuidV7(clock.now(), seededRandom(seed)) as CallId;
+  let onFrame: ((frame: { callId: CallId; samples: Int16Array; sampleOffset: number }) => void) | null = null;
+  const session = new CallSession(callId, {
+    clock,
+    journal: new MemoryJournal(),
+    leases: new MemoryLeaseBook(clock),
+    orgId: 'bench' as OrgId,
+    newId: () => uuidV7(clock.now(), Math.random),
+    random: seededRandom(seed),
+    voice: {
+      name: 'bench',
+      synthesise: text =>
+        Promise.resolve({ samples: ANSWER, marks: [{ chars: text.length, sample: ANSWER.length }] }),
+    },
+    phrases: new PhraseBank([]),
+    model: {
+      name: 'bench',
+      // eslint-disable-next-line @typescript-eslint/require-await -- a model streams; this one has everything at once
+      async *reply() {
+        yield { text: ANSWER_TEXT, citations: [], noteIds: [] };
+      },
+    },
+    sources: { knowledge: () => ({ snapshotId: 'none', search: () => [] }), tools: new ToolRegistry([]) },
+    rules: compileRules(phrasePolicyDocumentSchema.parse(policies).policies, CODE_POLICIES),
+    settings: {
+      ...DEMO_CALL_SETTINGS,
+      greeting: [],
+      holdBackMs: 0,
+      reflex: false,
+      silenceSteps: [],
+      minEndpointingMs: 0,
+      maxEndpointingMs: 0,
+    },
+    media: new LoopbackMediaPlane(),
+    createVad: onWindow => new EnergyVad({ minSpeechMs: MIN_SPEECH_MS, minSilenceMs: POLICY_MS, onWindow }),
+    createStt: () => new ZeroDelayStt(caller),
+    createTurnDetection: () => 'vad',
+    onNotice: () => undefined,
+    onError: () => undefined,
+    onLine: (_callId, _caller, _heard, ai) => caller.hears(ai, clock.mono()),
+  });
+  await session.connect({
+    audio: {
+      onFrame: listener => {
+        onFrame = listener;
+        return () => (onFrame = null);
+      },
+      play: () => undefined,
+      heard: (_speech: HeardSpeech) => undefined,
+    },
+    hangUp: () => Promise.resolve(),
+  });
+  return {
+    tick: () => onFrame?.({ callId, ...caller.frame(clock.mono()) }),
+    close: () => session.end('ended-by-ai'),
+  };
+}
+
+class BareOutput extends voice.AudioOutput {
+  #frames: AudioFrame[] = [];
+  #wake: (() => void) | null = null;
+  #segmentOpen = false;
+  #flushed = false;
+  #played = 0;
+
+  override async captureFrame(frame: AudioFrame): Promise<void> {
+    await super.captureFrame(frame);
+    this.#frames.push(frame);
+    this.#segmentOpen = true;
+    // The same 100 ms queue as ours.
+    if (this.#frames.length >= 5) await new Promise<void>(resolve => (this.#wake = resolve));
+  }
+
+  override flush(): void {
+    super.flush();
+    this.#flushed = true;
+  }
+
+  override clearBuffer(): void {
+    this.#frames = [];
+    this.#finish(true);
+  }
+
+  pull(): boolean {
+    const frame = this.#frames.shift();
+    this.#wake?.();
+    this.#wake = null;
+    if (frame) this.#played += frame.samplesPerChannel;
+    else if (this.#flushed) this.#finish(false);
+    return frame !== undefined;
+  }
+
+  #finish(interrupted: boolean): void {
+    this.#wake?.();
+    this.#wake = null;
+    this.#flushed = false;
+    if (!this.#segmentOpen) return;
+    this.#segmentOpen = false;
+    this.onPlaybackFinished({ playbackPosition: this.#played / SAMPLE_RATE_HZ, interrupted });
+    this.#played = 0;
+  }
+}
+
+class NoModel extends llm.LLM {
+  override label(): string {
+    return 'none';
+  }
+  override chat(): llm.LLMStream {
+    throw new Error('unused');
+  }
+}
+
+class NoVoice extends tts.TTS {
+  override readonly label = 'none';
+  override synthesize(): tts.ChunkedStream {
+    throw new Error('unused');
+  }
+  override stream(): tts.SynthesizeStream {
+    throw new Error('unused');
+  }
+}
+
+/** The peer answers as soon and with the same audio as ours; it judges nothing and writes nothing down. */
+class BareAgent extends voice.Agent {
+  override llmNode(): Promise<ReadableStream<string>> {
+    return Promise.resolve(ReadableStream.from([ANSWER_TEXT]));
+  }
+
+  override ttsNode(text: ReadableStream<string>): Promise<ReadableStream<AudioFrame>> {
+    return Promise.resolve(ReadableStream.from(answerFrames(text)));
+  }
+}
+
+async function* answerFrames(text: ReadableStream<string>): AsyncGenerator<AudioFrame> {
+  for await (const _piece of text) {
+    for (let start = 0; start + FRAME_SAMPLES <= ANSWER.length; start += FRAME_SAMPLES) {
+      yield new AudioFrame(ANSWER.slice(start, start + FRAME_SAMPLES), SAMPLE_RATE_HZ, 1, FRAME_SAMPLES);
+    }
+  }
+}
+
+/** The peer: a bare `AgentSession`, tuned to the same policy as ours (arm C of the method). */
+export async function bareCall(caller: BenchCaller): Promise<ArmCall> {
+  const input = new CallerAudioInput();
+  const output = new BareOutput(SAMPLE_RATE_HZ, undefined, { pause: false });
+  const session = new voice.AgentSession({
+    vad: new EnergyVad({ minSpeechMs: MIN_SPEECH_MS, minSilenceMs: POLICY_MS }),
+    stt: new ZeroDelayStt(caller),
+    llm: new NoModel(),
+    tts: new NoVoice(SAMPLE_RATE_HZ, 1, { streaming: false }),
+    aecWarmupDuration: null,
+    ttsTextTransforms: null,
+    userAwayTimeout: null,
+    turnHandling: {
+      turnDetection: 'vad',
+      endpointing: { mode: 'fixed', minDelay: 0, maxDelay: 0 },
+      interruption: { enabled: true, mode: 'vad', minDuration: 60, resumeFalseInterruption: false },
+      preemptiveGeneration: { enabled: false },
+    },
+  });
+  session.input.audio = input;
+  session.output.audio = output;
+  await session.start({ agent: new BareAgent({ instructions: '' }), record: false });
+  const callId = 'bare' as CallId;
+  return {
+    tick: () => {
+      const nowMono = systemClock.mono();
+      input.push({ callId, ...caller.frame(nowMono) });
+      caller.hears(output.pull(), nowMono);
+    },
+    close: async () => {
+      await input.close();
+      await session.close();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { FRAME_MS } from '#shared/domain/audio-format.ts';
+import { systemClock } from '#worker/entry/system-clock.ts';
+import { bareCall, ourCall, type ArmCall } from './arms.ts';
+import { BenchCaller } from './bench-caller.ts';
+
+export type Arm = 'ours' | 'bare-agent-session-tuned';
+
+export interface TurnRun {
+  readonly answersMs: readonly number[];
+  readonly stopsMs: readonly number[];
+  /** How late the callers' own ticks were: the run is void if this is large. */
+  readonly tickLateMs: readonly number[];
+  readonly cpuMsPerCallSecond: number;
+}
+
+/** A turn takes about three seconds; a call that hangs is not waited for, and its missing answers count as infinity. */
+const MAX_MS_PER_TURN = 6000;
+
+/** Runs some calls of one arm side by side, begun over a spread of time, until each has had its turns. */
+export async function runTurns(arm: Arm, calls: number, turns: number, spreadMs: number): Promise<TurnRun> {
+  const clock = systemClock;
+  const callers = Array.from({ length: calls }, (_, index) => new BenchCaller(index + 1, turns));
+  const running: { readonly caller: BenchCaller; readonly call: ArmCall }[] = [];
+  for (const [index, caller] of callers.entries()) {
+    running.push({
+      caller,
+      call: arm === 'ours' ? await ourCall(caller, index + 1) : await bareCall(caller),
+    });
+  }
+  const startMono = clock.mono();
+  const cpuBefore = process.cpuUsage();
+  const tickLateMs: number[] = [];
+  let ticks = 0;
+  const deadlineMono = startMono + spreadMs + turns * MAX_MS_PER_TURN;
+  while (!callers.every(caller => caller.done) && clock.mono() < deadlineMono) {
+    ticks += 1;
+    const dueMono = startMono + ticks * FRAME_MS;
+    await new Promise<void>(resolve => clock.after(Math.max(0, dueMono - clock.mono()), resolve));
+    tickLateMs.push(clock.mono() - dueMono);
+    for (const [index, { caller, call }] of running.entries()) {
+      const begun = clock.mono() - startMono >= (spreadMs * index) / Math.max(1, calls);
+      if (begun && !caller.done) call.tick();
+    }
+  }
+  const cpu = process.cpuUsage(cpuBefore);
+  const seconds = (clock.mono() - startMono) / 1000;
+  await Promise.all(running.map(({ call }) => call.close()));
+  const missing = callers.reduce((sum, caller) => sum + Math.max(0, turns - caller.answersMs.length), 0);
+  return {
+    answersMs: [
+      ...callers.flatMap(caller => caller.answersMs),
+      ...Array.from({ length: missing }, () => Number.POSITIVE_INFINITY),
+    ],
+    stopsMs: callers.flatMap(caller => caller.stopsMs),
+    tickLateMs,
+    cpuMsPerCallSecond: (cpu.user + cpu.system) / 1000 / seconds / calls,
+  };
+}
