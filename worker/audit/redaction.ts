@@ -10,7 +10,7 @@ const LONGEST_PLAIN_DIGITS = 12;
 
 export interface Redacted {
   readonly text: string;
-  /** Spans that were replaced. */
+  /** Card numbers, or parts of one, that were replaced. */
   readonly count: number;
 }
 
@@ -61,12 +61,18 @@ export class CardRedactor {
     const middle = continues && joined.length >= SUSPICIOUS_DIGITS + 2;
     const last = runs.at(-1);
     const open = last !== undefined && /^[\s\p{P}]*$/u.test(text.slice(last.end));
+    const carriedLength = (continues && runs.length === 1 ? joined : (last?.digits ?? '')).length;
+    let cards = 0;
     const redacted = replaceRuns(text, digits => {
-      if (holdsCardNumber(digits) || digits.length > LONGEST_PLAIN_DIGITS) return CARD_PLACEHOLDER;
-      if (continues && digits === first.digits && (splitCard || middle)) return CARD_PLACEHOLDER;
-      return null;
+      const whole = holdsCardNumber(digits) || digits.length > LONGEST_PLAIN_DIGITS;
+      if (whole || (continues && digits === first.digits && (splitCard || middle))) {
+        cards += 1;
+        return CARD_PLACEHOLDER;
+      }
+      // People pause in the middle of a card number: a long run at the end may be its first half.
+      return open && digits === last.digits && carriedLength > SUSPICIOUS_DIGITS ? NUMBER_PLACEHOLDER : null;
     });
     this.#carried = !open ? '' : continues && runs.length === 1 ? joined : last.digits;
-    return redacted;
+    return { text: redacted.text, count: cards };
   }
 }

@@ -34,12 +34,13 @@ export function FloorScreen() {
   const rows = calls.filter(call => !needsYou(call));
   const order = [...cards, ...rows].map(call => call.callId).join(' ');
   useEffect(() => {
+    const ids = order === '' ? [] : order.split(' ');
     ui.setState(state => ({
-      order: order === '' ? [] : order.split(' '),
+      order: ids,
       focusedCallId:
-        state.focusedCallId !== null && order.includes(state.focusedCallId)
+        state.focusedCallId !== null && ids.includes(state.focusedCallId)
           ? state.focusedCallId
-          : (order.split(' ')[0] ?? null),
+          : (ids[0] ?? null),
     }));
   }, [ui, order]);
 
