@@ -70,7 +70,11 @@ export function createConsole(deps: ConsoleDeps): Console {
         if (callId === null || status.name !== 'ready') return;
         const me = myself(desk, timeline.people);
         if (probe) probe.micMode = me?.mic ?? 'monitor';
-        ladder.reconcile(callId, me?.mic ?? 'monitor', me?.listening ?? false);
+        ladder.reconcile(callId, {
+          seq: timeline.lastSeq,
+          mic: me?.mic ?? 'monitor',
+          listening: me?.listening ?? false,
+        });
       });
       return () => {
         stopFollowing();

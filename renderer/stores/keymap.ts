@@ -32,7 +32,7 @@ export interface KeyPress {
 
 export interface KeyContext {
   readonly screen: 'floor' | 'call' | 'settings';
-  /** The caret is in a text field: only Escape and Ctrl chords are ours. */
+  /** The caret is in a text field: every key is the field's. */
   readonly typing: boolean;
   /** Focus is on a control that Enter or Space would press. */
   readonly onControl: boolean;
@@ -83,7 +83,7 @@ export function actionOf(press: KeyPress, context: KeyContext): KeyAction | null
   const row = KEY_ROWS.find(({ keys }) => keys.includes(name));
   if (!row) return null;
   if (press.repeat && row.action !== 'list-up' && row.action !== 'list-down') return null;
-  if (context.typing && name !== 'Escape') return null;
+  if (context.typing) return null;
   if (name === 'Enter' && context.onControl) return null;
   if (name.length === 1 && !context.singleKeys && name !== '?') return null;
   if (row.action === 'back') return context.screen === 'floor' ? null : 'back';

@@ -3,6 +3,7 @@ import type { CallId } from '#shared/domain/ids.ts';
 import type { MicMode } from '#shared/domain/audibility.ts';
 import type { MediaLink } from '#renderer/media/media-link.ts';
 import type { ConsoleClock } from './clock.ts';
+import type { SupervisionVerb } from '#shared/protocol/supervision.ts';
 import { tell, tellError, type Supervise } from './supervise.ts';
 import type { UiStore } from './ui-store.ts';
 
@@ -29,7 +30,14 @@ export interface Ladder {
   leave(callId: CallId): Promise<void>;
   toggleMute(): void;
   /** The log says which mode the worker holds: nothing stays open that the worker does not know of. */
-  reconcile(callId: CallId, mic: MicMode, listening: boolean): void;
+  reconcile(callId: CallId, seen: SeenInLog): void;
+}
+
+/** This person as the log shows them, and up to which event. */
+export interface SeenInLog {
+  readonly seq: number;
+  readonly mic: MicMode;
+  readonly listening: boolean;
 }
 
 export const UNDO_WINDOW_MS = 10_000;
@@ -47,6 +55,14 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
   const state = createStore<LadderState>(() => AT_REST);
   /** A rung that is being climbed: the log may lag behind it and must not close what it opens. */
   let climbing = false;
+  /** Answers may overtake the log: what it says below the answer's `seq` is older than what is known here. */
+  const answeredSeq = new Map<CallId, number>();
+
+  const send = async (callId: CallId, verb: SupervisionVerb, args?: Readonly<Record<string, unknown>>) => {
+    const answer = await supervise(callId, verb, args);
+    if (answer.ok) answeredSeq.set(callId, answer.value.seq);
+    return answer;
+  };
 
   const settle = (callId: CallId, mic: MicMode): void => {
     if (mic === 'monitor') {
@@ -70,25 +86,30 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
     if (climbing) return;
     climbing = true;
     const clickedMono = clock.mono();
-    const [answer, refused] = await Promise.all([supervise(callId, verb), media.openMicrophone()]);
-    climbing = false;
+    const opening = media.openMicrophone();
+    const answer = await send(callId, verb);
     if (!answer.ok) {
+      climbing = false;
       if (state.getState().mic === 'monitor') media.closeMicrophone();
-      return;
-    }
-    if (refused) {
-      // Nobody may be left with a silent line: without a microphone the AI speaks on.
-      await supervise(callId, 'step-down');
-      settle(callId, 'monitor');
-      tellError(ui, refused);
       return;
     }
     const undoUntilMs = verb === 'take-over' ? clock.now() + UNDO_WINDOW_MS : null;
     state.setState({ mic: answer.value.mic, callId, clickToLiveMs: null, undoUntilMs });
-    await Promise.all([
-      media.sendTo(callId).then(() => state.setState({ clickToLiveMs: clock.mono() - clickedMono })),
-      media.listen(callId),
-    ]);
+    const refused = await opening;
+    climbing = false;
+    if (!isOnLine(state.getState().mic)) return; // stepped down while the browser was asking
+    if (refused) {
+      // Nobody may be left with a silent line: without a microphone the AI speaks on.
+      await send(callId, 'step-down');
+      settle(callId, 'monitor');
+      tellError(ui, refused);
+      return;
+    }
+    const sent = media.sendTo(callId).then(() => {
+      if (media.state.getState().sendingTo === callId)
+        state.setState({ clickToLiveMs: clock.mono() - clickedMono });
+    });
+    await Promise.all([sent, media.listen(callId)]);
   };
 
   const goDown = async (
@@ -96,7 +117,7 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
     verb: 'undo-take-over' | 'hand-back' | 'step-down' | 'leave',
     args = {},
   ): Promise<boolean> => {
-    const answer = await supervise(callId, verb, args);
+    const answer = await send(callId, verb, args);
     if (answer.ok) settle(callId, answer.value.mic);
     return answer.ok;
   };
@@ -108,13 +129,13 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
       if (media.state.getState().listeningTo === callId) {
         if (isOnLine(state.getState().mic)) return;
         media.stopListening();
-        await supervise(callId, 'leave');
+        await send(callId, 'leave');
         settle(callId, 'monitor');
         return;
       }
       const before = media.state.getState().listeningTo;
-      if (before !== null) await supervise(before, 'leave');
-      const answer = await supervise(callId, 'listen');
+      if (before !== null) await send(before, 'leave');
+      const answer = await send(callId, 'listen');
       if (answer.ok) await media.listen(callId);
     },
 
@@ -123,13 +144,13 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
       if (isOnLine(mic)) return tell(ui, 'You are on the line. Hand back or step down first.');
       if (mic === 'armed') {
         media.closeMicrophone();
-        const answer = await supervise(callId, 'arm-microphone', { armed: false });
+        const answer = await send(callId, 'arm-microphone', { armed: false });
         if (answer.ok) settle(callId, answer.value.mic);
         return;
       }
       const refused = await media.openMicrophone();
       if (refused) return tellError(ui, refused);
-      const answer = await supervise(callId, 'arm-microphone', { armed: true });
+      const answer = await send(callId, 'arm-microphone', { armed: true });
       if (answer.ok) settle(callId, answer.value.mic);
       else media.closeMicrophone();
     },
@@ -157,15 +178,17 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
 
     async leave(callId) {
       media.stopListening();
-      if (await goDown(callId, 'leave')) settle(callId, 'monitor');
+      await send(callId, 'leave');
+      // Whatever the worker says: who has left has no open device.
+      settle(callId, 'monitor');
     },
 
     toggleMute() {
       if (media.state.getState().sendingTo !== null) media.setMuted(!media.state.getState().muted);
     },
 
-    reconcile(callId, mic, listening) {
-      if (climbing) return;
+    reconcile(callId, { seq, mic, listening }) {
+      if (climbing || seq < (answeredSeq.get(callId) ?? -1)) return;
       const held = state.getState();
       if (held.callId === callId && held.mic !== mic) settle(callId, mic);
       if (!listening && mic === 'monitor' && media.state.getState().listeningTo === callId)

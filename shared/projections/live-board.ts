@@ -71,7 +71,7 @@ export function appendToBoard(board: LiveBoard, entry: JournalEntry): LiveBoard 
   return after ? { position, calls: { ...board.calls, [conversationId]: after } } : board;
 }
 
-/** Calls that need a person, worst first, then the others, longest first; ended calls last (TL9). */
+/** Calls that need a person, worst first, then the others, longest first; ended calls last (TL20). */
 export function rank(board: LiveBoard, nowMs: number): readonly CallSummary[] {
   return Object.values(board.calls).toSorted((a, b) => weight(b, nowMs) - weight(a, nowMs) || order(a, b));
 }

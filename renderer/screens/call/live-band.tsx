@@ -9,6 +9,7 @@ export function LiveBand() {
   const frames = useFrameLoop();
   const { mic, callId, clickToLiveMs, undoUntilMs } = useLadder(state => state);
   const muted = useMedia(state => state.muted);
+  const opening = useMedia(state => state.device.name !== 'open');
   const nowMs = useNow(250);
   const undoLeft = undoUntilMs === null ? 0 : Math.ceil((undoUntilMs - nowMs) / 1000);
   return (
@@ -19,11 +20,13 @@ export function LiveBand() {
       <div role="status" className="leading-[1.45]">
         <div className="text-[15px] font-semibold text-human">You are on the line</div>
         <div className="text-[12.5px]">
-          {muted
-            ? 'You are muted: the caller does not hear you'
-            : mic === 'barge'
-              ? 'The caller hears you; the AI is held'
-              : 'The AI is silent and still listening'}
+          {opening
+            ? 'Opening your microphone: the caller does not hear you yet'
+            : muted
+              ? 'You are muted: the caller does not hear you'
+              : mic === 'barge'
+                ? 'The caller hears you; the AI is held'
+                : 'The AI is silent and still listening'}
         </div>
       </div>
       <LevelMeter label="Your microphone level" read={media.level} frames={frames} />
