@@ -16,10 +16,13 @@ interface Ear {
 /** Measures what each simulated caller hears, for end-to-end tests: levels, tones, and AI frames after a takeover's fence. */
 export class CallerProbe {
   readonly #ears = new Map<string, Ear>();
+  readonly #names = new Map<string, string>();
 
   watch(journal: Journal): void {
     journal.onEntry(({ event }) => {
       const ear = this.#ear(event.conversationId);
+      if (event.type === 'call.ringing') this.#names.set(event.conversationId, event.displayName);
+      if (event.type === 'call.ended') this.#names.delete(event.conversationId);
       if (event.type === 'takeover.fenced') ear.fenced = true;
       if (event.type === 'takeover.ended') ear.fenced = false;
     });
@@ -35,6 +38,10 @@ export class CallerProbe {
   }
 
   addRoute(server: FastifyInstance): void {
+    server.get('/api/test/pid', () => Promise.resolve({ workerPid: process.pid }));
+    server.get('/api/test/callers', () =>
+      Promise.resolve([...this.#names].map(([callId, displayName]) => ({ callId, displayName }))),
+    );
     server.get<{ Params: { id: string }; Querystring: { hz?: string } }>(
       '/api/test/caller-sink/:id',
       request => {
