@@ -165,7 +165,8 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
 
 /** The browser's own error names, in our codes and words. */
 function microphoneError(error: unknown): ErrorBody {
-  const name = error instanceof Error ? error.name : '';
+  // A DOMException is not an Error in every realm.
+  const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : '';
   const refused = name === 'NotAllowedError' || name === 'SecurityError';
   return {
     code: refused ? 'media.refused' : 'media.no-device',

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { actionOf, KEY_ROWS, type KeyContext } from './keymap.ts';
+
+const CALL: KeyContext = {
+  screen: 'call',
+  typing: false,
+  onControl: false,
+  dialog: false,
+  onLine: false,
+  singleKeys: true,
+};
+const press = (
+  key: string,
+  context: Partial<KeyContext> = {},
+  more: { ctrl?: boolean; repeat?: boolean } = {},
+) => actionOf({ key, ctrl: false, alt: false, repeat: false, ...more }, { ...CALL, ...context });
+
+test.each([
+  ['1', 'listen'],
+  ['2', 'whisper'],
+  ['3', 'barge'],
+  ['4', 'take-over'],
+  ['0', 'leave'],
+  ['Backspace', 'step-down'],
+  ['v', 'veto'],
+  ['p', 'hold'],
+  ['w', 'tell-ai'],
+  ['s', 'say-now'],
+  ['k', 'arm'],
+  ['f', 'flag'],
+  ['l', 'live'],
+  ['Escape', 'back'],
+  ['?', 'help'],
+])('[UI25] on a call %s is %s', (key, action) => {
+  expect(press(key)).toBe(action);
+});
+
+test('[UI25] keys of the line act only on the line', () => {
+  expect(press('b')).toBeNull();
+  expect(press('b', { onLine: true })).toBe('hand-back');
+  expect(press('m', { onLine: true })).toBe('mute');
+  expect(press('z', { onLine: true }, { ctrl: true })).toBe('undo');
+});
+
+test('[UI25] the floor has its arrows, and Enter on a button is the button', () => {
+  expect(press('ArrowDown', { screen: 'floor' })).toBe('list-down');
+  expect(press('Enter', { screen: 'floor' })).toBe('open-call');
+  expect(press('Enter', { screen: 'floor', onControl: true })).toBeNull();
+  expect(press('b', { screen: 'settings', onLine: true })).toBeNull();
+});
+
+test('[UI25] no key has two meanings in one place', () => {
+  const keys = KEY_ROWS.flatMap(row => row.keys);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('[UI26] while somebody types, or a dialog is open, no key acts', () => {
+  for (const key of ['v', '4', 'Escape', 'Backspace']) {
+    expect(press(key, { typing: true })).toBeNull();
+    expect(press(key, { dialog: true })).toBeNull();
+  }
+});
+
+test('[UI26] with single keys off letters and digits do nothing, named keys and the key list still work', () => {
+  expect(press('v', { singleKeys: false })).toBeNull();
+  expect(press('4', { singleKeys: false })).toBeNull();
+  expect(press('?', { singleKeys: false })).toBe('help');
+  expect(press('Backspace', { singleKeys: false })).toBe('step-down');
+});
+
+test('[UI27] a held key acts once, except along a list', () => {
+  expect(press('v', {}, { repeat: true })).toBeNull();
+  expect(press('ArrowDown', { screen: 'floor' }, { repeat: true })).toBe('list-down');
+});
