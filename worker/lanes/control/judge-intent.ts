@@ -15,7 +15,7 @@ const SIGNALS: readonly { readonly intent: Intent; readonly pattern: RegExp; rea
     intent: 'TRANSFER_HUMAN',
     weight: 3,
     pattern:
-      /\b(?:real|actual|live) (?:person|human)\b|\bhuman being\b|\byour (?:manager|supervisor)\b|\bnot (?:to )?a (?:machine|robot|computer)\b/iu,
+      /\b(?:real|actual|live) (?:person|human)\b|\bhuman being\b|\byour (?:manager|supervisor)\b|\bnot\b.{0,30}\b(?:machine|robot|computer)\b/iu,
   },
   {
     intent: 'CHECK_STATUS',

@@ -22,6 +22,8 @@ export interface CompiledPatterns {
   readonly next: Int32Array;
   readonly fail: Int32Array;
   readonly depth: Int32Array;
+  /** 1 where a longer phrase goes on from the node. */
+  readonly goesOn: Uint8Array;
   /** For each node: patterns that end there or at a suffix of it. */
   readonly ends: readonly (readonly { readonly id: number; readonly length: number }[])[];
   readonly longest: number;
@@ -73,7 +75,14 @@ export function compilePatterns(patterns: readonly Pattern[]): CompiledPatterns 
       queue.push(child);
     }
   }
-  return { next, fail, depth: Int32Array.from(depth), ends, longest };
+  return {
+    next,
+    fail,
+    depth: Int32Array.from(depth),
+    goesOn: Uint8Array.from(children, next => (next.size > 0 ? 1 : 0)),
+    ends,
+    longest,
+  };
 }
 
 /**
@@ -124,7 +133,7 @@ export class PatternMatcher {
   pendingLetters(): number {
     for (let node = this.#node; node !== 0; node = this.#patterns.fail[node] ?? 0) {
       const depth = this.#patterns.depth[node] ?? 0;
-      if (this.#beginsWord(depth)) return depth;
+      if (this.#patterns.goesOn[node] === 1 && this.#beginsWord(depth)) return depth;
     }
     return 0;
   }
