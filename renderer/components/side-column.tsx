@@ -10,10 +10,10 @@ export interface SideSectionProps {
 export function SideSection({ title, aside, children }: SideSectionProps) {
   return (
     <section className="border-b border-line-2 px-4 py-3.5 last:border-b-0">
-      <h3 className="mb-2 flex items-baseline justify-between text-[12.5px] font-semibold text-muted">
+      <h2 className="mt-0 mb-2 flex items-baseline justify-between text-[12.5px] font-semibold text-muted">
         {title}
         {aside !== undefined && <span className="num font-medium text-text">{aside}</span>}
-      </h3>
+      </h2>
       {children}
     </section>
   );

@@ -10,8 +10,12 @@ const verbs = (desk: { readonly sent: readonly { readonly verb: string }[] }) =>
 const onLine = () => screen.queryByRole('region', { name: 'You are on the line' });
 
 const NEXT_SEQ = richCall().length;
-const event = (seq: number, more: object): CallEvent =>
-  ({ ...(richCall().at(-1) as CallEvent), seq, id: `late-${seq}`, ...more });
+const event = (seq: number, more: object): CallEvent => ({
+  ...(richCall().at(-1) as CallEvent),
+  seq,
+  id: `late-${seq}`,
+  ...more,
+});
 
 async function taken() {
   const view = await renderConsole({}, 'call');

@@ -69,7 +69,7 @@ export function FloorTable({ calls, nowMs }: FloorTableProps) {
             </span>
           ))}
         </div>
-        <div ref={box} role="rowgroup" className="min-h-0 flex-1 overflow-y-auto">
+        <div ref={box} role="rowgroup" tabIndex={0} className="min-h-0 flex-1 overflow-y-auto">
           <div className="relative" style={{ height: rows.getTotalSize() }}>
             {rows.getVirtualItems().map(item => {
               const call = calls[item.index];
