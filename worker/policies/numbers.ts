@@ -40,11 +40,16 @@ export function toAsciiDigits(text: string): string {
   });
 }
 
+/** Most sentences hold no figure at all; one look spares them the rest. */
+const MAYBE_FIGURE =
+  /\p{Nd}|zero|\boh\b|one|two|three|four|fiv|six|seven|eight|nin|ten|eleven|twel|thir|twent|for?ty|fift/iu;
+
 /**
  * Every run of digits in a text, however it was written: `4111 1111`, `four one one one`, `forty-one eleven`, `double four`,
  * or a mix. `twenty one` is read as 21.
  */
 export function digitRuns(text: string): readonly DigitRun[] {
+  if (!MAYBE_FIGURE.test(text)) return [];
   const runs: DigitRun[] = [];
   let open: { digits: string; start: number; end: number } | null = null;
   let repeat = 1;
