@@ -3,7 +3,8 @@ import type { CallId } from '#shared/domain/ids.ts';
 import type { ErrorBody } from '#shared/errors/app-error.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
-import { appendToTimeline, emptyTimeline, type CallTimeline } from '#shared/projections/call-timeline.ts';
+import type { CallTimeline } from '#shared/projections/call-timeline.ts';
+import { appendToTimeline, emptyTimeline } from '#shared/projections/fold-timeline.ts';
 import { appendToLanes, emptyLanes, type LaneTimeline } from '#shared/projections/lane-timeline.ts';
 
 export type CallStatus =

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
-import { foldTimeline } from '#shared/projections/call-timeline.ts';
+import { foldTimeline } from '#shared/projections/fold-timeline.ts';
 import { busyFloor } from '#tests/fixtures/busy-floor.ts';
 import { FakeDesk } from '#tests/fixtures/fake-desk.ts';
 import { RICH_CALL_ID, richCall } from '#tests/fixtures/rich-call.ts';

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { appendToBoard, emptyBoard, prune, type LiveBoard } from '#shared/projections/live-board.ts';
+import type { LiveBoard } from '#shared/projections/live-board.ts';
+import { appendToBoard, emptyBoard, prune } from '#shared/projections/fold-board.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import type { StreamDown } from '#shared/ipc/streams.ts';
 

@@ -1,4 +1,3 @@
-import type { CallEvent } from '#shared/events/call-event.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { AttentionReason, FloorHolder } from '#shared/domain/call.ts';
 import type {
@@ -11,10 +10,6 @@ import type {
 } from '#shared/domain/lanes.ts';
 import type { MicMode } from '#shared/domain/audibility.ts';
 import type { TurnStateName } from '#shared/domain/turn-state.ts';
-import { foldChunks } from './timeline/chunks.ts';
-import { foldFacts } from './timeline/facts.ts';
-import { foldLines } from './timeline/lines.ts';
-import { foldPeople } from './timeline/people.ts';
 
 /** One chunk of AI speech with all that happened to it. */
 export interface ChunkView {
@@ -132,56 +127,4 @@ export interface CallTimeline {
     readonly request: string;
     readonly response: string;
   }[];
-}
-
-export const emptyTimeline: CallTimeline = {
-  callId: null,
-  lastSeq: -1,
-  displayName: '',
-  from: null,
-  line: '',
-  brain: '',
-  voice: '',
-  ringingAtMs: null,
-  connectedAtMs: null,
-  endedAtMs: null,
-  endReason: null,
-  turn: 'IDLE',
-  turnNumber: 0,
-  floor: 'ai',
-  floorUserId: null,
-  floorSinceMs: null,
-  held: null,
-  people: [],
-  edges: [],
-  attention: [],
-  lines: [],
-  chunks: {},
-  chunkOrder: [],
-  notes: {},
-  takeover: null,
-  lastMeasure: null,
-  intents: [],
-  tools: [],
-};
-
-/**
- * Folds one event in; parts that it does not touch stay the same objects. An event seen before changes nothing, so
- * delivery at least once is safe (TL2).
- * @returns null when `event` leaves a gap: read the log again from `lastSeq + 1` (TL3)
- */
-export function appendToTimeline(timeline: CallTimeline, event: CallEvent): CallTimeline | null {
-  if (event.seq <= timeline.lastSeq) return timeline;
-  if (event.seq > timeline.lastSeq + 1) return null;
-  let next: CallTimeline = { ...timeline, lastSeq: event.seq };
-  // Lines come after chunks: the line of a chunk is placed by what has become of it.
-  for (const fold of [foldFacts, foldPeople, foldChunks, foldLines]) next = fold(next, event);
-  return next;
-}
-
-/** The whole log of one call, from `seq` 0. Stops at the first gap. */
-export function foldTimeline(events: Iterable<CallEvent>): CallTimeline {
-  let timeline = emptyTimeline;
-  for (const event of events) timeline = appendToTimeline(timeline, event) ?? timeline;
-  return timeline;
 }

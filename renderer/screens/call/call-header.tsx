@@ -56,7 +56,7 @@ export function CallHeader() {
         <p
           role="status"
           data-testid="hears"
-          className="m-0 flex h-[34px] items-center gap-2 rounded-full border border-line bg-panel px-3.5 whitespace-nowrap text-muted"
+          className="m-0 flex min-h-[34px] items-center gap-2 rounded-[17px] border border-line bg-panel px-3.5 whitespace-nowrap text-muted max-[700px]:whitespace-normal"
         >
           <Headphones size={14} strokeWidth={1.75} aria-hidden="true" />
           <span>

@@ -4,15 +4,8 @@ import type { JournalEntry } from '#shared/adapters/journal.ts';
 import { CallScript, FIXTURE_START_MS } from '#tests/fixtures/call-script.ts';
 import { busyFloor, FLOOR_NOW_MS } from '#tests/fixtures/busy-floor.ts';
 import { RICH_CALL_ID } from '#tests/fixtures/rich-call.ts';
-import {
-  appendToBoard,
-  emptyBoard,
-  ENDED_STAYS_MS,
-  needsYou,
-  prune,
-  rank,
-  type LiveBoard,
-} from './live-board.ts';
+import type { LiveBoard } from './live-board.ts';
+import { appendToBoard, emptyBoard, ENDED_STAYS_MS, needsYou, prune, rank } from './fold-board.ts';
 
 const FLOOR = busyFloor(12);
 const fold = (entries: readonly JournalEntry[], from: LiveBoard = emptyBoard): LiveBoard =>

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import { JUN, MAYA, richCall, takenOverCall } from '#tests/fixtures/rich-call.ts';
 import { CallScript } from '#tests/fixtures/call-script.ts';
-import { appendToTimeline, emptyTimeline, foldTimeline, type CallTimeline } from './call-timeline.ts';
+import type { CallTimeline } from './call-timeline.ts';
+import { appendToTimeline, emptyTimeline, foldTimeline } from './fold-timeline.ts';
 import { catchUp } from './catch-up.ts';
 import { whoHearsWhom } from './who-hears-whom.ts';
 
@@ -113,7 +114,7 @@ test('[TL10] a takeover begins with the floor and ends with its end', () => {
     cause: 'hand-back',
     durationMs: 2000,
     notes: '',
-  } as CallEvent);
+  });
   expect(ended?.takeover).toBeNull();
 });
 
