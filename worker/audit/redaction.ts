@@ -1,4 +1,4 @@
-import { digitRuns, holdsCardNumber } from '#worker/policies/numbers.ts';
+import { digitRuns, endsInNumber, holdsCardNumber } from '#worker/policies/numbers.ts';
 
 /** Digits after which a run may be the beginning of a card number; order and phone numbers in interims wait for their final. */
 const SUSPICIOUS_DIGITS = 6;
@@ -60,7 +60,7 @@ export class CardRedactor {
     // The middle of a card number: what came before was hidden or is too short to matter, so this part is hidden too.
     const middle = continues && joined.length >= SUSPICIOUS_DIGITS + 2;
     const last = runs.at(-1);
-    const open = last !== undefined && /^[\s\p{P}]*$/u.test(text.slice(last.end));
+    const open = last !== undefined && endsInNumber(text);
     const carriedLength = (continues && runs.length === 1 ? joined : (last?.digits ?? '')).length;
     let cards = 0;
     const redacted = replaceRuns(text, digits => {
