@@ -70,7 +70,7 @@ describe('TelephonyAdapter contract: stub', () => {
 });
 
 describe('the contract notices a line that', () => {
-  test.each(SABOTAGES)('[TEL1][TEL2][TEL3][TEL4][TEL5][TEL7][TEL8] $name', async sabotage => {
+  test.each(SABOTAGES)('[TEL1][TEL2][TEL3][TEL4][TEL5][TEL6][TEL7][TEL8] $name', async sabotage => {
     const cases = TELEPHONY_CONTRACT.filter(({ title }) => title.startsWith(`[${sabotage.breaks}]`));
     expect(cases).toHaveLength(1);
     const h = harness(sabotage);

@@ -1,0 +1,97 @@
+import { expect } from 'vitest';
+import type { CallId, UserId } from '#shared/domain/ids.ts';
+import type { EpochMs } from '#shared/domain/units.ts';
+import type { Store } from '#worker/store/store.ts';
+import { eventOf, ORG, RINGING, storedCall } from '#tests/fixtures/stored-call.ts';
+
+export interface StoreCase {
+  readonly title: string;
+  run(store: Store): Promise<void>;
+}
+
+const entriesOf = (callId: string, from = 0) =>
+  storedCall(callId).map((event, index) => ({ position: from + index, event }));
+const ann = 'ann' as UserId;
+const bob = 'bob' as UserId;
+const at = (ms: number): EpochMs => ms as EpochMs;
+
+/** Every rule of a store, as data, so that a saboteur can be run against each of them too. */
+export const STORE_CONTRACT: readonly StoreCase[] = [
+  {
+    title: '[AUD2] what was appended is read back in order, and appending it again changes nothing',
+    run: async store => {
+      await store.append(entriesOf('c1'));
+      await store.append(entriesOf('c1'));
+      await store.append(entriesOf('c2', 9));
+      expect((await store.entries(-1, 100)).map(entry => entry.position)).toEqual(
+        Array.from({ length: 18 }, (_, index) => index),
+      );
+      expect(await store.callEvents('c1' as CallId, 6)).toEqual(storedCall('c1').slice(7));
+      expect(await store.head()).toBe(17);
+    },
+  },
+  {
+    title: '[AUD2] a group is written whole or not at all',
+    run: async store => {
+      await store.append(entriesOf('c1').slice(0, 2));
+      const clash = { position: 0, event: eventOf('c9', 0, RINGING) };
+      await expect(
+        store.append([{ position: 50, event: eventOf('c8', 0, RINGING) }, clash]),
+      ).rejects.toBeDefined();
+      expect(await store.head()).toBe(1);
+      expect(await store.callEvents('c8' as CallId, -1)).toEqual([]);
+    },
+  },
+  {
+    title: '[AUD3] conversation, turns, verdicts and tool calls follow from the events',
+    run: async store => {
+      await store.append(entriesOf('c1'));
+      expect(await store.conversation(ORG, 'c1' as CallId)).toMatchObject({
+        displayName: 'Elena Fischer',
+        status: 'ended',
+        endReason: 'caller-hung-up',
+      });
+      expect((await store.turns('c1' as CallId)).map(turn => [turn.speaker, turn.text]).sort()).toEqual([
+        ['ai', 'It is here.'],
+        ['caller', 'Where is it?'],
+      ]);
+      expect(await store.policyRows('c1' as CallId)).toMatchObject([
+        { id: 'c1-v1', policy: 'no-guarantee', decision: 'allow' },
+      ]);
+      expect(await store.conversation('other-org' as never, 'c1' as CallId)).toBeNull();
+    },
+  },
+  {
+    title: '[AUD10] open calls are those that have begun and not ended, with their last sequence',
+    run: async store => {
+      await store.append([...entriesOf('c1'), ...entriesOf('c2', 9).slice(0, 4)]);
+      expect(await store.openCalls()).toMatchObject([{ callId: 'c2', orgId: ORG, lastSeq: 3 }]);
+    },
+  },
+  {
+    title: '[SUP11] a lease has one holder until it expires or is released, and an old one cannot be renewed',
+    run: async store => {
+      const call = 'c1' as CallId;
+      const first = await store.acquireLease(call, ann, at(0), at(2000));
+      expect(first).toMatchObject({ holder: ann, generation: 1 });
+      expect(await store.acquireLease(call, bob, at(1000), at(3000))).toEqual({ holder: ann });
+      const second = await store.acquireLease(call, bob, at(2000), at(4000));
+      expect(second).toMatchObject({ holder: bob, generation: 2 });
+      if (!('generation' in first) || !('generation' in second)) throw new Error('both were given');
+      expect(await store.renewLease(first, at(2500), at(4500))).toBeNull();
+      expect(await store.renewLease(second, at(2500), at(4500))).toMatchObject({ expiresAtMs: 4500 });
+      await store.releaseLease(second);
+      expect(await store.acquireLease(call, ann, at(2600), at(5000))).toMatchObject({ holder: ann });
+    },
+  },
+  {
+    title: '[API12] the first answer of a command stays the answer',
+    run: async store => {
+      expect(await store.commandAnswer(ann, 'c')).toBeNull();
+      await store.saveCommandAnswer(ann, 'c', '"first"', at(1));
+      await store.saveCommandAnswer(ann, 'c', '"second"', at(2));
+      expect(await store.commandAnswer(ann, 'c')).toBe('"first"');
+      expect(await store.commandAnswer(bob, 'c')).toBeNull();
+    },
+  },
+];

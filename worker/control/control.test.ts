@@ -1,0 +1,343 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import WebSocket from 'ws';
+import type { CallDesk } from '#shared/adapters/call-desk.ts';
+import type { CallId } from '#shared/domain/ids.ts';
+import type { CallEventDraft } from '#shared/events/call-event.ts';
+import { PROTOCOL_VERSION, type WorkerMessage } from '#shared/protocol/stream.ts';
+import { systemClock } from '#worker/entry/system-clock.ts';
+import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
+import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
+import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
+import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
+import { openApiDocument } from './openapi.ts';
+import { ROUTES } from './routes.ts';
+import { startControl, type Control } from './start-control.ts';
+
+const SECRET = 'a-boot-secret-of-some-length';
+const callId = 'call-1' as CallId;
+const cleanups: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function bench(folder = mkdtempSync(join(tmpdir(), 'sidetone-control-')), port = 0) {
+  const store = await openSqliteStore({ file: join(folder, 'worker.sqlite') });
+  const journal = new MemoryJournal();
+  const recorded: CallEventDraft[] = [];
+  const ran: string[] = [];
+  let seq = 0;
+  const desk: CallDesk = {
+    run: command => {
+      ran.push(command.verb);
+      return new Promise(resolve => setTimeout(() => resolve({ seq: 1, mic: 'monitor', tookMs: 1 }), 5));
+    },
+    beat: () => undefined,
+    gone: () => undefined,
+    openCalls: () => [callId],
+    onNotice: () => () => undefined,
+  };
+  let control: Control;
+  try {
+    control = await startControl({
+      host: '127.0.0.1',
+      port,
+      clock: systemClock,
+      newId: () => `id-${String(Math.random())}`,
+      workerId: 'w1',
+      brain: 'b',
+      voice: 'v',
+      journal,
+      store,
+      desk,
+      media: new LoopbackMediaPlane(),
+      appendToCall: (_callId, draft) => recorded.push(draft) > 0,
+      ringCaller: null,
+      bootSecret: SECRET,
+      keyFile: join(folder, 'key'),
+    });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  const stop = async (): Promise<void> => {
+    await control.close();
+    await store.close();
+  };
+  cleanups.push(stop);
+  const url = `http://127.0.0.1:${String(control.port)}`;
+  const ask = async (
+    path: string,
+    init: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
+  ) => {
+    const response = await fetch(`${url}${path}`, {
+      method: init.body === undefined ? 'GET' : 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(init.token === undefined ? {} : { authorization: `Bearer ${init.token}` }),
+        ...init.headers,
+      },
+      ...(init.body === undefined
+        ? {}
+        : { body: typeof init.body === 'string' ? init.body : JSON.stringify(init.body) }),
+    });
+    return {
+      status: response.status,
+      body: (await response.json()) as {
+        error?: { code: string };
+        token: string;
+        ok?: boolean;
+        [key: string]: unknown;
+      },
+    };
+  };
+  const admin = (await ask('/api/sessions', { body: { bootSecret: SECRET } })).body.token;
+  const sessionOf = async (userId: string): Promise<string> =>
+    (await ask('/api/sessions', { token: admin, body: { userId } })).body.token;
+  const tell = (): void =>
+    void journal.append(eventOf(callId, seq, seq++ === 0 ? RINGING : { type: 'call.early-media' }));
+  return { url, ask, admin, sessionOf, journal, recorded, ran, tell, folder, stop, port: control.port };
+}
+
+type Bench = Awaited<ReturnType<typeof bench>>;
+
+async function connect(
+  b: Bench,
+  token: string,
+  after: number | null = -1,
+): Promise<{
+  socket: WebSocket;
+  messages: WorkerMessage[];
+  until: (fits: (message: WorkerMessage) => boolean) => Promise<WorkerMessage>;
+}> {
+  const socket = new WebSocket(`${b.url.replace('http', 'ws')}/api/stream`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const messages: WorkerMessage[] = [];
+  const waiting: { fits: (message: WorkerMessage) => boolean; resolve: (message: WorkerMessage) => void }[] =
+    [];
+  socket.on('message', data => {
+    const message = JSON.parse(String(data as Buffer)) as WorkerMessage;
+    messages.push(message);
+    for (const one of waiting) if (one.fits(message)) one.resolve(message);
+  });
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('close', (_code, reason) => reject(new Error(String(reason))));
+  });
+  if (after !== null) socket.send(JSON.stringify({ type: 'subscribe', protocol: PROTOCOL_VERSION, after }));
+  const until = (fits: (message: WorkerMessage) => boolean): Promise<WorkerMessage> => {
+    const known = messages.find(fits);
+    return known ? Promise.resolve(known) : new Promise(resolve => waiting.push({ fits, resolve }));
+  };
+  return { socket, messages, until };
+}
+
+describe('control API', () => {
+  test('[API1][API10] garbage is answered with a code, whatever it is', async () => {
+    const b = await bench();
+    expect(await b.ask('/nowhere')).toMatchObject({
+      status: 404,
+      body: { error: { code: 'input.invalid' } },
+    });
+    expect(await b.ask('/api/sessions', { body: '{not json' })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'input.invalid' } },
+    });
+    expect(await b.ask('/api/sessions', { body: { bootSecret: 'x'.repeat(70_000) } })).toMatchObject({
+      status: 413,
+      body: { error: { code: 'input.too-large' } },
+    });
+    const garbage = [
+      null,
+      1,
+      'x',
+      [],
+      {},
+      { verb: 'fly' },
+      { commandId: '', verb: 'listen' },
+      { commandId: 'c', verb: 'say-now', args: { text: '' } },
+      { commandId: 'c', verb: 'whisper-to-ai', args: { text: 7 } },
+    ];
+    for (const body of garbage) {
+      const { body: answer } = await b.ask(`/api/calls/${callId}/commands`, {
+        token: b.admin,
+        body: body ?? 'null',
+      });
+      expect(answer.error?.code).toBe('input.invalid');
+    }
+    expect(b.ran).toEqual([]);
+  });
+
+  test('[API2][SEC1] sessions: the boot secret, minting, and nothing without one', async () => {
+    const b = await bench();
+    expect(
+      (await b.ask('/api/sessions', { body: { bootSecret: 'another-secret-of-length' } })).body.error?.code,
+    ).toBe('access.unauthenticated');
+    const agent = await b.sessionOf('user-lind');
+    expect((await b.ask('/api/sessions/current', { token: agent })).body).toMatchObject({
+      name: 'Sam Lind',
+      role: 'agent',
+    });
+    expect(
+      (await b.ask('/api/sessions', { token: agent, body: { userId: 'user-okafor' } })).body.error?.code,
+    ).toBe('access.denied');
+    for (const token of [undefined, 'forged', `${b.admin.slice(0, -4)}AAAA`]) {
+      expect((await b.ask('/api/snapshot', token === undefined ? {} : { token })).body.error?.code).toBe(
+        'access.unauthenticated',
+      );
+    }
+  });
+
+  test('[API3] the document names every route and is the one in the repository', () => {
+    const document = openApiDocument() as { paths: Record<string, Record<string, unknown>> };
+    for (const route of Object.values(ROUTES))
+      expect(
+        document.paths[route.path.replace(/:(\w+)/gu, '{$1}')]?.[route.method.toLowerCase()],
+      ).toBeDefined();
+    const stored = readFileSync(join(import.meta.dirname, '../../docs/reference/openapi.json'), 'utf8');
+    expect(JSON.parse(stored)).toEqual(JSON.parse(JSON.stringify(document)));
+  });
+
+  test('[API4] a taken port is told', async () => {
+    const server = createServer();
+    const port = await new Promise<number>(resolve =>
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
+    );
+    await expect(bench(undefined, port)).rejects.toMatchObject({ body: { code: 'worker.port-taken' } });
+    server.close();
+  });
+
+  test('[API11][API13][SEC6] an agent may not take over; the attempt is in the log', async () => {
+    const b = await bench();
+    const token = await b.sessionOf('user-lind');
+    for (const verb of ['take-over', 'barge', 'listen', 'end-call']) {
+      const { body } = await b.ask(`/api/calls/${callId}/commands`, {
+        token,
+        body: { commandId: verb, verb },
+      });
+      expect(body).toMatchObject({ ok: false, error: { code: 'access.denied' } });
+    }
+    expect(b.ran).toEqual([]);
+    expect(b.recorded).toMatchObject([
+      { type: 'command.finished', outcome: 'denied', userName: 'Sam Lind' },
+      {},
+      {},
+      {},
+    ]);
+    expect(
+      (await b.ask(`/api/calls/${callId}/audio-grants`, { token, body: { direction: 'listen' } })).body.error
+        ?.code,
+    ).toBe('access.denied');
+  });
+
+  test('[API12] the same command runs once: at the same time, later, and after a restart', async () => {
+    const b = await bench();
+    const send = (bench_: Bench, token: string) =>
+      bench_.ask(`/api/calls/${callId}/commands`, {
+        token,
+        body: { commandId: 'once', verb: 'hold-speech' },
+      });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => send(b, b.admin)));
+    expect(new Set(answers.map(answer => JSON.stringify(answer.body))).size).toBe(1);
+    expect((await send(b, b.admin)).body).toEqual(answers[0]?.body);
+    expect(b.ran).toEqual(['hold-speech']);
+    cleanups.pop();
+    await b.stop();
+    const again = await bench(b.folder);
+    expect((await send(again, again.admin)).body).toEqual(answers[0]?.body);
+    expect(again.ran).toEqual([]);
+  });
+
+  test('[API20][API21] a client that drops and resumes at random has every event once, in order', async () => {
+    const b = await bench();
+    const got: number[] = [];
+    let position = -1;
+    for (let round = 0; round < 25; round += 1) {
+      const client = await connect(b, b.admin, position);
+      for (let count = 0; count < 7; count += 1) b.tell();
+      const wanted = b.journal.head - (round % 3);
+      await client.until(
+        message => 'entries' in message && message.entries.some(entry => entry.position >= wanted),
+      );
+      for (const message of client.messages) {
+        if (!('entries' in message)) continue;
+        for (const entry of message.entries) {
+          got.push(entry.position);
+          position = entry.position;
+        }
+      }
+      client.socket.terminate();
+    }
+    const last = await connect(b, b.admin, position);
+    await last.until(message => message.type === 'snapshot');
+    for (const message of last.messages)
+      if ('entries' in message) got.push(...message.entries.map(entry => entry.position));
+    last.socket.terminate();
+    expect(got).toEqual(Array.from({ length: b.journal.head + 1 }, (_, index) => index));
+  });
+
+  test('[API23] what is not understood is answered and the connection lives; another version is told', async () => {
+    const b = await bench();
+    const { socket, until, messages } = await connect(b, b.admin, null);
+    for (const message of ['', 'null', '[]', '{"type":"fly"}', Buffer.from([1, 2, 3]), '{"type":"command"}'])
+      socket.send(message);
+    socket.send(JSON.stringify({ type: 'subscribe', protocol: PROTOCOL_VERSION + 1, after: -1 }));
+    await until(message => message.type === 'refused' && message.error.message.includes('version'));
+    expect(messages.filter(message => message.type === 'refused')).toHaveLength(7);
+    socket.send(JSON.stringify({ type: 'subscribe', protocol: PROTOCOL_VERSION, after: -1 }));
+    await until(message => message.type === 'snapshot');
+    socket.terminate();
+  });
+
+  test('[API24] a client that is silent is disconnected, one that beats is not', async () => {
+    const b = await bench();
+    const silent = await connect(b, b.admin);
+    const alive = await connect(b, b.admin);
+    const beats = setInterval(() => alive.socket.send(JSON.stringify({ type: 'beat' })), 300);
+    await new Promise(resolve => silent.socket.once('close', resolve));
+    expect(alive.socket.readyState).toBe(WebSocket.OPEN);
+    clearInterval(beats);
+    alive.socket.terminate();
+  });
+
+  test('[SEC2] other names and origins are refused', async () => {
+    const b = await bench();
+    expect(
+      (await b.ask('/api/snapshot', { token: b.admin, headers: { origin: 'https://evil.example' } })).body
+        .error?.code,
+    ).toBe('access.denied');
+    const { request } = await import('node:http');
+    const status = await new Promise(resolve => {
+      request(
+        { host: '127.0.0.1', port: b.port, path: '/healthz', headers: { host: 'evil.example' } },
+        response => resolve(response.statusCode),
+      ).end();
+    });
+    expect(status).toBe(403);
+  });
+
+  test('[SEC5] a grant is used once, and only for its direction', async () => {
+    const b = await bench();
+    b.tell();
+    const grant = async (): Promise<string> =>
+      String(
+        (await b.ask(`/api/calls/${callId}/audio-grants`, { token: b.admin, body: { direction: 'listen' } }))
+          .body['grant'],
+      );
+    const closeOf = (path: string): Promise<string> =>
+      new Promise(resolve =>
+        new WebSocket(`${b.url.replace('http', 'ws')}${path}`).once('close', (_code, reason) =>
+          resolve(String(reason)),
+        ),
+      );
+    const first = await grant();
+    // The fake floor has no such call in its media: the grant itself was good.
+    expect(await closeOf(`/api/audio/listen?grant=${first}`)).toBe('call.unknown');
+    expect(await closeOf(`/api/audio/listen?grant=${first}`)).toBe('grant.invalid');
+    expect(await closeOf(`/api/audio/microphone?grant=${await grant()}`)).toBe('grant.invalid');
+  });
+});

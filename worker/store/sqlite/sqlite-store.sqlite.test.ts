@@ -1,0 +1,136 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { CallId } from '#shared/domain/ids.ts';
+import { STORE_CONTRACT } from '#tests/contract/store.contract.ts';
+import { openDatabase } from '#shared/sqlite/open-database.ts';
+import type { Store } from '../store.ts';
+import { WORKER_MIGRATIONS } from './migrations.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+
+const folders: string[] = [];
+const folder = (): string => {
+  const made = mkdtempSync(join(tmpdir(), 'sidetone-store-'));
+  folders.push(made);
+  return made;
+};
+afterEach(() => {
+  for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true });
+});
+const open = (): Promise<Store> => openSqliteStore({ file: join(folder(), 'worker.sqlite') });
+
+describe('Store contract: SQLite', () => {
+  test.each(STORE_CONTRACT)('$title', async ({ run }) => {
+    const store = await open();
+    await run(store);
+    await store.close();
+  });
+});
+
+/** Ways a store can lie, and the rule that must notice. */
+const SABOTAGES: readonly {
+  readonly name: string;
+  readonly breaks: string;
+  readonly bend: (store: Store) => Partial<Store>;
+}[] = [
+  {
+    name: 'loses the last entry of a group',
+    breaks: 'AUD2',
+    bend: store => ({ append: entries => store.append(entries.slice(0, -1)) }),
+  },
+  { name: 'writes entries one by one', breaks: 'AUD2', bend: store => ({ append: async entries => { for (const entry of entries) await store.append([entry]); } }) }, // prettier-ignore
+  {
+    name: 'shows calls of other orgs',
+    breaks: 'AUD3',
+    bend: store => ({ conversation: (_org, callId) => store.conversation('org-1' as never, callId) }),
+  },
+  { name: 'forgets open calls', breaks: 'AUD10', bend: () => ({ openCalls: () => Promise.resolve([]) }) },
+  {
+    name: 'gives a lease to everybody',
+    breaks: 'SUP11',
+    bend: () => ({
+      acquireLease: (callId, holder, _now, expiresAtMs) =>
+        Promise.resolve({ callId, holder, generation: 1, expiresAtMs }),
+    }),
+  },
+  {
+    name: 'keeps the last answer',
+    breaks: 'API12',
+    bend: () => ({ commandAnswer: () => Promise.resolve('"second"') }),
+  },
+];
+
+describe('the contract notices a store that', () => {
+  test.each(SABOTAGES)('[AUD2][AUD3][AUD10][SUP11][API12] $name', async ({ breaks, bend }) => {
+    const results = await Promise.allSettled(
+      STORE_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`)).map(async ({ run }) => {
+        const store = await open();
+        await run({ ...store, ...bend(store) });
+        await store.close();
+      }),
+    );
+    expect(results.some(result => result.status === 'rejected')).toBe(true);
+  });
+});
+
+describe('a database that cannot be used', () => {
+  test('[AUD12] is refused with a code: damaged, from the future, in a place that is no folder', async () => {
+    const damaged = join(folder(), 'worker.sqlite');
+    writeFileSync(damaged, 'this is not a database, but it is long enough to look like one'.repeat(40));
+    await expect(openSqliteStore({ file: damaged })).rejects.toMatchObject({
+      body: { code: 'storage.corrupt' },
+    });
+    await expect(openSqliteStore({ file: join(damaged, 'below-a-file.sqlite') })).rejects.toMatchObject({
+      body: { code: expect.stringMatching(/^storage\./) as unknown },
+    });
+    const future = join(folder(), 'worker.sqlite');
+    const database = openDatabase(future, WORKER_MIGRATIONS);
+    database.pragma('user_version = 999');
+    database.close();
+    await expect(openSqliteStore({ file: future })).rejects.toMatchObject({
+      body: { code: 'storage.failed' },
+    });
+  });
+
+  test('[AUD12] a file that may only be read is refused, unless we are root and may write it anyway', async () => {
+    const file = join(folder(), 'worker.sqlite');
+    openDatabase(file, []).close();
+    chmodSync(file, 0o444);
+    const opened = openSqliteStore({ file });
+    if (process.getuid?.() === 0) await (await opened).close();
+    else await expect(opened).rejects.toMatchObject({ body: { code: 'storage.read-only' } });
+  });
+});
+
+describe('killed at any moment', () => {
+  test('[AUD11] what was reported durable is there once, without gaps (10 kills)', async () => {
+    const file = join(folder(), 'worker.sqlite');
+    let reported = -1;
+    for (let round = 0; round < 10; round += 1) {
+      const child = spawn(
+        process.execPath,
+        ['--no-warnings', join(import.meta.dirname, '../../../tests/fixtures/appending-child.ts'), file],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      const killAfter = 20 + round * 37;
+      let lines = 0;
+      const gone = new Promise(resolve => child.once('exit', resolve));
+      for await (const line of createInterface({ input: child.stdout })) {
+        reported = Math.max(reported, Number(line));
+        if ((lines += 1) === killAfter) child.kill('SIGKILL');
+      }
+      await gone;
+    }
+    const store = await openSqliteStore({ file });
+    const entries = await store.entries(-1, 1_000_000);
+    await store.close();
+    expect(reported).toBeGreaterThan(100);
+    expect(entries.map(entry => entry.position)).toEqual(entries.map((_, index) => index));
+    expect(entries.length - 1).toBeGreaterThanOrEqual(reported);
+    expect(entries.map(entry => entry.event.seq)).toEqual(entries.map((_, index) => index));
+    expect(new Set(entries.map(entry => entry.event.conversationId))).toEqual(new Set(['c1' as CallId]));
+  }, 60_000);
+});
