@@ -19,7 +19,11 @@ export interface RenderedClip {
   readonly words: readonly { readonly text: string; readonly endSample: number }[];
 }
 
-export function renderClip(flite: FliteSynthesiser, text: string, voice: 'rms' | 'awb' | 'kal16'): RenderedClip {
+export function renderClip(
+  flite: FliteSynthesiser,
+  text: string,
+  voice: 'rms' | 'awb' | 'kal16',
+): RenderedClip {
   const { samples, marks } = flite.speak(text, voice);
   const loudest = samples.reduce((max, sample) => Math.max(max, Math.abs(sample)), 1);
   const words = text.split(/\s+/u).filter(word => word !== '');

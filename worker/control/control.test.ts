@@ -13,6 +13,7 @@ import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
+import { LOCAL_ADMIN } from './demo-people.ts';
 import { openApiDocument } from './openapi.ts';
 import { ROUTES } from './routes.ts';
 import { startControl, type Control } from './start-control.ts';
@@ -97,8 +98,11 @@ async function bench(folder = mkdtempSync(join(tmpdir(), 'sidetone-control-')), 
   const admin = (await ask('/api/sessions', { body: { bootSecret: SECRET } })).body.token;
   const sessionOf = async (userId: string): Promise<string> =>
     (await ask('/api/sessions', { token: admin, body: { userId } })).body.token;
-  const tell = (): void =>
-    void journal.append(eventOf(callId, seq, seq++ === 0 ? RINGING : { type: 'call.early-media' }));
+  const tell = (): void => {
+    const event = eventOf(callId, seq, seq === 0 ? RINGING : { type: 'call.early-media' });
+    seq += 1;
+    journal.append({ ...event, orgId: LOCAL_ADMIN.orgId });
+  };
   return { url, ask, admin, sessionOf, journal, recorded, ran, tell, folder, stop, port: control.port };
 }
 
