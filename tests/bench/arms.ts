@@ -10,7 +10,7 @@ import { systemClock } from '#worker/entry/system-clock.ts';
 import { compileRules } from '#worker/lanes/control/control-gate.ts';
 import { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
-import { phrasePolicyDocumentSchema } from '#worker/policies/phrase-policies.ts';
+import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
 import { CODE_POLICIES } from '#worker/policies/registry.ts';
 import { CallSession } from '#worker/session/call-session.ts';
 import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';

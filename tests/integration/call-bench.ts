@@ -18,7 +18,7 @@ import { LivekitVad } from '#worker/models/livekit-vad.ts';
 import { OfflineReplyModel } from '#worker/models/offline-reply-model.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import { CODE_POLICIES } from '#worker/policies/registry.ts';
-import { phrasePolicyDocumentSchema } from '#worker/policies/phrase-policies.ts';
+import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
 import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
 import { loadClips, type Clip } from '#worker/telephony/stub/clips.ts';
 import { loadScenarios } from '#worker/telephony/stub/load-scenarios.ts';

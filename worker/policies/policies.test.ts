@@ -5,7 +5,7 @@ import { groundedFigures } from './grounded-figures.ts';
 import { noCardData } from './no-card-data.ts';
 import { digitRuns, endsInNumber, passesLuhn } from './numbers.ts';
 import { personalData } from './personal-data.ts';
-import { phrasePolicyDocumentSchema } from './phrase-policies.ts';
+import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
 
 const draft = (text: string, more: Partial<SpeechDraft> = {}): SpeechDraft => ({
   text,

@@ -6,7 +6,7 @@ import { seededRandom } from '#shared/base/random.ts';
 import { noCardData } from '#worker/policies/no-card-data.ts';
 import { CODE_POLICIES } from '#worker/policies/registry.ts';
 import { ALLOW, type ControlPolicy, type ControlVerdict } from '#worker/policies/control-policy.ts';
-import { phrasePolicyDocumentSchema } from '#worker/policies/phrase-policies.ts';
+import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
 import { cut, disguised, hears } from '#tests/fakes/text-disguises.ts';
 import { createVirtualClock, settle } from '#tests/fakes/virtual-clock.ts';
 import { compileRules, openGate, type GateOutcome, type GateRules } from './control-gate.ts';

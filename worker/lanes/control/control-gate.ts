@@ -3,7 +3,7 @@ import type { AuditId, ChunkId } from '#shared/domain/ids.ts';
 import type { ChunkOrigin, Citation, TextSpan, Verdict } from '#shared/domain/lanes.ts';
 import type { ControlPolicy, ControlVerdict, SpeechDraft } from '#worker/policies/control-policy.ts';
 import { endsInNumber } from '#worker/policies/numbers.ts';
-import type { PhrasePolicy } from '#worker/policies/phrase-policies.ts';
+import type { PhrasePolicy } from '#shared/domain/phrase-policies.ts';
 import {
   compilePatterns,
   PatternMatcher,

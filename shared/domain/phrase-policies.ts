@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chunkOriginSchema } from '#shared/domain/lanes.ts';
+import { chunkOriginSchema } from './lanes.ts';
 
 /** Policies that are lists of phrases, as an org writes them (`resources/policies/*.json`). */
 export const phrasePolicyDocumentSchema = z.object({
