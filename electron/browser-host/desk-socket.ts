@@ -29,7 +29,7 @@ export function serveDesk(socket: WebSocket, core: DeskCore, route: ReturnType<t
   const stopLink = core.onLink(notice => send({ kind: 'notice', name: 'link-changed', notice }));
 
   socket.on('message', (data, isBinary) => {
-    const parsed = isBinary ? null : upSchema.safeParse(parseJson(String(data as Buffer)));
+    const parsed = isBinary ? null : upSchema.safeParse(parseJson((data as Buffer).toString('utf8')));
     if (!parsed?.success) {
       send({ kind: 'refused', code: 'input.invalid' });
       return;

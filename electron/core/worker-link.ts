@@ -2,7 +2,7 @@ import WebSocket from 'ws';
 import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
-import { AppError, appError } from '#shared/errors/app-error.ts';
+import { type AppError, appError } from '#shared/errors/app-error.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import {
@@ -58,6 +58,8 @@ export class WorkerLink {
   #address: WorkerAddress | null = null;
   #socket: WebSocket | null = null;
   #state: LinkState = { name: 'starting' };
+  /** The running connection has told where its events begin; before that they could leave a gap. */
+  #synced = false;
   #attempt = 0;
   #timers = new Set<Cancel>();
   #lastHeardMono = 0;
@@ -139,6 +141,7 @@ export class WorkerLink {
       headers: { authorization: `Bearer ${address.token}` },
     });
     this.#socket = socket;
+    this.#synced = false;
     let pingedMono = 0;
     socket.on('open', () => {
       this.#lastHeardMono = this.#clock.mono();
@@ -164,7 +167,7 @@ export class WorkerLink {
     });
     socket.on('message', data => {
       this.#lastHeardMono = this.#clock.mono();
-      const parsed = workerMessageSchema.safeParse(parseJson(String(data as Buffer)));
+      const parsed = workerMessageSchema.safeParse(parseJson((data as Buffer).toString('utf8')));
       if (parsed.success) this.#onMessage(parsed.data);
     });
     socket.on('error', () => undefined);
@@ -182,6 +185,7 @@ export class WorkerLink {
     switch (message.type) {
       case 'snapshot':
         this.#attempt = 0;
+        this.#synced = true;
         if (message.resumed) this.#take(message.entries, []);
         else {
           this.#entries = message.entries;
@@ -197,7 +201,7 @@ export class WorkerLink {
         });
         return;
       case 'batch':
-        this.#take(message.entries, message.notices);
+        if (this.#synced) this.#take(message.entries, message.notices);
         return;
       case 'answer': {
         const pending = this.#pending.get(message.commandId);

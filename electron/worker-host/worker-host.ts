@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 
@@ -87,10 +87,10 @@ export class WorkerHost {
     const child = this.#options.spawnWorker();
     this.#child = child;
     const startedMono = this.#options.clock.mono();
-    const input = child.stdin as Writable | null;
+    const input = child.stdin;
     input?.on('error', () => undefined);
     input?.write(`${JSON.stringify({ bootSecret })}\n`);
-    const logs = child.stderr as Readable | null;
+    const logs = child.stderr;
     if (logs) createInterface({ input: logs }).on('line', line => this.#options.onLog(line));
     const ready = child.stdio[3] as Readable | null | undefined;
     if (ready) {

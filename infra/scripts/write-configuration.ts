@@ -8,7 +8,9 @@ const root = join(import.meta.dirname, '../..');
 /** What a setting is when nobody sets it, in words. */
 function byDefault(schema: { safeParse(value: unknown): { success: boolean; data?: unknown } }): string {
   const parsed = schema.safeParse(undefined);
-  return parsed.success && parsed.data !== null ? String(parsed.data) : 'none';
+  return parsed.success && (typeof parsed.data === 'string' || typeof parsed.data === 'number')
+    ? String(parsed.data)
+    : 'none';
 }
 
 export function configurationPage(): string {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { type z } from 'zod';
 import { linkStateSchema } from './commands.ts';
 
 /** Desk core to renderer, unasked. */

@@ -59,7 +59,7 @@ export async function ourCall(caller: BenchCaller, seed: number): Promise<ArmCal
     phrases: new PhraseBank([]),
     model: {
       name: 'bench',
-      // eslint-disable-next-line @typescript-eslint/require-await -- a model streams; this one has everything at once
+
       async *reply() {
         yield { text: ANSWER_TEXT, citations: [], noteIds: [] };
       },

@@ -2,7 +2,7 @@ import type { CallDesk } from '#shared/adapters/call-desk.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { may, type Actor } from '#shared/domain/roles.ts';
-import { AppError, appError, toErrorBody } from '#shared/errors/app-error.ts';
+import { type AppError, appError, toErrorBody } from '#shared/errors/app-error.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import {
   commandAnswerSchema,

@@ -124,7 +124,7 @@ async function connect(
   const waiting: { fits: (message: WorkerMessage) => boolean; resolve: (message: WorkerMessage) => void }[] =
     [];
   socket.on('message', data => {
-    const message = JSON.parse(String(data as Buffer)) as WorkerMessage;
+    const message = JSON.parse((data as Buffer).toString('utf8')) as WorkerMessage;
     messages.push(message);
     for (const one of waiting) if (one.fits(message)) one.resolve(message);
   });

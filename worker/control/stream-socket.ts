@@ -47,7 +47,7 @@ export function serveStream(socket: WebSocket, actor: Actor, deps: StreamSocketD
 
   socket.on('message', (data, isBinary) => {
     lastHeardMono = clock.mono();
-    const message = isBinary ? null : parseJson(String(data as Buffer));
+    const message = isBinary ? null : parseJson((data as Buffer).toString('utf8'));
     const parsed = clientMessageSchema.safeParse(message);
     if (!parsed.success) {
       refuse(appError('input.invalid', 'The message is not understood; see the protocol.'));

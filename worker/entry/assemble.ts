@@ -146,7 +146,7 @@ export async function assembleWorker({ config, log, onCallEnded, onLine }: Assem
 async function openStore(folder: string): Promise<Store> {
   try {
     mkdirSync(folder, { recursive: true });
-  } catch (cause) {
+  } catch {
     throw appError(
       'storage.read-only',
       `The data folder ${folder} cannot be made. Choose another with --data.`,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import { type z } from 'zod';
 import type { ToolOutcome } from '#shared/adapters/reply-model.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import { redactCardNumbers } from '#worker/audit/redaction.ts';
@@ -17,7 +17,7 @@ export interface ToolDefinition<Args extends z.ZodType = z.ZodType> {
 
 /** Gives a definition its argument type where it is written. */
 export function defineTool<Args extends z.ZodType>(tool: ToolDefinition<Args>): ToolDefinition {
-  return tool as unknown as ToolDefinition;
+  return tool;
 }
 
 export interface ToolRun extends ToolOutcome {

@@ -133,10 +133,12 @@ export function openGate(rules: GateRules, context: GateContext, deps: GateDeps)
     };
     const phrases = judgePhrases(closing);
     const others = rules.policies.map(policy => judgeOne(policy, draft, deps.clock));
-    const slow = others.filter(answer => answer instanceof Promise);
-    return slow.length === 0
-      ? [...phrases, ...(others as Judged[])]
-      : Promise.all(others).then(answers => [...phrases, ...answers]);
+    const ready = others.filter((answer): answer is Judged => !(answer instanceof Promise));
+    if (ready.length === others.length) return [...phrases, ...ready];
+    return Promise.all(others.map(answer => Promise.resolve(answer))).then(answers => [
+      ...phrases,
+      ...answers,
+    ]);
   }
 
   function judgePhrases(closing: Group): readonly Judged[] {

@@ -31,7 +31,7 @@ export interface CompiledPatterns {
 
 /** Compiles phrases once; throws on one without a letter, which would match everything. */
 export function compilePatterns(patterns: readonly Pattern[]): CompiledPatterns {
-  const children: Map<number, number>[] = [new Map()];
+  const children: Map<number, number>[] = [new Map<number, number>()];
   const depth = [0];
   const own: { id: number; length: number }[][] = [[]];
   let longest = 0;

@@ -50,7 +50,7 @@ function lane(answers: Parameters<typeof scriptedModel>[0]) {
   // The bench collects vetoes; the lane is told of each, as the session does.
   bench.vetoes.push = (...vetoes) => {
     vetoes.forEach(veto => replies.onVeto(veto));
-    return Array.prototype.push.apply(bench.vetoes, vetoes) as number;
+    return vetoes.length;
   };
   const texts = async (signal = new AbortController().signal): Promise<string[]> => {
     const out: string[] = [];

@@ -28,8 +28,8 @@ try {
 port.on('message', ({ id, method, args }: StoreCall) => {
   try {
     if (!database) throw new AppError(openError ?? toErrorBody(null, 'worker'));
-    const work = database[method as keyof SqliteDatabase] as (...parameters: readonly unknown[]) => unknown;
-    port.postMessage({ id, ok: true, value: work.apply(database, args as unknown[]) } satisfies StoreReply);
+    const methods = database as unknown as Record<string, (...parameters: readonly unknown[]) => unknown>;
+    port.postMessage({ id, ok: true, value: methods[method]?.(...args) } satisfies StoreReply);
   } catch (error) {
     port.postMessage({ id, ok: false, error: toErrorBody(error, 'worker') } satisfies StoreReply);
   }

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { audibility, hears, humanParty, type HumanOnCall, type MicMode } from './audibility.ts';
+import type { UserId } from './ids.ts';
+
+const people = ['ann', 'bob', 'cid'] as UserId[];
+const human = (userId: UserId) =>
+  fc.record({
+    userId: fc.constant(userId),
+    listening: fc.boolean(),
+    mic: fc.constantFrom<MicMode>('monitor', 'armed', 'barge', 'live'),
+  });
+const humans = fc.subarray(people).chain(list => fc.tuple(...list.map(human)) as fc.Arbitrary<HumanOnCall[]>);
+const input = fc.record({ floor: fc.constantFrom<'ai' | 'human'>('ai', 'human'), humans });
+const onLine = (person: HumanOnCall): boolean => person.mic === 'barge' || person.mic === 'live';
+
+function everyInput(
+  check: (
+    given: { floor: 'ai' | 'human'; humans: HumanOnCall[] },
+    edges: ReturnType<typeof audibility>,
+  ) => void,
+): void {
+  fc.assert(
+    fc.property(input, given => {
+      check(given, audibility(given));
+    }),
+    { numRuns: 5000 },
+  );
+}
+
+describe('audibility', () => {
+  test('[HEAR1] the AI hears the caller and nobody else', () => {
+    everyInput((_given, edges) => {
+      expect(edges.filter(([, listener]) => listener === 'ai')).toEqual([['caller', 'ai']]);
+    });
+  });
+
+  test('[HEAR2] the caller hears the AI exactly while it has the floor and nobody speaks', () => {
+    everyInput(({ floor, humans: list }, edges) => {
+      expect(hears(edges, 'ai', 'caller')).toBe(floor === 'ai' && !list.some(onLine));
+    });
+  });
+
+  test('[HEAR3] a microphone that is armed or closed reaches nobody', () => {
+    everyInput(({ humans: list }, edges) => {
+      for (const person of list)
+        expect(edges.some(([speaker]) => speaker === humanParty(person.userId)) && !onLine(person)).toBe(
+          false,
+        );
+      for (const person of list.filter(onLine))
+        expect(hears(edges, humanParty(person.userId), 'caller')).toBe(true);
+    });
+  });
+
+  test('[HEAR4][HEAR5] a listener hears what the caller hears and the caller, and never themselves', () => {
+    everyInput(({ humans: list }, edges) => {
+      for (const person of list) {
+        const me = humanParty(person.userId);
+        const heard = edges.filter(([, listener]) => listener === me).map(([speaker]) => speaker);
+        const callers = edges.filter(([, listener]) => listener === 'caller').map(([speaker]) => speaker);
+        const wanted =
+          person.listening || onLine(person) ? ['caller', ...callers.filter(speaker => speaker !== me)] : [];
+        expect([...heard].sort()).toEqual([...wanted].sort());
+      }
+    });
+  });
+});
