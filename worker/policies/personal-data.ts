@@ -14,7 +14,11 @@ export const personalData: ControlPolicy = {
   overridable: true,
   judge({ text, citations }) {
     const sourced = citations.map(citation => citation.quote).join(' ');
-    const found: TextSpan[] = [...text.matchAll(EMAIL), ...text.matchAll(IBAN)]
+    const found: TextSpan[] = [
+      // Looking for the sign first is a tenth of the price.
+      ...(text.includes('@') ? text.matchAll(EMAIL) : []),
+      ...text.matchAll(IBAN),
+    ]
       .filter(match => !sourced.includes(match[0]))
       .map(match => [match.index, match.index + match[0].length]);
     const known = digitRuns(sourced).map(run => run.digits);

@@ -9,7 +9,7 @@ function all(pieces: readonly string[]): string {
   for (const piece of pieces) {
     const step = normalise(state, piece);
     state = step.next;
-    out += step.chars.join('');
+    out += String.fromCharCode(...step.codes);
   }
   return out;
 }

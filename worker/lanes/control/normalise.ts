@@ -1,5 +1,5 @@
-/** One letter or separator of the text as a policy reads it. Separators are `' '` and never follow one another. */
-export type NormalisedChar = string;
+/** Stands between two words, whatever the speaker or writer put there. */
+export const SEPARATOR = 0x20;
 
 /** What remains between two slices: half of a surrogate pair, and whether the last thing written was a separator. */
 export interface NormaliserState {
@@ -35,26 +35,30 @@ const DROPPED =
 const SPACE_CONTROL = /^[\t\n\r\v\f]$/;
 
 /**
- * Folds a slice of text into letters `a-z` and separators, whatever its case, script, decoration or cutting. Streaming: any
- * slicing of a text gives the same characters. Linear in the length of the text (GATE1).
+ * Folds a slice of text into the character codes of letters `a-z` and of `SEPARATOR`, never two in a row, whatever its case,
+ * script, decoration or cutting. Streaming: any slicing of a text gives the same characters. Linear in the length of the text (GATE1).
  */
 export function normalise(
   state: NormaliserState,
   slice: string,
-): { readonly next: NormaliserState; readonly chars: readonly NormalisedChar[] } {
+): { readonly next: NormaliserState; readonly codes: readonly number[] } {
   const text = state.pendingSurrogate + slice;
   const cut = endsInHalfPair(text) ? text.length - 1 : text.length;
-  const chars: NormalisedChar[] = [];
+  const codes: number[] = [];
   let { atSeparator } = state;
-  for (const point of text.slice(0, cut)) {
-    for (const letter of fold(point)) {
-      if (letter !== ' ') chars.push(letter);
-      else if (!atSeparator) chars.push(' ');
-      else continue;
-      atSeparator = letter === ' ';
+  for (let index = 0; index < cut;) {
+    const point = text.codePointAt(index) ?? 0;
+    const folded = ASCII[point] ?? fold(String.fromCodePoint(point));
+    index += point > 0xffff ? 2 : 1;
+    for (let at = 0; at < folded.length; at += 1) {
+      const code = folded.charCodeAt(at);
+      const isSeparator = code === SEPARATOR;
+      if (isSeparator && atSeparator) continue;
+      codes.push(code);
+      atSeparator = isSeparator;
     }
   }
-  return { next: { pendingSurrogate: text.slice(cut), atSeparator }, chars };
+  return { next: { pendingSurrogate: text.slice(cut), atSeparator }, codes };
 }
 
 function endsInHalfPair(text: string): boolean {
@@ -83,3 +87,6 @@ function foldOne(part: string): string {
   if (letter !== undefined) return letter;
   return DROPPED.test(part) ? '' : ' ';
 }
+
+/** What nearly every character of speech is, folded once. */
+const ASCII: readonly string[] = Array.from({ length: 128 }, (_, code) => fold(String.fromCharCode(code)));

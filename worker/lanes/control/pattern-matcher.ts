@@ -1,4 +1,4 @@
-import { normalise, NORMALISER_START, type NormaliserState } from './normalise.ts';
+import { normalise, NORMALISER_START, SEPARATOR, type NormaliserState } from './normalise.ts';
 
 /** A phrase that must not be said. Spaces in it are where a speaker may or may not pause. */
 export interface Pattern {
@@ -36,11 +36,11 @@ export function compilePatterns(patterns: readonly Pattern[]): CompiledPatterns 
   const own: { id: number; length: number }[][] = [[]];
   let longest = 0;
   for (const { phrase, id } of patterns) {
-    const letters = normalise(NORMALISER_START, phrase).chars.filter(char => char !== ' ');
+    const letters = normalise(NORMALISER_START, phrase).codes.filter(code => code !== SEPARATOR);
     if (letters.length === 0) throw new Error(`a pattern needs letters: ${JSON.stringify(phrase)}`);
     let node = 0;
     for (const letter of letters) {
-      const code = letter.charCodeAt(0) - A;
+      const code = letter - A;
       let child = children[node]?.get(code);
       if (child === undefined) {
         child = children.length;
@@ -109,19 +109,20 @@ export class PatternMatcher {
   }
 
   feed(slice: string): readonly PatternMatch[] {
-    const { next, chars } = normalise(this.#normaliser, slice);
+    const { next, codes } = normalise(this.#normaliser, slice);
     this.#normaliser = next;
     const found: PatternMatch[] = [];
-    for (const char of chars) {
-      if (char === ' ') {
+    const { next: step, ends } = this.#patterns;
+    for (const code of codes) {
+      if (code === SEPARATOR) {
         this.#afterSeparator = true;
         continue;
       }
       this.#wordStarts[this.#letters % this.#wordStarts.length] = this.#afterSeparator ? 1 : 0;
       this.#afterSeparator = false;
       this.#letters += 1;
-      this.#node = this.#patterns.next[this.#node * LETTERS + (char.charCodeAt(0) - A)] ?? 0;
-      for (const { id, length } of this.#patterns.ends[this.#node] ?? []) {
+      this.#node = step[this.#node * LETTERS + (code - A)] ?? 0;
+      for (const { id, length } of ends[this.#node] ?? []) {
         if (this.#beginsWord(length))
           found.push({ id, startLetter: this.#letters - length, endLetter: this.#letters });
       }
