@@ -11,7 +11,7 @@ export interface JournalEntry {
  * The worker's log of all calls. Order in is order out.
  * `append` returns at once: the entry is published to listeners synchronously and written with the next group commit
  * (5 ms or 64 entries); `durable` resolves when the entry is synced to disk and closes the running group at once.
- * Rejects with `storage.full`, `storage.failed` or `storage.locked`; the entry then stays in memory and is tried again.
+ * It never rejects: while the disk refuses, entries stay in memory, in order, and are tried again (AUD8, AUD13).
  */
 export interface Journal {
   append(event: CallEvent): JournalEntry;

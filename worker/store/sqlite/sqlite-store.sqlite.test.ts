@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CallId } from '#shared/domain/ids.ts';
@@ -133,4 +133,50 @@ describe('killed at any moment', () => {
     expect(entries.map(entry => entry.event.seq)).toEqual(entries.map((_, index) => index));
     expect(new Set(entries.map(entry => entry.event.conversationId))).toEqual(new Set(['c1' as CallId]));
   }, 60_000);
+});
+
+describe('a disk that takes no more', () => {
+  // The limit of file size stands in for the disk's end: SQLite meets the same failed write, and it can be lifted again.
+  test.skipIf(spawnSync('prlimit', ['--version']).error !== undefined)(
+    '[AUD13] is named, waited for and written to again, without loss or double (needs prlimit of util-linux)',
+    async () => {
+      const file = join(folder(), 'worker.sqlite');
+      const child = spawn(
+        'sh',
+        [
+          '-c',
+          // The signal would kill; ignored, the write fails with an error instead. The hard limit stays open.
+          'trap "" XFSZ; ulimit -S -f 400; exec "$@"',
+          'sh',
+          process.execPath,
+          '--no-warnings',
+          join(import.meta.dirname, '../../../tests/fixtures/appending-child.ts'),
+          file,
+        ],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      const gone = new Promise(resolve => child.once('exit', resolve));
+      const codes = new Set<string>();
+      let whenFull = -1;
+      let reported = -1;
+      for await (const line of createInterface({ input: child.stdout })) {
+        if (!/^\d+$/u.test(line)) {
+          codes.add(line);
+          if (whenFull !== -1) continue;
+          whenFull = reported;
+          spawnSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited']);
+        } else if ((reported = Number(line)) > whenFull + 100 && whenFull !== -1) child.kill('SIGKILL');
+      }
+      await gone;
+      const store = await openSqliteStore({ file });
+      const entries = await store.entries(-1, 1_000_000);
+      await store.close();
+      expect([...codes]).toEqual(['storage.full']);
+      expect(whenFull).toBeGreaterThan(0);
+      expect(reported).toBeGreaterThan(whenFull + 100);
+      expect(entries.map(entry => entry.position)).toEqual(entries.map((_, index) => index));
+      expect(entries.length - 1).toBeGreaterThanOrEqual(reported);
+    },
+    60_000,
+  );
 });
