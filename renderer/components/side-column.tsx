@@ -90,7 +90,9 @@ export function SideTabs<Name extends string>({ tabs, chosen, onChoose }: SideTa
           onClick={() => onChoose(name)}
         >
           {words}
-          {count !== undefined && count > 0 && <span className="num ml-1.5 text-[12px]">{count}</span>}
+          {count !== undefined && count > 0 && (
+            <span className="num ml-1.5 text-[12px] leading-none">{count}</span>
+          )}
         </button>
       ))}
     </div>

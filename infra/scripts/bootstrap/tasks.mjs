@@ -49,6 +49,7 @@ const PLANS = {
   test: args => [{ argv: ['infra/scripts/test.ts', ...args], env: MEDIA }],
   'test:unit': args => [{ argv: [...VITEST, ...args], env: MEDIA }],
   'test:e2e': args => [BUILD_RENDERER_WHEN_STALE, { argv: [...PLAYWRIGHT, ...args], env: MEDIA }],
+  shots: args => [BUILD_RENDERER_WHEN_STALE, { argv: ['tests/shots/main.ts', ...args], env: MEDIA }],
   build: args => [{ ...BUILD_RENDERER, argv: [...BUILD_RENDERER.argv, ...args] }],
   typecheck: args => [{ argv: [...TYPECHECK, ...args] }],
   lint: args => [{ argv: [...LINT, ...(args.length > 0 ? args : ['.'])] }],

@@ -12,7 +12,7 @@ const ROW_PX = 36;
 const COLUMNS = [
   { name: 'Caller', cell: 'w-[158px] pr-3 narrow-grow' },
   { name: 'Line', cell: 'w-[72px] pr-3 narrow-hide' },
-  { name: 'State', cell: 'w-[122px] pr-3' },
+  { name: 'State', cell: 'w-[160px] pr-3' },
   { name: 'Last words', cell: 'flex-1 pr-4 narrow-hide' },
   { name: 'Last minute', cell: 'w-[136px] pr-4 medium-hide' },
   { name: 'Health', cell: 'w-[180px] pr-2 medium-hide' },
