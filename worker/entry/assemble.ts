@@ -56,14 +56,22 @@ export interface AssembleOptions {
   readonly config: WorkerConfig;
   readonly log: Logger;
   readonly onCallEnded: (callId: CallId) => void;
+  /** Nothing can be recorded any more, so nothing more can be said: the process has to end (AUD14). */
+  readonly onStoreLost: () => void;
   readonly onLine?: CallSessionDeps['onLine'];
 }
 
 /** Makes every part of a one-process worker and connects them. Rejects with `storage.*` or `voice.failed`. */
-export async function assembleWorker({ config, log, onCallEnded, onLine }: AssembleOptions): Promise<Worker> {
+export async function assembleWorker({
+  config,
+  log,
+  onCallEnded,
+  onStoreLost,
+  onLine,
+}: AssembleOptions): Promise<Worker> {
   const clock = systemClock;
   const newId = (): string => uuidV7(clock.now(), Math.random);
-  const store = await openStore(config.data);
+  const store = await openStore(config.data, onStoreLost);
   const journal = new StoreJournal(store, clock, await store.head(), (error, waitingEntries) =>
     log.error({ err: error, waitingEntries }, 'the log could not be written; it is kept and tried again'),
   );
@@ -143,7 +151,7 @@ export async function assembleWorker({ config, log, onCallEnded, onLine }: Assem
   };
 }
 
-async function openStore(folder: string): Promise<Store> {
+async function openStore(folder: string, onLost: () => void): Promise<Store> {
   try {
     mkdirSync(folder, { recursive: true });
   } catch {
@@ -152,7 +160,7 @@ async function openStore(folder: string): Promise<Store> {
       `The data folder ${folder} cannot be made. Choose another with --data.`,
     );
   }
-  return openSqliteStore({ file: join(folder, 'worker.sqlite') });
+  return openSqliteStore({ file: join(folder, 'worker.sqlite'), onLost });
 }
 
 /** Calls that a crash left open are ended in their own log, with the sequence continued (AUD10). */

@@ -28,6 +28,10 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     onCallEnded: () => {
       if (worker.telephony.exhausted) finish(0);
     },
+    onStoreLost: () => {
+      log.fatal({ code: 'storage.failed' }, 'the store has stopped; the worker ends, to be started anew');
+      process.exit(1);
+    },
     ...(probe ? { onLine: (callId, _caller, heard, ai) => probe.onLine(callId, heard, ai) } : {}),
   });
   probe?.watch(worker.journal);

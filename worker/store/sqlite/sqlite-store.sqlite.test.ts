@@ -105,6 +105,18 @@ describe('a database that cannot be used', () => {
   });
 });
 
+test('[AUD14] a store that dies says so once and refuses what waits; one that is closed does not', async () => {
+  let lost = 0;
+  const onLost = (): void => void (lost += 1);
+  await (await openSqliteStore({ file: join(folder(), 'worker.sqlite'), onLost })).close();
+  expect(lost).toBe(0);
+  const threadUrl = new URL('../../../tests/fixtures/dying-store-thread.ts', import.meta.url);
+  const dying = await openSqliteStore({ file: '', threadUrl, onLost });
+  await expect(dying.append([])).rejects.toMatchObject({ body: { code: 'storage.failed' } });
+  await expect(dying.head()).rejects.toMatchObject({ body: { code: 'storage.failed' } });
+  await expect.poll(() => lost).toBe(1);
+});
+
 describe('killed at any moment', () => {
   test('[AUD11] what was reported durable is there once, without gaps (10 kills)', async () => {
     const file = join(folder(), 'worker.sqlite');

@@ -8,6 +8,8 @@ export interface SqliteStoreOptions {
   readonly file: string;
   /** The thread's module; a bundled app names its own. */
   readonly threadUrl?: URL;
+  /** The thread died by itself after it had opened: nothing can be recorded any more. Called once. */
+  readonly onLost?: () => void;
 }
 
 const METHODS = [
@@ -29,7 +31,7 @@ const METHODS = [
 ] as const satisfies readonly (keyof Store)[];
 
 /** Opens the store; rejects with `storage.*` when the file cannot be used. */
-export async function openSqliteStore({ file, threadUrl }: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore({ file, threadUrl, onLost }: SqliteStoreOptions): Promise<Store> {
   const thread = new Worker(threadUrl ?? new URL('./store-thread.ts', import.meta.url), {
     workerData: { file },
     execArgv: ['--no-warnings'],
@@ -40,6 +42,7 @@ export async function openSqliteStore({ file, threadUrl }: SqliteStoreOptions): 
   >();
   let nextId = 1;
   let gone: Error | null = null;
+  let isExpected = true;
 
   thread.on('message', (reply: StoreReply) => {
     const call = waiting.get(reply.id);
@@ -48,6 +51,8 @@ export async function openSqliteStore({ file, threadUrl }: SqliteStoreOptions): 
     else call?.reject(new AppError(reply.error));
   });
   const onGone = (): void => {
+    if (!isExpected) onLost?.();
+    isExpected = true;
     gone ??= appError('storage.failed', 'The store has stopped.', { retryable: true });
     for (const call of waiting.values()) call.reject(gone);
     waiting.clear();
@@ -70,12 +75,14 @@ export async function openSqliteStore({ file, threadUrl }: SqliteStoreOptions): 
     ...calls,
     close: async () => {
       if (gone) return;
+      isExpected = true;
       await ask('close', []);
       await thread.terminate();
     },
   } as unknown as Store;
   try {
     await store.head();
+    isExpected = false;
   } catch (error) {
     await thread.terminate();
     throw error;
