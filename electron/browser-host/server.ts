@@ -3,24 +3,10 @@ import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
+import { serveAudio, serveDesk } from '#electron/ipc/desk-socket.ts';
 import type { createRouter } from '#electron/ipc/router.ts';
+import { CONSOLE_CSP } from '#electron/ipc/console-csp.ts';
 import type { BrowserAccess } from './access.ts';
-import { serveAudio, serveDesk } from './desk-socket.ts';
-
-/** The console loads only from here, and talks only to here. Inline styles: the component library measures with them. */
-const CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "font-src 'self'",
-  "img-src 'self' data:",
-  "media-src 'self'",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 const OUT_WORDS = {
   'no-token': 'Open the address that was printed where Sidetone was started; it carries a one-time token.',
@@ -51,7 +37,7 @@ export async function startBrowserHost({
 
   server.addHook('onRequest', async (request, reply) => {
     void reply.headers({
-      'content-security-policy': CSP,
+      'content-security-policy': CONSOLE_CSP,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',

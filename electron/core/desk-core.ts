@@ -2,6 +2,8 @@ import type { Clock } from '#shared/domain/clock.ts';
 import type { CommandResult } from '#shared/protocol/supervision.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
+import { foldTimeline } from '#shared/projections/fold-timeline.ts';
+import type { CallId } from '#shared/domain/ids.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
 import { SettingsFile } from '#electron/storage/settings-file.ts';
 import { openAudio, type AudioLink, type AudioLinkEvents } from './audio-link.ts';
@@ -15,6 +17,12 @@ const LOCAL_USER_ID = 'user-reyes';
 export type WorkerWhereabouts =
   | { readonly name: 'gone'; readonly message: string }
   | { readonly name: 'at'; readonly url: string; readonly bootSecret: string };
+
+/** A call a person has on the line. */
+export interface HeldCall {
+  readonly callId: CallId;
+  readonly displayName: string;
+}
 
 /** Everything the desktop does that is not a window: sign-in, the link to the worker, its sockets. Never imports electron. */
 export class DeskCore {
@@ -60,6 +68,20 @@ export class DeskCore {
   callEvents(callId: string, afterSeq: number): Promise<CallEvent[]> {
     const { url, token } = this.#here();
     return new WorkerApi(url, token).callEvents(callId, afterSeq);
+  }
+
+  /** Calls this person has taken over and not given back. */
+  heldCalls(): readonly HeldCall[] {
+    const userId = this.user?.userId;
+    return [...this.link.openCalls()]
+      .map(([callId, events]) => ({ callId, timeline: foldTimeline(events) }))
+      .filter(({ timeline }) => userId !== undefined && timeline.takeover?.userId === userId)
+      .map(({ callId, timeline }) => ({ callId, displayName: timeline.displayName }));
+  }
+
+  /** The machine slept: what was connected before is not any more. */
+  wokeUp(): void {
+    this.link.reconnect();
   }
 
   openAudio(direction: 'listen' | 'microphone', callId: string, events: AudioLinkEvents): AudioLink {

@@ -3,6 +3,7 @@ import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { type AppError, appError } from '#shared/errors/app-error.ts';
+import type { CallEvent } from '#shared/events/call-event.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import {
@@ -95,6 +96,19 @@ export class WorkerLink {
     this.#attempt = 0;
     this.#socket?.terminate();
     this.#open();
+  }
+
+  /** Connects anew to where the worker is, from the last position on. */
+  reconnect(): void {
+    this.#socket?.terminate();
+  }
+
+  /** Events of the calls that are open, in order, by call. */
+  openCalls(): ReadonlyMap<CallId, CallEvent[]> {
+    return Map.groupBy(
+      this.#entries.map(({ event }) => event),
+      event => event.conversationId,
+    );
   }
 
   /** The worker is known to be gone; the next `connect` tells where it is again. */

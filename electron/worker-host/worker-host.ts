@@ -121,10 +121,17 @@ export class WorkerHost {
   }
 }
 
-/** The worker as a Node process of its own, with the Node that runs us. Secrets never appear in its arguments. */
-export function spawnBundledWorker(entryFile: string, args: readonly string[]): SpawnWorker {
+/**
+ * The worker as a process of its own with the given Node 24: native media and inference are tried there and nowhere else.
+ * Secrets never appear in its arguments.
+ */
+export function spawnBundledWorker(
+  nodeFile: string,
+  entryFile: string,
+  args: readonly string[],
+): SpawnWorker {
   return () =>
-    spawn(process.execPath, ['--no-warnings', entryFile, '--boot-stdin', ...args], {
+    spawn(nodeFile, ['--no-warnings', entryFile, '--boot-stdin', ...args], {
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       env: { ...process.env, UV_THREADPOOL_SIZE: process.env['UV_THREADPOOL_SIZE'] ?? '16' },
     });

@@ -1,10 +1,14 @@
 import { resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
+import type { Shell } from '#tests/e2e/shell.ts';
+import { toneFile } from '#tests/e2e/tone-file.ts';
 import { chromiumLaunch } from './chromium-launch.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-export default defineConfig({
+const tone = [`--use-file-for-fake-audio-capture=${toneFile()}`];
+
+export default defineConfig<object, { shell: Shell }>({
   testDir: resolve(root, 'tests/e2e'),
   testMatch: '**/*.e2e.ts',
   outputDir: resolve(root, '.cache/playwright'),
@@ -16,6 +20,12 @@ export default defineConfig({
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
-    launchOptions: chromiumLaunch(),
+    launchOptions: chromiumLaunch(tone),
   },
+  globalSetup: resolve(root, 'tests/e2e/say-runtime.ts'),
+  // The same console in both shells; what only one of them has is in a file of its own.
+  projects: [
+    { name: 'browser', use: { shell: 'browser' }, testIgnore: '**/desktop.e2e.ts' },
+    { name: 'desktop', use: { shell: 'desktop' }, testIgnore: '**/browser-host.e2e.ts' },
+  ],
 });

@@ -27,8 +27,9 @@ const RENDERER: Readonly<Record<string, readonly string[]>> = {
 };
 
 const ELECTRON: Readonly<Record<string, readonly string[]>> = {
-  main: ['ipc', 'core', 'worker-host', 'diagnostics'],
-  'browser-host': ['ipc', 'core', 'worker-host', 'diagnostics'],
+  main: ['desk', 'ipc', 'core', 'diagnostics'],
+  'browser-host': ['desk', 'ipc', 'core', 'diagnostics'],
+  desk: ['ipc', 'core', 'worker-host', 'diagnostics'],
   preload: [],
   ipc: ['core', 'storage', 'sync', 'diagnostics'],
   core: ['storage', 'sync', 'diagnostics'],

@@ -1,6 +1,6 @@
 import type { DeskStream, StreamHandlers } from '#shared/ipc/streams.ts';
 import { streams } from '#shared/ipc/streams.ts';
-import { RETRY, type BridgeHost } from './bridge-host.ts';
+import { RETRY, type BridgeHost, type BridgeSocket } from './bridge-host.ts';
 
 /** Audio that waits for a socket longer than this is of no use to anybody. */
 const UNSENT_BYTES_MAX = 64 * 1024;
@@ -17,7 +17,7 @@ export function openAudioStream(
 ): DeskStream {
   let over = false;
   let attempt = 0;
-  let socket: WebSocket | null = null;
+  let socket: BridgeSocket | null = null;
   let cancelRetry = (): void => undefined;
 
   const finish = (): void => {

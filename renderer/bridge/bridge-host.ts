@@ -1,7 +1,18 @@
-/** What a bridge needs of its surroundings: sockets of the page's own origin, and time. */
+/** A connection to the desk: a WebSocket with `binaryType` `arraybuffer`, or what stands in for one. */
+export interface BridgeSocket {
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  onopen: ((event: Event) => unknown) | null;
+  onmessage: ((event: MessageEvent<unknown>) => unknown) | null;
+  onclose: ((event: CloseEvent) => unknown) | null;
+  send(data: string | ArrayBuffer): void;
+  close(): void;
+}
+
+/** What a bridge needs of its surroundings: connections, and time. */
 export interface BridgeHost {
-  /** A WebSocket with `binaryType` `arraybuffer`, connecting. */
-  connect(path: string): WebSocket;
+  /** Begins to connect. */
+  connect(path: string): BridgeSocket;
   after(delayMs: number, task: () => void): () => void;
   now(): number;
 }

@@ -1,19 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Page } from '@playwright/test';
+import { TONE_HZ } from './tone-file.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The tone that stands for a person's voice: nothing else in a call is a pure 1 kHz. */
-export const TONE_HZ = 1000;
+/** Where the worker under test answers. */
+export interface HasWorker {
+  readonly workerUrl: string;
+}
 
-export interface ConsoleHost {
+export interface ConsoleHost extends HasWorker {
   /** The printed address, token and all. */
   readonly url: string;
-  readonly workerUrl: string;
   stop(): Promise<void>;
 }
 
@@ -56,29 +58,6 @@ function lineWith(child: ChildProcess, from: 'stdout' | 'stderr', pattern: RegEx
   });
 }
 
-/** A WAV of the tone, for Chromium's fake microphone. */
-export function toneFile(): string {
-  const samples = 16_000 * 5;
-  const wav = Buffer.alloc(44 + samples * 2);
-  wav.write('RIFF', 0, 'latin1');
-  wav.writeUInt32LE(36 + samples * 2, 4);
-  wav.write('WAVEfmt ', 8, 'latin1');
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(1, 22);
-  wav.writeUInt32LE(16_000, 24);
-  wav.writeUInt32LE(32_000, 28);
-  wav.writeUInt16LE(2, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write('data', 36, 'latin1');
-  wav.writeUInt32LE(samples * 2, 40);
-  for (let index = 0; index < samples; index += 1)
-    wav.writeInt16LE(Math.round(12_000 * Math.sin((2 * Math.PI * TONE_HZ * index) / 16_000)), 44 + index * 2);
-  const file = join(mkdtempSync(join(tmpdir(), 'sidetone-tone-')), 'tone.wav');
-  writeFileSync(file, wav);
-  return file;
-}
-
 export interface CallerSink {
   readonly frames: number;
   readonly aiFrames: number;
@@ -88,13 +67,13 @@ export interface CallerSink {
 }
 
 /** What a simulated caller has heard, measured in the worker. */
-export async function callerSink(host: ConsoleHost, callId: string): Promise<CallerSink> {
+export async function callerSink(host: HasWorker, callId: string): Promise<CallerSink> {
   const answer = await fetch(`${host.workerUrl}/api/test/caller-sink/${callId}?hz=${String(TONE_HZ)}`);
   return (await answer.json()) as CallerSink;
 }
 
 /** Id of the running call of one caller; waits for them to ring. */
-export async function callOf(host: ConsoleHost, displayName: string): Promise<string> {
+export async function callOf(host: HasWorker, displayName: string): Promise<string> {
   for (;;) {
     const answer = await fetch(`${host.workerUrl}/api/test/callers`);
     const callers = (await answer.json()) as { callId: string; displayName: string }[];

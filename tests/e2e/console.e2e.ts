@@ -1,64 +1,32 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
-import { chromiumLaunch } from '#infra/config/chromium-launch.ts';
-import {
-  callerSink,
-  callOf,
-  countDevices,
-  openCall,
-  probe,
-  startConsoleHost,
-  toneFile,
-  type ConsoleHost,
-} from './console-host.ts';
+import { expect } from '@playwright/test';
+import { callerSink, callOf, countDevices, openCall, probe } from './console-host.ts';
+import { openConsole, test, type OpenedConsole } from './console-test.ts';
 
-test.use({ launchOptions: chromiumLaunch([`--use-file-for-fake-audio-capture=${toneFile()}`]) });
 test.describe.configure({ mode: 'serial', timeout: 120_000 });
 
-let host: ConsoleHost;
-let page: Page;
+let host: OpenedConsole;
 let devicesOpened: () => Promise<number>;
 
-test.beforeAll(async ({ browser }) => {
-  host = await startConsoleHost(
-    '--seed',
-    '7',
-    '--calls-min',
-    '5',
-    '--calls-max',
-    '8',
-    '--hold-back-ms',
-    '1200',
-  );
-  page = await browser.newPage();
-  devicesOpened = await countDevices(page);
+test.beforeAll(async ({ browser, shell }) => {
+  const args = ['--seed', '7', '--calls-min', '5', '--calls-max', '8', '--hold-back-ms', '1200'];
+  host = await openConsole(shell, browser, args, async page => {
+    devicesOpened = await countDevices(page);
+  });
 });
 test.afterAll(async () => {
   await host.stop();
 });
 
 async function seriousFaults(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  const { violations } = await new AxeBuilder({ page: host.page }).setLegacyMode(true).analyze();
   return violations
     .filter(fault => fault.impact === 'serious' || fault.impact === 'critical')
     .map(fault => `${fault.id}: ${fault.nodes[0]?.html ?? ''}`);
 }
 
-test('[UI80] the address opens the console once, a reload works, and nobody else can use it', async ({
-  browser,
-}) => {
-  await page.goto(`${host.url}&probe=1`);
-  await expect(page.getByRole('heading', { name: 'Floor' })).toBeVisible();
-  expect(page.url()).not.toContain('token');
-  await page.reload();
-  await expect(page.getByRole('heading', { name: 'Floor' })).toBeVisible();
-  const other = await browser.newContext();
-  const answer = await (await other.newPage()).goto(host.url);
-  expect(answer?.status()).toBe(403);
-  await other.close();
-});
-
 test('[UI81] calls ring in within seconds, and one that needs a person becomes a card with the reason in words', async () => {
+  const { page } = host;
   await expect(page.getByText('Connected')).toBeVisible({ timeout: 15_000 });
   await callOf(host, 'Chiara Conti');
   await expect(page.getByText('Chiara Conti', { exact: true }).first()).toBeVisible();
@@ -72,6 +40,7 @@ test('[UI85] the floor has no serious accessibility fault', async () => {
 });
 
 test('[UI82] an opened call is read and heard, and no device is opened', async () => {
+  const { page } = host;
   await openCall(page, 'Chiara Conti');
   await expect(page.getByRole('log')).toContainText('this is the AI assistant of Larkfield');
   await page.keyboard.press('1');
@@ -82,6 +51,7 @@ test('[UI82] an opened call is read and heard, and no device is opened', async (
 });
 
 test('[UI84][UI85] takeover: the caller hears the person and not one AI frame after the fence; hand-back gives the call back', async () => {
+  const { page } = host;
   const callId = await callOf(host, 'Chiara Conti');
   await page.keyboard.press('4');
   await expect(page.getByText('You are on the line')).toBeVisible();
@@ -104,6 +74,7 @@ test('[UI84][UI85] takeover: the caller hears the person and not one AI frame af
 });
 
 test('[UI83] the next chunk, vetoed with one key, is shown as stopped and never heard', async () => {
+  const { page } = host;
   await page.keyboard.press('Escape');
   await callOf(host, 'Jonas Weber');
   await openCall(page, 'Jonas Weber');
@@ -114,6 +85,7 @@ test('[UI83] the next chunk, vetoed with one key, is shown as stopped and never 
 });
 
 test('[UI86] when the worker dies the screen stays and says so, and callers ring again', async () => {
+  const { page } = host;
   await page.keyboard.press('Escape');
   const { workerPid } = (await (await fetch(`${host.workerUrl}/api/test/pid`)).json()) as {
     workerPid: number;

@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { WebSocket } from 'ws';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import { serveDesk } from './desk-socket.ts';
 
@@ -12,6 +11,9 @@ class ScriptedSocket extends EventEmitter {
   readonly sent: string[] = [];
   send(text: string): void {
     this.sent.push(text);
+  }
+  close(): void {
+    this.readyState = 3;
   }
   terminate(): void {
     this.readyState = 3;
@@ -25,7 +27,7 @@ test('[IPC14] garbage does not bring a console’s socket down, and it still wor
     onLink: () => () => undefined,
     follow: () => ((follows += 1), () => (follows -= 1)),
   } as unknown as DeskCore;
-  serveDesk(socket as unknown as WebSocket, core, () => Promise.resolve({ ok: true, value: 1 }));
+  serveDesk(socket, core, () => Promise.resolve({ ok: true, value: 1 }));
   const message = fc.oneof(
     fc.string(),
     fc.json(),

@@ -1,7 +1,7 @@
-import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { DeskCore } from '#electron/core/desk-core.ts';
-import type { createRouter } from '#electron/ipc/router.ts';
+import type { ConsoleSocket } from './console-socket.ts';
+import type { createRouter } from './router.ts';
 
 const id = z.string().min(1).max(64);
 
@@ -16,7 +16,11 @@ const upSchema = z.discriminatedUnion('kind', [
 const SLOW_CONSOLE_BYTES = 8 * 1024 * 1024;
 
 /** Serves one console: commands, notices and the floor stream, until it goes (IPC14-IPC17). */
-export function serveDesk(socket: WebSocket, core: DeskCore, route: ReturnType<typeof createRouter>): void {
+export function serveDesk(
+  socket: ConsoleSocket,
+  core: DeskCore,
+  route: ReturnType<typeof createRouter>,
+): void {
   const streams = new Map<string, () => void>();
   const send = (message: unknown): void => {
     if (socket.readyState !== socket.OPEN) return;
@@ -69,7 +73,7 @@ const audioQuerySchema = z.object({
 const MAX_BUFFERED_BYTES = 32 * 1024;
 
 /** Carries one audio stream between console and worker, frame by frame, without queueing. */
-export function serveAudio(socket: WebSocket, core: DeskCore, query: unknown): void {
+export function serveAudio(socket: ConsoleSocket, core: DeskCore, query: unknown): void {
   const parsed = audioQuerySchema.safeParse(query);
   if (!parsed.success) {
     socket.close(1008, 'input.invalid');
@@ -80,7 +84,7 @@ export function serveAudio(socket: WebSocket, core: DeskCore, query: unknown): v
     const link = core.openAudio(stream, callId, {
       onFrame: frame => {
         if (socket.readyState === socket.OPEN && socket.bufferedAmount <= MAX_BUFFERED_BYTES)
-          socket.send(frame, { binary: true });
+          socket.send(frame);
       },
       onClosed: error => socket.close(error ? 1008 : 1000, error?.code ?? 'closed'),
     });

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 
 const MAX_LOG_BYTES = 5 * 1024 * 1024;
 
-/** The bundled worker's log in a file of its own; one older file is kept. Logging never stops the desk. */
-export class WorkerLog {
+/** A log of lines in a file of its own; one older file is kept. Logging never stops the desk. */
+export class LogFile {
   readonly #file: string;
 
   constructor(file: string) {
@@ -19,6 +19,12 @@ export class WorkerLog {
     } catch {
       // A full disk must not take the desk down with it; the worker itself reports what it cannot write.
     }
+  }
+
+  /** An error as one JSON line. */
+  problem(what: string, error: unknown): void {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.write(JSON.stringify({ atMs: Date.now(), level: 'error', what, detail }));
   }
 
   #size(): number {

@@ -11,7 +11,7 @@ import {
 } from '#shared/ipc/streams.ts';
 import { errorBodySchema, type ErrorBody } from '#shared/errors/app-error.ts';
 import { openAudioStream } from './audio-stream.ts';
-import { RETRY, type BridgeHost } from './bridge-host.ts';
+import { RETRY, type BridgeHost, type BridgeSocket } from './bridge-host.ts';
 
 const downSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer'), id: z.string(), answer: z.unknown() }),
@@ -30,20 +30,20 @@ interface OpenStream {
 }
 
 /**
- * `window.desk` of the browser host: one WebSocket for JSON, one more per audio stream. Connects again by itself and
+ * The way to the desk, the same in both shells: one connection for JSON, one more per audio stream. Connects again by itself and
  * opens its streams again; a command that was under way is answered `link.closed`, because it may have been carried out.
  */
-export class BrowserBridge implements DeskBridge {
+export class SocketBridge implements DeskBridge {
   readonly #host: BridgeHost;
   readonly #waiting = new Map<string, (answer: unknown) => void>();
   readonly #streams = new Map<string, OpenStream>();
   readonly #listeners = new Map<DeskNoticeName, Set<(notice: never) => void>>();
-  #socket: WebSocket | null = null;
+  #socket: BridgeSocket | null = null;
   #queue: string[] = [];
   #attempt = 0;
   #lastId = 0;
 
-  constructor(host: BridgeHost = browserHost()) {
+  constructor(host: BridgeHost) {
     this.#host = host;
     this.#connect();
   }
@@ -178,22 +178,6 @@ export class BrowserBridge implements DeskBridge {
     this.#lastId += 1;
     return String(this.#lastId);
   }
-}
-
-function browserHost(): BridgeHost {
-  const origin = window.location.origin.replace(/^http/, 'ws');
-  return {
-    connect: path => {
-      const socket = new WebSocket(`${origin}${path}`);
-      socket.binaryType = 'arraybuffer';
-      return socket;
-    },
-    after: (delayMs, task) => {
-      const timer = setTimeout(task, delayMs);
-      return () => clearTimeout(timer);
-    },
-    now: () => Date.now(),
-  };
 }
 
 function parseAnswer<C extends CommandName>(name: C, answer: unknown): Answer<C> {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { RICH_CALL_ID } from '#tests/fixtures/rich-call.ts';
 import { SteppedClock } from '#tests/fixtures/stepped-clock.ts';
-import { BrowserBridge } from './browser-bridge.ts';
+import type { BridgeSocket } from './bridge-host.ts';
+import { SocketBridge } from './socket-bridge.ts';
 
 /** The end of a WebSocket that a test holds. */
 class FakeSocket {
@@ -43,11 +44,11 @@ class FakeSocket {
 function start() {
   const sockets: FakeSocket[] = [];
   const clock = new SteppedClock();
-  const bridge = new BrowserBridge({
+  const bridge = new SocketBridge({
     connect: path => {
       const socket = new FakeSocket(path);
       sockets.push(socket);
-      return socket as unknown as WebSocket;
+      return socket as unknown as BridgeSocket;
     },
     after: clock.after,
     now: clock.now,
@@ -56,7 +57,7 @@ function start() {
   return { bridge, sockets, socket, clock };
 }
 
-const floor = (bridge: BrowserBridge) => {
+const floor = (bridge: SocketBridge) => {
   const messages: unknown[] = [];
   const stream = bridge.open(
     'floor',

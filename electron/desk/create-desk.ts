@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import type { Value } from '#shared/ipc/commands.ts';
+import { createDeskCore, type DeskCore } from '#electron/core/desk-core.ts';
+import { systemClock } from '#electron/core/system-clock.ts';
+import { LogFile } from '#electron/diagnostics/log-file.ts';
+import { createHandlers } from '#electron/ipc/handlers.ts';
+import { createRouter } from '#electron/ipc/router.ts';
+import { spawnBundledWorker, WorkerHost } from '#electron/worker-host/worker-host.ts';
+import type { DeskOptions } from './desk-options.ts';
+
+/** A worker that fell this often in a row is worth a word to whoever started the desk. */
+const TELL_AFTER_ATTEMPTS = 3;
+
+export interface Desk {
+  readonly core: DeskCore;
+  readonly route: ReturnType<typeof createRouter>;
+  /** What went wrong in the desk itself. */
+  readonly log: LogFile;
+  /** Starts the bundled worker. */
+  start(): void;
+  /** Ends the link, lets the worker end its calls and waits for it. */
+  stop(): Promise<void>;
+}
+
+export interface DeskParts {
+  readonly options: DeskOptions;
+  readonly host: Value<'get-desk'>['host'];
+  /** The Node 24 that runs the worker. */
+  readonly nodeFile: string;
+  /** Folder that holds `worker/` and `resources/`. */
+  readonly root: string;
+  readonly say: (text: string) => void;
+}
+
+/** Everything of a desk but its windows: core, command router and the watched worker. The same in both hosts. */
+export function createDesk({ options, host, nodeFile, root, say }: DeskParts): Desk {
+  const workerLogFile = join(options.data, 'worker.log');
+  const workerLog = new LogFile(workerLogFile);
+  const log = new LogFile(join(options.data, 'desk.log'));
+  const core = createDeskCore(systemClock, join(options.data, 'settings.json'), say);
+  const route = createRouter(createHandlers(core, host), error => log.problem('a command broke', error));
+  const workerHost = new WorkerHost({
+    clock: systemClock,
+    spawnWorker: spawnBundledWorker(nodeFile, join(root, 'worker/entry/main.ts'), options.workerArgs),
+    onLog: line => workerLog.write(line),
+  });
+  workerHost.onState(state => {
+    if (state.name === 'running') {
+      const url = `http://127.0.0.1:${String(state.port)}`;
+      core
+        .workerIs({ name: 'at', url, bootSecret: state.bootSecret })
+        .catch((error: unknown) => log.problem('the desk could not sign in to its worker', error));
+      if (options.testProbe) say(`worker at ${url}`);
+    } else if (state.name === 'waiting') {
+      void core.workerIs({
+        name: 'gone',
+        message: 'The worker stopped and is being started again. Calls that were running have ended.',
+      });
+      if (state.attempt === TELL_AFTER_ATTEMPTS)
+        say(`The worker keeps stopping (exit code ${String(state.exitCode)}). Its log: ${workerLogFile}`);
+    }
+  });
+  return {
+    core,
+    route,
+    log,
+    start: () => workerHost.start(),
+    stop: async () => {
+      core.close();
+      await workerHost.stop();
+    },
+  };
+}

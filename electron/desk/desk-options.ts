@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import { AppError } from '#shared/errors/app-error.ts';
+
+/** Options of the demo's worker that a desk hands on as they are. */
+const WORKERS = ['seed', 'calls', 'calls-min', 'calls-max', 'hold-back-ms'] as const;
+
+const OPTIONS = {
+  data: { type: 'string', default: 'data' },
+  port: { type: 'string', default: '0' },
+  'no-open': { type: 'boolean', default: false },
+  'test-probe': { type: 'boolean', default: false },
+  seed: { type: 'string' },
+  calls: { type: 'string' },
+  'calls-min': { type: 'string' },
+  'calls-max': { type: 'string' },
+  'hold-back-ms': { type: 'string' },
+} as const;
+
+export interface DeskOptions {
+  /** Folder of the settings, the logs and the worker's database. */
+  readonly data: string;
+  /** Port of the browser host; 0 takes a free one. */
+  readonly port: number;
+  readonly openBrowser: boolean;
+  readonly testProbe: boolean;
+  /** Arguments of the bundled worker. */
+  readonly workerArgs: readonly string[];
+}
+
+/** Reads the command line of a desk, the same for both hosts. Throws `input.invalid` with the options there are. */
+export function readDeskOptions(
+  args: readonly string[],
+  defaultData: string = OPTIONS.data.default,
+): DeskOptions {
+  const { values } = parsed(args);
+  const data = args.some(arg => arg.startsWith('--data')) ? values.data : defaultData;
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw invalid(`--port cannot be ${values.port}.`);
+  return {
+    data,
+    port,
+    openBrowser: !values['no-open'],
+    testProbe: values['test-probe'],
+    workerArgs: [
+      '--demo',
+      '--data',
+      data,
+      ...WORKERS.flatMap(name => (values[name] === undefined ? [] : [`--${name}`, values[name]])),
+      ...(values['test-probe'] ? ['--test-probe'] : []),
+    ],
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, strict: true });
+  } catch (error) {
+    throw invalid(error instanceof Error ? (error.message.split('. ')[0] ?? '') : 'An option is not known.');
+  }
+}
+
+function invalid(what: string): AppError {
+  const known = Object.keys(OPTIONS)
+    .map(name => `--${name}`)
+    .join(', ');
+  return new AppError({
+    code: 'input.invalid',
+    message: `${what} Known options: ${known}.`,
+    retryable: false,
+    origin: 'electron',
+  });
+}

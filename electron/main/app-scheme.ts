@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import { protocol } from 'electron';
+import { CONSOLE_CSP } from '#electron/ipc/console-csp.ts';
+
+const SCHEME = 'app';
+const HOST = 'bundle';
+
+/** Where the console lives in the desktop app. */
+export const CONSOLE_URL = `${SCHEME}://${HOST}/index.html`;
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+const HEADERS = {
+  'content-security-policy': CONSOLE_CSP,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+/** Before the app is ready: our scheme is a real origin, with modules, fetch and a secure context. */
+export function registerAppScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
+  ]);
+}
+
+export function isConsoleUrl(url: string): boolean {
+  return url.startsWith(`${SCHEME}://${HOST}/`);
+}
+
+/** The file of the console a URL means, or null when it means none: another host, or a way out of the folder (SEC31). */
+export function fileOf(url: string, folder: string): string | null {
+  if (!URL.canParse(url) || !isConsoleUrl(url)) return null;
+  let path: string;
+  try {
+    path = decodeURIComponent(new URL(url).pathname);
+  } catch {
+    return null;
+  }
+  if (path.includes('\0')) return null;
+  const file = normalize(join(folder, path === '/' ? 'index.html' : path));
+  return file.startsWith(folder + sep) ? file : null;
+}
+
+/** Serves the built console, each answer with the policy in its header. */
+export function serveConsole(folder: string): void {
+  protocol.handle(SCHEME, async ({ url }) => {
+    const file = fileOf(url, folder);
+    if (file === null) return new Response('There is no such page.', { status: 404, headers: HEADERS });
+    try {
+      const body = await readFile(file);
+      return new Response(new Uint8Array(body), {
+        headers: { ...HEADERS, 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' },
+      });
+    } catch {
+      return new Response('There is no such file.', { status: 404, headers: HEADERS });
+    }
+  });
+}

@@ -1,0 +1,152 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { app, BrowserWindow, dialog, Menu, powerMonitor, session } from 'electron';
+import { toErrorBody } from '#shared/errors/app-error.ts';
+import type { HeldCall } from '#electron/core/desk-core.ts';
+import { createDesk, type Desk } from '#electron/desk/create-desk.ts';
+import { readDeskOptions, type DeskOptions } from '#electron/desk/desk-options.ts';
+import { buildAppMenu } from './app-menu.ts';
+import { registerAppScheme, serveConsole } from './app-scheme.ts';
+import { serveConsoles } from './ipc-transport.ts';
+import { openMainWindow, preloadBeside } from './main-window.ts';
+import { guardPermissions } from './permissions.ts';
+import { QuitGuard, type QuitChoice } from './quit-guard.ts';
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Beside the built main script in development; outside the archive, where plain Node can read it, in a package. */
+const root = app.isPackaged
+  ? join(process.resourcesPath, 'app.asar.unpacked')
+  : resolve(import.meta.dirname, '../..');
+
+function bundledNode(): string {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  return app.isPackaged
+    ? join(process.resourcesPath, 'node', name)
+    : join(root, 'node_modules/node/bin', name);
+}
+
+/** What the person gave on the command line; switches of Chromium and test tools come before `--`. */
+function deskOptions(): DeskOptions {
+  const separator = process.argv.indexOf('--');
+  const given = separator < 0 ? [] : process.argv.slice(separator + 1);
+  return readDeskOptions(given, join(app.getPath('userData'), 'desk'));
+}
+
+function quitQuestion(held: readonly HeldCall[]): Promise<QuitChoice> {
+  const names = held.map(({ displayName }) => displayName).join(', ');
+  const [window] = BrowserWindow.getAllWindows();
+  const question = {
+    type: 'warning' as const,
+    message:
+      held.length === 1 ? `You are on the line with ${names}.` : `You have ${held.length} calls: ${names}.`,
+    detail: 'Quitting gives the call back to the AI, which goes on from what was said.',
+    buttons: ['Stay', 'Hand back and quit'],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  };
+  const answer = window ? dialog.showMessageBox(window, question) : dialog.showMessageBox(question);
+  return answer.then(({ response }) => (response === 1 ? 'hand-back-and-quit' : 'stay'));
+}
+
+/** Gives every held call back; one that is refused has ended or is held by nobody any more. */
+async function handBack(desk: Desk, held: readonly HeldCall[]): Promise<void> {
+  await Promise.allSettled(
+    held.map(({ callId }) =>
+      desk.core.supervise({ callId, commandId: randomUUID(), verb: 'hand-back', args: { notes: '' } }),
+    ),
+  );
+}
+
+function run(options: DeskOptions): void {
+  const desk = createDesk({
+    options,
+    host: { kind: 'electron', features: [] },
+    nodeFile: bundledNode(),
+    root,
+    say,
+  });
+  const guard = new QuitGuard({
+    heldCalls: () => desk.core.heldCalls(),
+    ask: quitQuestion,
+    handBack: held => handBack(desk, held),
+    leave: () => desk.stop(),
+  });
+  const quit = (): void => {
+    void guard.request().then(gone => {
+      if (gone) app.quit();
+    });
+  };
+  const open = (): BrowserWindow => {
+    const window = openMainWindow({
+      desk,
+      preloadFile: preloadBeside(import.meta.dirname),
+      stateFile: join(options.data, 'window.json'),
+      query: options.testProbe ? 'probe=1' : '',
+    });
+    window.on('close', event => {
+      // On a Mac the app lives on without a window; elsewhere the last window is the app, and its page holds the microphone.
+      if (guard.gone || (process.platform === 'darwin' && desk.core.heldCalls().length === 0)) return;
+      event.preventDefault();
+      quit();
+    });
+    return window;
+  };
+  const show = (): void => {
+    const window = BrowserWindow.getAllWindows()[0] ?? open();
+    if (window.isMinimized()) window.restore();
+    window.show();
+    window.focus();
+  };
+
+  app.on('second-instance', show);
+  app.on('activate', show);
+  app.on('before-quit', event => {
+    if (guard.gone) return;
+    event.preventDefault();
+    quit();
+  });
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  app.on('child-process-gone', (_event, details) =>
+    desk.log.problem('a helper process of the window is gone', `${details.type}: ${details.reason}`),
+  );
+  process.on('uncaughtException', error => {
+    desk.log.problem('the desk met an error nobody caught', error);
+    dialog.showErrorBox(
+      'Sidetone has to close',
+      `The reason is in ${join(options.data, 'desk.log')}. Calls go on with the AI.`,
+    );
+    void desk.stop().finally(() => app.exit(1));
+  });
+  process.on('unhandledRejection', reason =>
+    desk.log.problem('the desk met a rejection nobody handled', reason),
+  );
+
+  void app.whenReady().then(() => {
+    guardPermissions(session.defaultSession);
+    serveConsole(join(import.meta.dirname, '../renderer'));
+    serveConsoles(desk);
+    Menu.setApplicationMenu(buildAppMenu(options.data));
+    // After sleep the socket to the worker is dead long before its silence would tell.
+    powerMonitor.on('resume', () => desk.core.wokeUp());
+    desk.start();
+    open();
+    if (!existsSync(bundledNode())) say(`The Node that runs the worker is missing: ${bundledNode()}`);
+  });
+}
+
+registerAppScheme();
+try {
+  const options = deskOptions();
+  // Two desks on one data folder would fight for its database.
+  if (options.testProbe || app.requestSingleInstanceLock()) run(options);
+  else app.quit();
+} catch (error) {
+  const { code, message } = toErrorBody(error, 'electron');
+  say(`${code}: ${message}`);
+  app.exit(code === 'input.invalid' ? 2 : 1);
+}
