@@ -1,13 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { extname, join, normalize, sep } from 'node:path';
+import { extname } from 'node:path';
 import { protocol } from 'electron';
 import { CONSOLE_CSP } from '#electron/ipc/console-csp.ts';
-
-const SCHEME = 'app';
-const HOST = 'bundle';
-
-/** Where the console lives in the desktop app. */
-export const CONSOLE_URL = `${SCHEME}://${HOST}/index.html`;
+import { fileOf, SCHEME } from './console-url.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -31,24 +26,6 @@ export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
   ]);
-}
-
-export function isConsoleUrl(url: string): boolean {
-  return url.startsWith(`${SCHEME}://${HOST}/`);
-}
-
-/** The file of the console a URL means, or null when it means none: another host, or a way out of the folder (SEC31). */
-export function fileOf(url: string, folder: string): string | null {
-  if (!URL.canParse(url) || !isConsoleUrl(url)) return null;
-  let path: string;
-  try {
-    path = decodeURIComponent(new URL(url).pathname);
-  } catch {
-    return null;
-  }
-  if (path.includes('\0')) return null;
-  const file = normalize(join(folder, path === '/' ? 'index.html' : path));
-  return file.startsWith(folder + sep) ? file : null;
 }
 
 /** Serves the built console, each answer with the policy in its header. */

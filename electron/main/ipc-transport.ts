@@ -3,7 +3,7 @@ import { CONNECT_CHANNEL } from '#shared/ipc/shell.ts';
 import { connectRequestSchema } from '#shared/ipc/shell-port.ts';
 import { serveAudio, serveDesk } from '#electron/ipc/desk-socket.ts';
 import type { Desk } from '#electron/desk/create-desk.ts';
-import { isConsoleUrl } from './app-scheme.ts';
+import { isConsoleUrl } from './console-url.ts';
 import { PortSocket } from './port-socket.ts';
 
 /** Connects pages to the desk. Only the main frame of our own page is served; anything else is noted and let go (SEC30). */

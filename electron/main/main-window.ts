@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, screen, shell, type WebContents } from 'electron';
 import type { Desk } from '#electron/desk/create-desk.ts';
-import { CONSOLE_URL, isConsoleUrl } from './app-scheme.ts';
+import { CONSOLE_URL, isConsoleUrl } from './console-url.ts';
 import { RestartBudget } from './restart-budget.ts';
 import { MINIMUM, placeWindow, readWindowState, saveWindowState } from './window-state.ts';
 

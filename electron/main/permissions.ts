@@ -1,5 +1,5 @@
 import type { Session } from 'electron';
-import { isConsoleUrl } from './app-scheme.ts';
+import { isConsoleUrl } from './console-url.ts';
 
 /** What a page asks for. `mediaTypes` belongs to `media`. */
 export interface PermissionAsk {

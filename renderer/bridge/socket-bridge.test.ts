@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { RICH_CALL_ID } from '#tests/fixtures/rich-call.ts';
 import { SteppedClock } from '#tests/fixtures/stepped-clock.ts';
-import type { BridgeSocket } from './bridge-host.ts';
 import { SocketBridge } from './socket-bridge.ts';
 
 /** The end of a WebSocket that a test holds. */
@@ -48,7 +47,7 @@ function start() {
     connect: path => {
       const socket = new FakeSocket(path);
       sockets.push(socket);
-      return socket as unknown as BridgeSocket;
+      return socket;
     },
     after: clock.after,
     now: clock.now,

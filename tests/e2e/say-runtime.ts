@@ -1,7 +1,7 @@
 import { electronRuntime } from './electron-runtime.ts';
 
-// Playwright takes the default export of a global set-up file.
 const sayRuntime = (): void => {
-  console.log(`The desktop app runs on ${electronRuntime().name}.`);
+  process.stdout.write(`The desktop app runs on ${electronRuntime().name}.\n`);
 };
+// Playwright takes the default export of a global set-up file.
 export { sayRuntime as default };

@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import { chromiumLaunch } from '#infra/config/chromium-launch.ts';
-import { openCall, startConsoleHost, toneFile } from '#tests/e2e/console-host.ts';
+import { openCall, startConsoleHost } from '#tests/e2e/console-host.ts';
+import { toneFile } from '#tests/e2e/tone-file.ts';
 
 const folder = join(import.meta.dirname, '../../docs/pictures');
 const THEMES = ['dark', 'light'] as const;

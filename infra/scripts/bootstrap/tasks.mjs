@@ -14,6 +14,7 @@ import { isStale } from './stale.mjs';
 const MEDIA = { UV_THREADPOOL_SIZE: '16' };
 
 const BIN = {
+  electronVite: 'node_modules/electron-vite/bin/electron-vite.js',
   eslint: 'node_modules/eslint/bin/eslint.js',
   playwright: 'node_modules/@playwright/test/cli.js',
   prettier: 'node_modules/prettier/bin/prettier.cjs',
@@ -28,7 +29,15 @@ export const BUILD_RENDERER = {
 };
 
 /** @type {Step} */
-const BUILD_RENDERER_WHEN_STALE = { ...BUILD_RENDERER, preparation: true, needed: rendererIsStale };
+export const BUILD_DESKTOP = {
+  argv: [BIN.electronVite, 'build', '--config', 'infra/config/electron.vite.config.ts', '--logLevel', 'warn'],
+};
+
+/** What has to be built before a console can be opened, in either shell. @type {readonly Step[]} */
+export const BUILD_WHEN_STALE = [
+  { ...BUILD_RENDERER, preparation: true, needed: rendererIsStale },
+  { ...BUILD_DESKTOP, preparation: true, needed: desktopIsStale },
+];
 
 export const TYPECHECK = [BIN.tsc, '--build'];
 export const LINT = [BIN.eslint, '--config', 'infra/config/eslint.config.js', '--max-warnings', '0'];
@@ -42,15 +51,16 @@ const PLANS = {
     const rest = args.filter(arg => arg !== '--headless');
     return rest.length < args.length
       ? [{ argv: ['worker/entry/main.ts', '--demo', '--headless', ...rest], env: MEDIA }]
-      : [BUILD_RENDERER_WHEN_STALE, { argv: ['electron/browser-host/main.ts', ...rest], env: MEDIA }];
+      : [...BUILD_WHEN_STALE, { argv: ['infra/scripts/demo.ts', ...rest], env: MEDIA }];
   },
   worker: args => [{ argv: ['worker/entry/main.ts', ...args], env: MEDIA }],
   bench: args => [{ argv: ['tests/bench/main.ts', ...args], env: MEDIA }],
   test: args => [{ argv: ['infra/scripts/test.ts', ...args], env: MEDIA }],
   'test:unit': args => [{ argv: [...VITEST, ...args], env: MEDIA }],
-  'test:e2e': args => [BUILD_RENDERER_WHEN_STALE, { argv: [...PLAYWRIGHT, ...args], env: MEDIA }],
-  shots: args => [BUILD_RENDERER_WHEN_STALE, { argv: ['tests/shots/main.ts', ...args], env: MEDIA }],
-  build: args => [{ ...BUILD_RENDERER, argv: [...BUILD_RENDERER.argv, ...args] }],
+  'test:e2e': args => [...BUILD_WHEN_STALE, { argv: [...PLAYWRIGHT, ...args], env: MEDIA }],
+  shots: args => [...BUILD_WHEN_STALE, { argv: ['tests/shots/main.ts', ...args], env: MEDIA }],
+  build: () => [BUILD_RENDERER, BUILD_DESKTOP],
+  'pack:check': args => [BUILD_RENDERER, BUILD_DESKTOP, { argv: ['infra/scripts/pack-check.ts', ...args] }],
   typecheck: args => [{ argv: [...TYPECHECK, ...args] }],
   lint: args => [{ argv: [...LINT, ...(args.length > 0 ? args : ['.'])] }],
   format: args => [{ argv: [...PRETTIER, ...(args.length > 0 ? args : ['--write', '.'])] }],
@@ -63,7 +73,18 @@ export function planTask(task, args) {
   return Object.hasOwn(PLANS, task) ? (PLANS[task]?.(args) ?? null) : null;
 }
 
-export function rendererIsStale() {
+/** Main and preload script are one build: the older of the two tells. */
+function desktopIsStale() {
+  const sources = ['electron', 'shared', 'infra/config/electron.vite.config.ts', 'package-lock.json'];
+  return ['out/main/index.js', 'out/preload/preload.cjs'].some(output =>
+    isStale(
+      inRoot(output),
+      sources.map(source => inRoot(source)),
+    ),
+  );
+}
+
+function rendererIsStale() {
   const sources = ['renderer', 'shared', 'infra/config/vite.renderer.config.ts', 'package-lock.json'];
   return isStale(
     inRoot('out/renderer/index.html'),

@@ -1,14 +1,6 @@
 import { globSync, rmSync } from 'node:fs';
 import { runStep } from '../bootstrap/run-step.mjs';
-import {
-  BUILD_RENDERER,
-  LINT,
-  PLAYWRIGHT,
-  PRETTIER,
-  rendererIsStale,
-  TYPECHECK,
-  VITEST,
-} from '../bootstrap/tasks.mjs';
+import { BUILD_WHEN_STALE, LINT, PLAYWRIGHT, PRETTIER, TYPECHECK, VITEST } from '../bootstrap/tasks.mjs';
 import { inRoot, ROOT } from '../bootstrap/paths.mjs';
 import { canInstallByApt, findChromium, installByApt } from './chromium.ts';
 import { REPORTS } from './reports.ts';
@@ -62,8 +54,10 @@ const e2e: Part = {
     if (findChromium() === null && !installByApt(['chromium']))
       return { tally: singleCheck(false), exitCode: 1 };
 
-    const built = rendererIsStale() ? await run(...BUILD_RENDERER.argv) : 0;
-    if (built !== 0) return { tally: singleCheck(false), exitCode: built };
+    for (const step of BUILD_WHEN_STALE) {
+      const built = await runStep(process.execPath, step);
+      if (built !== 0) return { tally: singleCheck(false), exitCode: built };
+    }
     rmSync(REPORTS.playwright, { force: true });
     const exitCode = await run(...PLAYWRIGHT);
     return { tally: reportedTally(REPORTS.playwright, exitCode), exitCode };

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fileOf } from './console-url.ts';
+import { mayUse } from './permissions.ts';
+
+const FOLDER = '/opt/sidetone/out/renderer';
+
+test('[SEC31] an address means a file inside the folder of the console, or nothing', () => {
+  expect(fileOf('app://bundle/', FOLDER)).toBe(`${FOLDER}/index.html`);
+  expect(fileOf('app://bundle/assets/index.js?v=1#x', FOLDER)).toBe(`${FOLDER}/assets/index.js`);
+  for (const url of [
+    'app://elsewhere/index.html',
+    'https://bundle/index.html',
+    'app://bundle/%2e%2e%2f%2e%2e%2fetc%2fpasswd',
+    'app://bundle/..%2f..%2fsecret',
+    'app://bundle/%00',
+    'app://bundle/%',
+    'nonsense',
+  ])
+    expect(fileOf(url, FOLDER), url).toBeNull();
+});
+
+test('[SEC31] no address at all leads out of the folder', () => {
+  const part = fc.oneof(
+    fc.constantFrom('..', '.', '%2e%2e', '%2f', '%5c', '\\', '/', '//', '%252e', 'a', '%00'),
+    fc.string(),
+  );
+  fc.assert(
+    fc.property(fc.array(part), parts => {
+      const file = fileOf(`app://bundle/${parts.join('/')}`, FOLDER);
+      if (file !== null) expect(file.startsWith(`${FOLDER}/`) && !file.split('/').includes('..')).toBe(true);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('[SEC32] the console may use a microphone and a loudspeaker; everything else and everybody else is refused', () => {
+  const url = 'app://bundle/index.html';
+  expect(mayUse({ permission: 'media', url, mediaTypes: ['audio'] })).toBe(true);
+  expect(mayUse({ permission: 'speaker-selection', url, mediaTypes: [] })).toBe(true);
+  expect(mayUse({ permission: 'media', url, mediaTypes: ['audio', 'video'] })).toBe(false);
+  expect(mayUse({ permission: 'media', url, mediaTypes: [] })).toBe(false);
+  expect(mayUse({ permission: 'media', url: 'https://elsewhere.example/', mediaTypes: ['audio'] })).toBe(
+    false,
+  );
+  for (const permission of [
+    'display-capture',
+    'geolocation',
+    'loopback-network',
+    'local-network',
+    'hid',
+    'openExternal',
+  ])
+    expect(mayUse({ permission, url, mediaTypes: [] }), permission).toBe(false);
+});

@@ -1,0 +1,25 @@
+import { join, normalize, sep } from 'node:path';
+
+export const SCHEME = 'app';
+const HOST = 'bundle';
+
+/** Where the console lives in the desktop app. */
+export const CONSOLE_URL = `${SCHEME}://${HOST}/index.html`;
+
+export function isConsoleUrl(url: string): boolean {
+  return url.startsWith(`${SCHEME}://${HOST}/`);
+}
+
+/** The file of the console a URL means, or null when it means none: another host, or a way out of the folder (SEC31). */
+export function fileOf(url: string, folder: string): string | null {
+  if (!URL.canParse(url) || !isConsoleUrl(url)) return null;
+  let path: string;
+  try {
+    path = decodeURIComponent(new URL(url).pathname);
+  } catch {
+    return null;
+  }
+  if (path.includes('\0')) return null;
+  const file = normalize(join(folder, path === '/' ? 'index.html' : path));
+  return file.startsWith(folder + sep) ? file : null;
+}
