@@ -64,6 +64,13 @@ test('[IPC52] an end has a reason, comes once, and nothing is sent or heard afte
   expect(socket.readyState).not.toBe(socket.OPEN);
 });
 
+test('[IPC52] the page ends it', () => {
+  const { port, heard, fromPage } = bench();
+  fromPage({ closed: true });
+  expect(heard).toEqual(['closed']);
+  expect(port.closed).toBe(true);
+});
+
 test('[IPC52] garbage from the page never throws', () => {
   const { socket, fromPage } = bench();
   fc.assert(

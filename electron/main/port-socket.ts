@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { MessagePortMain } from 'electron';
-import { portTakenSchema } from '#shared/ipc/shell-port.ts';
+import { portClosedSchema, portTakenSchema } from '#shared/ipc/shell-port.ts';
 import type { ConsoleSocket } from '#electron/ipc/console-socket.ts';
 
 /** A port to the page that behaves as a WebSocket of the browser host does, back-pressure included (IPC52). */
@@ -53,6 +53,7 @@ export class PortSocket extends EventEmitter implements ConsoleSocket {
     else {
       const taken = portTakenSchema.safeParse(data);
       if (taken.success) this.#takenBytes = Math.min(this.#sentBytes, taken.data.takenBytes);
+      else if (portClosedSchema.safeParse(data).success) this.terminate();
     }
   }
 

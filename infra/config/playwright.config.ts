@@ -25,7 +25,11 @@ export default defineConfig<object, { shell: Shell }>({
   globalSetup: resolve(root, 'tests/e2e/say-runtime.ts'),
   // The same console in both shells; what only one of them has is in a file of its own.
   projects: [
-    { name: 'browser', use: { shell: 'browser' }, testIgnore: '**/desktop.e2e.ts' },
+    {
+      name: 'browser',
+      use: { shell: 'browser' },
+      testIgnore: ['**/desktop.e2e.ts', '**/electron-conformance.e2e.ts'],
+    },
     { name: 'desktop', use: { shell: 'desktop' }, testIgnore: '**/browser-host.e2e.ts' },
   ],
 });

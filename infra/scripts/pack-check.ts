@@ -25,9 +25,9 @@ try {
 
   const wire = await getCurrentFuseWire(join(resources, '..', 'sidetone'));
   for (const [name, wanted] of Object.entries(FUSES)) {
-    const state = wire[FuseV1Options[name as keyof typeof FUSES]];
-    if ((state === '1'.charCodeAt(0)) !== wanted)
-      problems.push(`fuse ${name} is not ${wanted ? 'on' : 'off'}`);
+    // The wire holds the character '0' or '1' per fuse.
+    const isOn = Number(wire[FuseV1Options[name as keyof typeof FUSES]]) === '1'.charCodeAt(0);
+    if (isOn !== wanted) problems.push(`fuse ${name} is not ${wanted ? 'on' : 'off'}`);
   }
 
   // What was packed has to start, with the Node that was packed beside it.

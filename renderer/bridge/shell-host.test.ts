@@ -27,6 +27,8 @@ test('[IPC52] the page’s end opens when its port comes, and takes text and fra
   socket.send('now');
   expect(told).toEqual(['open', '{"kind":"answer"}', new Uint8Array([1, 2, 3]).buffer]);
   expect(sent).toEqual(['now']);
+  socket.close();
+  expect(sent).toEqual(['now', { closed: true }]);
   done();
 });
 

@@ -34,6 +34,7 @@ export class PortSocket implements BridgeSocket {
   }
 
   close(): void {
+    if (this.readyState === 1) this.#port?.postMessage({ closed: true });
     this.#port?.close();
     this.#gone(1000, '');
   }

@@ -8,4 +8,6 @@ export const connectRequestSchema = z.strictObject({ path: z.string().startsWith
  * noticed; the desk says why it ends a connection before it closes the port.
  */
 export const portTakenSchema = z.strictObject({ takenBytes: z.number().int().nonnegative() });
+/** The page ends it: closing a port that was handed over is not told to the other end. */
+export const portClosedSchema = z.strictObject({ closed: z.literal(true) });
 export const portEndSchema = z.object({ ended: z.object({ code: z.number().int(), reason: z.string() }) });

@@ -25,12 +25,19 @@ const BIN = {
 
 /** @type {Step} */
 export const BUILD_RENDERER = {
-  argv: [BIN.vite, 'build', '--config', 'infra/config/vite.renderer.config.ts'],
+  argv: [BIN.vite, 'build', '--config', 'infra/config/vite.renderer.config.ts', '--logLevel', 'warn'],
 };
 
 /** @type {Step} */
 export const BUILD_DESKTOP = {
-  argv: [BIN.electronVite, 'build', '--config', 'infra/config/electron.vite.config.ts', '--logLevel', 'warn'],
+  argv: [
+    BIN.electronVite,
+    'build',
+    '--config',
+    'infra/config/electron.vite.config.ts',
+    '--logLevel',
+    'error',
+  ],
 };
 
 /** What has to be built before a console can be opened, in either shell. @type {readonly Step[]} */
