@@ -129,7 +129,11 @@ function run(options: DeskOptions): void {
   void app.whenReady().then(() => {
     guardPermissions(session.defaultSession);
     serveConsole(join(import.meta.dirname, '../renderer'));
-    serveConsoles(desk);
+    serveConsoles({
+      core: desk.core,
+      route: desk.route,
+      onRefused: url => desk.log.problem('a page was not connected', url),
+    });
     Menu.setApplicationMenu(buildAppMenu(options.data));
     // After sleep the socket to the worker is dead long before its silence would tell.
     powerMonitor.on('resume', () => desk.core.wokeUp());

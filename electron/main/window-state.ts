@@ -26,13 +26,11 @@ const REACHABLE = { width: 120, height: 40 };
 /** Where the window opens: where it was, if some screen still shows it; otherwise in the middle of the first (SHL3). */
 export function placeWindow(saved: WindowState | null, screens: readonly Area[]): WindowState {
   const [first] = screens;
-  const shown = saved && screens.find(screen => isReachable(saved, screen));
-  if (saved && shown)
-    return {
-      ...saved,
-      width: clamp(saved.width, MINIMUM.width, shown.width),
-      height: clamp(saved.height, MINIMUM.height, shown.height),
-    };
+  const places = saved
+    ? screens.map(screen => ({ screen, place: { ...saved, ...fitted(saved, screen) } }))
+    : [];
+  const shown = places.find(({ screen, place }) => isReachable(place, screen));
+  if (shown) return shown.place;
   const area = first ?? { x: 0, y: 0, ...WANTED };
   const width = Math.min(WANTED.width, area.width);
   const height = Math.min(WANTED.height, area.height);
@@ -42,6 +40,13 @@ export function placeWindow(saved: WindowState | null, screens: readonly Area[])
     width,
     height,
     maximized: saved?.maximized ?? false,
+  };
+}
+
+function fitted({ width, height }: Area, screen: Area): Pick<Area, 'width' | 'height'> {
+  return {
+    width: clamp(width, MINIMUM.width, screen.width),
+    height: clamp(height, MINIMUM.height, screen.height),
   };
 }
 

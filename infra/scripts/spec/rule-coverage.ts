@@ -3,7 +3,25 @@ import ts from 'typescript';
 /** What each rule is about; see the pages in `docs/spec`. */
 export const RULE_PREFIXES = [
   ...['TEL', 'TUR', 'ARB', 'GATE', 'REF', 'RSN', 'TOOL', 'RET', 'HO', 'SUP', 'MED', 'HEAR', 'VOI'],
-  ...['KN', 'TIC', 'SYN', 'AUD', 'TL', 'API', 'IPC', 'CLI', 'UI', 'SEC'],
+  ...[
+    'KN',
+    'TIC',
+    'SYN',
+    'AUD',
+    'TL',
+    'API',
+    'IPC',
+    'CLI',
+    'UI',
+    'SEC',
+    'SHL',
+    'REC',
+    'HIS',
+    'KEY',
+    'EAR',
+    'BAD',
+    'MET',
+  ],
 ];
 
 export interface SourceText {
