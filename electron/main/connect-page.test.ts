@@ -28,7 +28,7 @@ function bench() {
   const ask = (message: unknown, senderFrame: { url: string } | null = mainFrame): ScriptedPort => {
     const port = new ScriptedPort();
     connectPage(
-      { ports: [port as unknown as MessagePortMain], senderFrame, sender: { mainFrame } },
+      { ports: [port], senderFrame, sender: { mainFrame } },
       message,
       { core, route: () => Promise.reject(new Error('not asked')), onRefused: url => refused.push(url) },
     );
