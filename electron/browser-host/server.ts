@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import { serveAudio, serveDesk } from '#electron/ipc/desk-socket.ts';
+import { RECORDINGS_PATH, recordingAnswer } from '#electron/ipc/recordings.ts';
 import type { createRouter } from '#electron/ipc/router.ts';
 import { CONSOLE_CSP } from '#electron/ipc/console-csp.ts';
 import type { BrowserAccess } from './access.ts';
@@ -61,6 +62,9 @@ export async function startBrowserHost({
     }
     return reply.sendFile('index.html');
   });
+  server.get<{ Params: { id: string } }>(`${RECORDINGS_PATH}:id`, async (request, reply) =>
+    reply.send(await recordingAnswer(core, request.params.id, request.headers.range ?? null)),
+  );
   server.get('/desk', { websocket: true }, socket => serveDesk(socket, core, route));
   server.get('/desk/audio', { websocket: true }, (socket, request) =>
     serveAudio(socket, core, request.query),

@@ -70,6 +70,12 @@ export class DeskCore {
     return new WorkerApi(url, token).callEvents(callId, afterSeq);
   }
 
+  /** The recording of one call, for the page's player. Rejects with `worker.unreachable`. */
+  async recording(callId: string, range: string | null): Promise<Response> {
+    const { url, token } = this.#here();
+    return new WorkerApi(url, token).recording(callId, range);
+  }
+
   /** Calls this person has taken over and not given back. */
   heldCalls(): readonly HeldCall[] {
     const userId = this.user?.userId;

@@ -42,6 +42,17 @@ export class WorkerApi {
     return (await this.#ask(path, {}, z.object({ events: z.array(callEventSchema) }))).events;
   }
 
+  /** The recording of one call as the worker gives it, ranges included. Rejects only when nobody answers. */
+  async recording(callId: string, range: string | null): Promise<Response> {
+    try {
+      return await fetch(`${this.#url}/api/calls/${encodeURIComponent(callId)}/recording`, {
+        headers: { ...this.#authorization(), ...(range === null ? {} : { range }) },
+      });
+    } catch (cause) {
+      throw unreachable(cause);
+    }
+  }
+
   async audioGrant(callId: string, direction: 'listen' | 'microphone'): Promise<string> {
     return (
       await this.#post(
@@ -50,6 +61,10 @@ export class WorkerApi {
         z.object({ grant: z.string() }),
       )
     ).grant;
+  }
+
+  #authorization(): Record<string, string> {
+    return this.#token === null ? {} : { authorization: `Bearer ${this.#token}` };
   }
 
   #post<Result>(path: string, body: unknown, result: z.ZodType<Result>): Promise<Result> {
@@ -68,21 +83,13 @@ export class WorkerApi {
         ...init,
         headers: {
           ...init.headers,
-          ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
+          ...this.#authorization(),
         },
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
       body = await response.json();
     } catch (cause) {
-      throw new AppError(
-        {
-          code: 'worker.unreachable',
-          message: 'The worker cannot be reached. It is tried again.',
-          retryable: true,
-          origin: 'electron',
-        },
-        { cause },
-      );
+      throw unreachable(cause);
     }
     const refusal = refusalSchema.safeParse(body);
     if (refusal.success) throw new AppError(refusal.data.error);
@@ -95,4 +102,16 @@ export class WorkerApi {
       );
     return parsed.data;
   }
+}
+
+function unreachable(cause: unknown): AppError {
+  return new AppError(
+    {
+      code: 'worker.unreachable',
+      message: 'The worker cannot be reached. It is tried again.',
+      retryable: true,
+      origin: 'electron',
+    },
+    { cause },
+  );
 }

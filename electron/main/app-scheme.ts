@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { protocol } from 'electron';
 import { CONSOLE_CSP } from '#electron/ipc/console-csp.ts';
-import { fileOf, SCHEME } from './console-url.ts';
+import type { DeskCore } from '#electron/core/desk-core.ts';
+import { recordingAnswer } from '#electron/ipc/recordings.ts';
+import { fileOf, recordingOf, SCHEME } from './console-url.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -28,9 +30,11 @@ export function registerAppScheme(): void {
   ]);
 }
 
-/** Serves the built console, each answer with the policy in its header. */
-export function serveConsole(folder: string): void {
-  protocol.handle(SCHEME, async ({ url }) => {
+/** Serves the built console, each answer with the policy in its header, and the recordings of the desk's worker. */
+export function serveConsole(folder: string, core: DeskCore): void {
+  protocol.handle(SCHEME, async ({ url, headers }) => {
+    const callId = recordingOf(url);
+    if (callId !== null) return recordingAnswer(core, callId, headers.get('range'));
     const file = fileOf(url, folder);
     if (file === null) return new Response('There is no such page.', { status: 404, headers: HEADERS });
     try {

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import type { MessagePortMain } from 'electron';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DeskCore } from '#electron/core/desk-core.ts';
@@ -27,11 +26,11 @@ function bench() {
   const mainFrame = { url: 'app://bundle/index.html' };
   const ask = (message: unknown, senderFrame: { url: string } | null = mainFrame): ScriptedPort => {
     const port = new ScriptedPort();
-    connectPage(
-      { ports: [port], senderFrame, sender: { mainFrame } },
-      message,
-      { core, route: () => Promise.reject(new Error('not asked')), onRefused: url => refused.push(url) },
-    );
+    connectPage({ ports: [port], senderFrame, sender: { mainFrame } }, message, {
+      core,
+      route: () => Promise.reject(new Error('not asked')),
+      onRefused: url => refused.push(url),
+    });
     return port;
   };
   return { opened, refused, ask, mainFrame };

@@ -1,4 +1,5 @@
 import { join, normalize, sep } from 'node:path';
+import { RECORDINGS_PATH } from '#electron/ipc/recordings.ts';
 
 export const SCHEME = 'app';
 const HOST = 'bundle';
@@ -22,4 +23,12 @@ export function fileOf(url: string, folder: string): string | null {
   if (path.includes('\0')) return null;
   const file = normalize(join(folder, path === '/' ? 'index.html' : path));
   return file.startsWith(folder + sep) ? file : null;
+}
+
+/** The call whose recording a URL of the console means, or null. */
+export function recordingOf(url: string): string | null {
+  if (!URL.canParse(url) || !isConsoleUrl(url)) return null;
+  const { pathname } = new URL(url);
+  const id = pathname.startsWith(RECORDINGS_PATH) ? pathname.slice(RECORDINGS_PATH.length) : '';
+  return /^[\w-]{1,64}$/u.test(id) ? id : null;
 }

@@ -128,7 +128,7 @@ function run(options: DeskOptions): void {
 
   void app.whenReady().then(() => {
     guardPermissions(session.defaultSession);
-    serveConsole(join(import.meta.dirname, '../renderer'));
+    serveConsole(join(import.meta.dirname, '../renderer'), desk.core);
     serveConsoles({
       core: desk.core,
       route: desk.route,

@@ -16,6 +16,7 @@ export const CAPABILITIES = [
   'ai.say',
   'ai.hold',
   'chunk.veto',
+  'recording.play',
   'session.mint',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
@@ -31,6 +32,7 @@ const SUPERVISOR: readonly Capability[] = [
   'ai.say',
   'ai.hold',
   'chunk.veto',
+  'recording.play',
 ];
 
 export const ROLE_CAPABILITIES: Readonly<Record<Role, readonly Capability[]>> = {

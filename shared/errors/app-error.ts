@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   'link.timeout',
   'media.refused',
   'media.no-device',
+  'recording.none',
   'storage.corrupt',
   'storage.full',
   'storage.locked',

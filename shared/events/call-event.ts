@@ -23,6 +23,7 @@ import { chunkSpokenSchema } from './chunk-spoken.ts';
 import { chunkVetoedSchema } from './chunk-vetoed.ts';
 import { chunkWithheldSchema } from './chunk-withheld.ts';
 import { commandFinishedSchema } from './command-finished.ts';
+import { consentAnnouncedSchema } from './consent-announced.ts';
 import { floorChangedSchema } from './floor-changed.ts';
 import { humanSpeechFinishedSchema } from './human-speech-finished.ts';
 import { intentJudgedSchema } from './intent-judged.ts';
@@ -32,6 +33,8 @@ import { listenerJoinedSchema } from './listener-joined.ts';
 import { listenerLeftSchema } from './listener-left.ts';
 import { micChangedSchema } from './mic-changed.ts';
 import { momentFlaggedSchema } from './moment-flagged.ts';
+import { recordingEndedSchema } from './recording-ended.ts';
+import { recordingStartedSchema } from './recording-started.ts';
 import { retrievalFinishedSchema } from './retrieval-finished.ts';
 import { sayNowRequestedSchema } from './say-now-requested.ts';
 import { silenceNoticedSchema } from './silence-noticed.ts';
@@ -59,6 +62,9 @@ export const CALL_EVENT_SCHEMAS = {
   'call.dtmf-sent': callDtmfSentSchema,
   'call.transfer-requested': callTransferRequestedSchema,
   'call.ended': callEndedSchema,
+  'consent.announced': consentAnnouncedSchema,
+  'recording.started': recordingStartedSchema,
+  'recording.ended': recordingEndedSchema,
   'caller-speech.started': callerSpeechStartedSchema,
   'caller-speech.ended': callerSpeechEndedSchema,
   'transcript.final': transcriptFinalSchema,
@@ -112,6 +118,9 @@ export const callEventSchema = z.discriminatedUnion('type', [
   callDtmfSentSchema,
   callTransferRequestedSchema,
   callEndedSchema,
+  consentAnnouncedSchema,
+  recordingStartedSchema,
+  recordingEndedSchema,
   callerSpeechStartedSchema,
   callerSpeechEndedSchema,
   transcriptFinalSchema,

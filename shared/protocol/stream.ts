@@ -6,7 +6,7 @@ import { noticeSchema } from './notices.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from './supervision.ts';
 
 /** Raised when a client of one version could misread the other. Guarded by the protocol hash test. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Longest time events wait to travel together. Vetoes, attention and takeovers do not wait. Source: perf research, finding 1. */
 export const WIRE_BATCH_MS = 33;

@@ -76,6 +76,7 @@ export async function ourCall(caller: BenchCaller, seed: number): Promise<ArmCal
       maxEndpointingMs: 0,
     },
     media: new LoopbackMediaPlane(),
+    recorder: null,
     createVad: onWindow => new EnergyVad({ minSpeechMs: MIN_SPEECH_MS, minSilenceMs: POLICY_MS, onWindow }),
     createStt: () => new ZeroDelayStt(caller),
     createTurnDetection: () => 'vad',

@@ -8,7 +8,8 @@ import { PROTOCOL_VERSION } from '#shared/protocol/stream.ts';
 import { startControl } from '#worker/control/start-control.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
-import { startCallBench, toneFrame, toneLevel } from '#tests/integration/call-bench.ts';
+import { toneFrame } from '#tests/fixtures/tone-frame.ts';
+import { startCallBench, toneLevel } from '#tests/integration/call-bench.ts';
 import { percentile, type Bench, type BenchOptions, type Figure } from './figure.ts';
 
 /** Takeovers over a real socket on real calls: the human's microphone is open and armed, as a warm one is. */
@@ -35,6 +36,7 @@ async function* run({ quick, full }: BenchOptions): AsyncGenerator<Figure> {
     ringCaller: null,
     bootSecret: 'bench-secret-of-some-length',
     keyFile: join(folder, 'key'),
+    recordings: join(folder, 'recordings'),
   });
   const url = `127.0.0.1:${String(control.port)}`;
   const authorization = `Bearer ${await control.localToken()}`;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { initializeLogger } from '@livekit/agents';
+import type { Recorder } from '#shared/adapters/recorder.ts';
 import type { CallId, CommandId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
 import { seededRandom } from '#shared/base/random.ts';
@@ -70,6 +71,7 @@ export async function startCallBench(
     readonly holdBackMs?: number;
     readonly reflex?: boolean;
     readonly scenarios?: readonly Scenario[];
+    readonly recorder?: Recorder;
   } = {},
 ): Promise<CallBench> {
   const clock = systemClock;
@@ -122,6 +124,7 @@ export async function startCallBench(
         reflex: options.reflex ?? true,
       },
       media,
+      recorder: options.recorder ?? null,
       createVad: onWindow => new LivekitVad(onWindow),
       createStt: callId => new ScriptedStt(callId, telephony),
       createTurnDetection: createTurnDetector,
@@ -180,13 +183,6 @@ function withPatientClips(clips: ReadonlyMap<string, Clip>): ReadonlyMap<string,
     .filter(([key]) => key.startsWith(`${PATIENT_MODEL}/`))
     .map(([key, clip]) => [key.replace(PATIENT_MODEL, PATIENT), clip] as const);
   return new Map([...clips, ...own]);
-}
-
-/** A pure tone of one frame, as a microphone would deliver it. */
-export function toneFrame(hz: number, startSample: number): Int16Array {
-  return Int16Array.from({ length: 320 }, (_, index) =>
-    Math.round(8000 * Math.sin((2 * Math.PI * hz * (startSample + index)) / 16_000)),
-  );
 }
 
 /** Level of one frequency in a run of frames, 0 to 1 (Goertzel). */

@@ -1,13 +1,20 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { CallEvent, CallEventType } from '#shared/events/call-event.ts';
+import { OggRecorder, recordingFile } from '#worker/media/recorder/ogg-recorder.ts';
+import { decodeChannel, levelAt } from '#tests/fixtures/recorded-audio.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
 import { digitRuns } from '#worker/policies/numbers.ts';
-import { startCallBench, SUPERVISOR, toneFrame, toneLevel, type CallBench } from './call-bench.ts';
+import { toneFrame } from '#tests/fixtures/tone-frame.ts';
+import { startCallBench, SUPERVISOR, toneLevel, type CallBench } from './call-bench.ts';
 
+const recordings = mkdtempSync(join(tmpdir(), 'sidetone-recordings-'));
 let bench: CallBench;
 beforeAll(async () => {
-  bench = await startCallBench();
+  bench = await startCallBench({ recorder: new OggRecorder(recordings) });
 });
 afterAll(() => bench.stop());
 
@@ -116,6 +123,50 @@ describe.concurrent('calls with real audio', { timeout: 150_000 }, () => {
     ).toHaveLength(greetings);
     await bench.run(callId, 'end-call');
     expect(eventsOf(callId).at(-1)).toMatchObject({ type: 'call.ended', reason: 'ended-by-supervisor' });
+  });
+
+  test('[REC1][REC2][REC3] the recording begins after the notice and holds what the caller heard, when it was heard', async () => {
+    const callId = bench.ring('order-status');
+    await on(callId, 'call.connected');
+    const microphone = bench.media.openMicrophone(callId, SUPERVISOR.userId);
+    let speaking = true;
+    let sample = 0;
+    const speak = (): void => {
+      if (!speaking) return;
+      microphone.push(toneFrame(1000, sample));
+      sample += 320;
+      systemClock.after(20, speak);
+    };
+    speak();
+    await bench.run(callId, 'arm-microphone', { armed: true });
+    await on(callId, 'recording.started');
+    await pass(1500);
+    const taken = await bench.run(callId, 'take-over');
+    for (let beat = 0; beat < 4; beat += 1) {
+      bench.host.beat(SUPERVISOR);
+      await pass(400);
+    }
+    speaking = false;
+    expect(taken.mic).toBe('live');
+    await bench.run(callId, 'end-call');
+    const events = eventsOf(callId);
+    const types = events.map(event => event.type);
+    const atMs = (type: CallEventType): number =>
+      events.find(event => event.type === type)?.atMs ?? Number.NaN;
+    expect(types.indexOf('chunk.spoken')).toBeLessThan(types.indexOf('consent.announced'));
+    expect(types.indexOf('consent.announced')).toBeLessThan(types.indexOf('recording.started'));
+    expect(types.slice(-2)).toEqual(['recording.ended', 'call.ended']);
+
+    await pass(1000);
+    const file = recordingFile(recordings, callId);
+    const right = decodeChannel(file, 1);
+    const startedAtMs = atMs('recording.started');
+    expect(Math.abs(right.length / 16 - (atMs('recording.ended') - startedAtMs))).toBeLessThan(150);
+    const takenMs = atMs('takeover.live') - startedAtMs;
+    // Before the takeover the same tone went into a microphone that nobody heard.
+    expect(levelAt(right, 1000, 200, takenMs - 150)).toBeLessThan(0.01);
+    expect(levelAt(right, 1000, takenMs + 150, takenMs + 1200)).toBeGreaterThan(0.1);
+    expect(levelAt(decodeChannel(file, 0), 1000, takenMs + 150, takenMs + 1200)).toBeLessThan(0.01);
   });
 
   test('[SUP42] an undone takeover returns with one bridging sentence', async () => {

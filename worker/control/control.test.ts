@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +59,7 @@ async function bench(folder = mkdtempSync(join(tmpdir(), 'sidetone-control-')), 
       ringCaller: null,
       bootSecret: SECRET,
       keyFile: join(folder, 'key'),
+      recordings: join(folder, 'recordings'),
     });
   } catch (error) {
     await store.close();
@@ -343,5 +344,47 @@ describe('control API', () => {
     expect(await closeOf(`/api/audio/listen?grant=${first}`)).toBe('call.unknown');
     expect(await closeOf(`/api/audio/listen?grant=${first}`)).toBe('grant.invalid');
     expect(await closeOf(`/api/audio/microphone?grant=${await grant()}`)).toBe('grant.invalid');
+  });
+});
+
+describe('recordings', () => {
+  test('[REC7] a recording is given whole or in ranges to who may play it, and to nobody else', async () => {
+    const { url, admin, sessionOf, tell, folder } = await bench();
+    tell();
+    mkdirSync(join(folder, 'recordings'), { recursive: true });
+    writeFileSync(join(folder, 'recordings', `${callId}.ogg`), 'OggS-recording');
+    writeFileSync(join(folder, 'secret.ogg'), 'secret');
+    const get = (id: string, token: string | null, range?: string): Promise<Response> =>
+      fetch(`${url}/api/calls/${id}/recording`, {
+        headers: {
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(range === undefined ? {} : { range }),
+        },
+      });
+    const whole = await get(callId, admin);
+    expect([whole.status, whole.headers.get('content-type'), await whole.text()]).toEqual([
+      200,
+      'audio/ogg',
+      'OggS-recording',
+    ]);
+    const part = await get(callId, admin, 'bytes=5-8');
+    expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([
+      206,
+      'bytes 5-8/14',
+      'reco',
+    ]);
+    expect((await get(callId, null)).status).toBe(401);
+    expect((await get(callId, await sessionOf('user-lind'))).status).toBe(403);
+    for (const id of ['..%2fsecret', '%2e%2e%2fsecret', 'call-9', 'call-1.ogg'])
+      expect((await get(id, admin)).status, id).toBe(404);
+  });
+
+  test('[REC7] where there is no recording the answer says so', async () => {
+    const { ask, admin, tell } = await bench();
+    tell();
+    expect(await ask(`/api/calls/${callId}/recording`, { token: admin })).toMatchObject({
+      status: 404,
+      body: { error: { code: 'recording.none' } },
+    });
   });
 });

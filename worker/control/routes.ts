@@ -137,6 +137,13 @@ export const ROUTES = {
       }),
     },
   ),
+  recording: route(
+    'GET',
+    '/api/calls/:id/recording',
+    'The recording of one call as Ogg Opus, caller left, what the caller heard right. Takes `Range`.',
+    'recording.play',
+    { params: callParams, result: noBody },
+  ),
   command: route(
     'POST',
     '/api/calls/:id/commands',

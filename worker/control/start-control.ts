@@ -1,5 +1,7 @@
 // The control API on one page: each route of the table with what it does. Over 200 lines because the table is read as a whole.
+import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
+import { resolve } from 'node:path';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { CallDesk } from '#shared/adapters/call-desk.ts';
@@ -17,6 +19,7 @@ import { CommandDesk, type CommandDeskDeps } from './command-desk.ts';
 import { DEMO_PEOPLE, LOCAL_ADMIN } from './demo-people.ts';
 import { OpenCalls } from './open-calls.ts';
 import { openApiDocument } from './openapi.ts';
+import { serveRecording } from './serve-recording.ts';
 import { ROUTES, type Route, type RouteName } from './routes.ts';
 import { serveStream } from './stream-socket.ts';
 import { sameSecret, SessionTokens } from './tokens.ts';
@@ -38,6 +41,8 @@ export interface ControlDeps {
   readonly ringCaller: ((scenario: string | null) => CallId) | null;
   readonly bootSecret: string;
   readonly keyFile: string;
+  /** Folder of the recordings. */
+  readonly recordings: string;
   /** More routes, for tests only. */
   readonly extend?: (server: FastifyInstance) => void;
 }
@@ -54,13 +59,14 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'access.denied': 403,
   'grant.invalid': 403,
   'call.unknown': 404,
+  'recording.none': 404,
   'input.invalid': 400,
   'input.too-large': 413,
   'bug.invariant': 500,
 };
 
 type Handlers = {
-  readonly [Name in Exclude<RouteName, 'stream' | 'listen' | 'microphone'>]: (request: {
+  readonly [Name in Exclude<RouteName, 'stream' | 'listen' | 'microphone' | 'recording'>]: (request: {
     readonly params: z.output<(typeof ROUTES)[Name]['params']>;
     readonly query: z.output<(typeof ROUTES)[Name]['query']>;
     readonly body: z.output<(typeof ROUTES)[Name]['body']>;
@@ -83,6 +89,9 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
       handleProtocols: protocols => [...protocols][0] ?? false,
     },
   });
+
+  // Only for `sendFile`, which knows ranges; no folder is served.
+  await server.register(fastifyStatic, { root: resolve(deps.recordings), serve: false });
 
   server.setErrorHandler((error, _request, reply) => {
     const tooLarge =
@@ -123,6 +132,13 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     });
   }
 
+  server.get(ROUTES.recording.path, async (request, reply) => {
+    const actor = signedIn(await authorise(request, ROUTES.recording, tokens));
+    const { id } = parse(ROUTES.recording.params, request.params) as { readonly id: string };
+    if (!openCalls.has(id as CallId) && !(await deps.store.conversation(actor.orgId, id as CallId)))
+      throw appError('call.unknown', 'There is no such call.');
+    return serveRecording(reply, deps.recordings, id as CallId);
+  });
   server.get(ROUTES.stream.path, { websocket: true }, async (socket, request) => {
     const waiting: (readonly [data: Buffer, isBinary: boolean])[] = [];
     const keep = (data: Buffer, isBinary: boolean): void => void waiting.push([data, isBinary]);

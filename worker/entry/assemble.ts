@@ -13,6 +13,7 @@ import { loadKnowledge } from '#worker/knowledge/load-knowledge.ts';
 import { compileRules } from '#worker/lanes/control/control-gate.ts';
 import { loadPhraseBank, phraseListSchema } from '#worker/lanes/reflex/phrase-bank.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
+import { OggRecorder } from '#worker/media/recorder/ogg-recorder.ts';
 import { FliteVoiceEngine } from '#worker/models/flite/flite-voice.ts';
 import { createTurnDetector, warmLocalModels } from '#worker/models/livekit-turn-detector.ts';
 import { LivekitVad } from '#worker/models/livekit-vad.ts';
@@ -38,6 +39,9 @@ import { systemClock } from './system-clock.ts';
 export const DEMO_ORG_ID = 'org-larkfield' as OrgId;
 
 const RESOURCES = join(import.meta.dirname, '../../resources');
+
+/** Where the recordings of a worker lie. */
+export const recordingsFolder = (data: string): string => join(data, 'recordings');
 
 export interface Worker {
   readonly workerId: string;
@@ -123,6 +127,7 @@ export async function assembleWorker({
       ),
       settings: { ...DEMO_CALL_SETTINGS, holdBackMs: config['hold-back-ms'] },
       media,
+      recorder: new OggRecorder(recordingsFolder(config.data)),
       createVad: onWindow => new LivekitVad(onWindow),
       createStt: callId => new ScriptedStt(callId, telephony),
       createTurnDetection: createTurnDetector,

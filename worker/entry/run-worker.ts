@@ -7,7 +7,7 @@ import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { startControl } from '#worker/control/start-control.ts';
-import { assembleWorker } from './assemble.ts';
+import { assembleWorker, recordingsFolder } from './assemble.ts';
 import { CallerProbe } from './caller-probe.ts';
 import type { Logger } from './log.ts';
 import { systemClock } from './system-clock.ts';
@@ -52,6 +52,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     ringCaller: config.demo ? scenario => worker.telephony.ringScenario(scenario) : null,
     bootSecret,
     keyFile: join(config.data, 'session.key'),
+    recordings: recordingsFolder(config.data),
     ...(probe ? { extend: server => probe.addRoute(server) } : {}),
   }).catch(async (error: unknown) => {
     await worker.stop();

@@ -3,6 +3,7 @@
 import type { VAD, stt } from '@livekit/agents';
 import type { JournalEntry, Journal } from '#shared/adapters/journal.ts';
 import type { LeaseBook } from '#shared/adapters/lease-book.ts';
+import type { Recorder } from '#shared/adapters/recorder.ts';
 import type { ReplyModel } from '#shared/adapters/reply-model.ts';
 import type { CallAudio, CallerFrame } from '#shared/adapters/telephony-adapter.ts';
 import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
@@ -31,6 +32,7 @@ import { TurnRunner } from '#worker/turns/turn-runner.ts';
 import { NO_ATTENTION, stepAttention } from './attention.ts';
 import { CallLog } from './call-log.ts';
 import type { CallSettings } from './call-settings.ts';
+import { CallRecording } from './call-recording.ts';
 import { CallerTurns } from './caller-turns.ts';
 import { ChunkReporter } from './chunk-reporter.ts';
 import { appendToHistory, NO_HISTORY } from './conversation-history.ts';
@@ -58,12 +60,14 @@ export interface CallSessionDeps {
   readonly rules: GateRules;
   readonly settings: CallSettings;
   readonly media: LoopbackMediaPlane;
+  /** Null where calls are not recorded. */
+  readonly recorder: Recorder | null;
   readonly createVad: (onWindow: (window: VadWindow) => void) => VAD;
   readonly createStt: (callId: CallId) => stt.STT;
   readonly createTurnDetection: () => LivekitSessionOptions['turnDetection'];
   readonly onNotice: (notice: Notice) => void;
   readonly onError: (callId: CallId, error: unknown) => void;
-  /** Both sides of the line, 20 ms at a time, for a recorder or a probe; synchronous. */
+  /** Both sides of the line, 20 ms at a time, for a probe; synchronous. */
   readonly onLine?: (callId: CallId, caller: Int16Array, heard: Int16Array, ai: boolean) => void;
 }
 
@@ -92,6 +96,7 @@ export class CallSession {
   readonly #measure = new TurnMeasure();
   readonly #silence: SilenceWatch;
   readonly #humanSpeech: HumanSpeech;
+  readonly #recording: CallRecording;
   readonly #ringingMono: number;
   #history = NO_HISTORY;
   #attention = NO_ATTENTION;
@@ -202,12 +207,21 @@ export class CallSession {
         append({ type: 'human-speech.finished', ...this.#who(userId), startedAtMs, durationMs, text: null });
       },
     );
+    this.#recording = new CallRecording({
+      callId,
+      recorder: deps.recorder,
+      notice: deps.settings.recordingNotice,
+      append,
+    });
     this.#mixer = new CallMixer({
       pullAi: () => this.#belt.pull()?.samples ?? null,
       toCaller: samples => this.#line?.audio.play(samples),
       onLevels: levels => deps.onNotice({ type: 'levels', callId, ...levels }),
       onHumanHeard: (userId, _sampleIndex, peakRatio) => this.#humanSpeech.frame(userId, peakRatio),
-      onLine: (caller, heard) => deps.onLine?.(callId, caller, heard, this.#belt.sounding),
+      onLine: (caller, heard) => {
+        this.#recording.frame(caller, heard);
+        deps.onLine?.(callId, caller, heard, this.#belt.sounding);
+      },
     });
     this.supervision = new CallSupervision({
       callId,
@@ -231,6 +245,12 @@ export class CallSession {
     if (event.type === 'chunk.allowed' || event.type === 'chunk.redacted')
       this.#measure.judged(event.judgeMs, this.#deps.clock.mono());
     if (event.type === 'chunk.released') this.#measure.released(this.#deps.clock.mono());
+    if (event.type === 'chunk.spoken')
+      this.#recording.spoken(
+        event.chunkId,
+        this.#ledger.get(event.chunkId)?.text ?? '',
+        this.#mixer.nextSample,
+      );
     const [attention, raised] = stepAttention(this.#attention, event);
     this.#attention = attention;
     if (raised) this.append({ type: 'attention.raised', reason: raised });
@@ -289,6 +309,7 @@ export class CallSession {
     this.supervision.close();
     if (this.gate.holding) this.resumeSpeech('call-ended', null);
     this.#unused(this.whispers.overAll(), 'no-further-turn');
+    this.#recording.end();
     const durationMs = this.#deps.clock.mono() - this.#ringingMono;
     this.append({ type: 'call.ended', reason, durationMs, ...(code === undefined ? {} : { code }) });
     this.#deps.media.remove(this.callId);

@@ -1,6 +1,8 @@
 /** How one org wants its calls led. A policy per org; these are the demo's values. */
 export interface CallSettings {
   readonly greeting: readonly string[];
+  /** The sentence of the greeting that tells of the recording; empty where calls are not recorded. */
+  readonly recordingNotice: string;
   /** Wait between draft and release of an answer, in which a person can stop it. */
   readonly holdBackMs: number;
   /** Least and most silence before a turn counts as over. */
@@ -18,6 +20,7 @@ export const DEMO_CALL_SETTINGS: CallSettings = {
     'Hello, this is the AI assistant of Larkfield. This call may be monitored and recorded.',
     'How can I help you?',
   ],
+  recordingNotice: 'This call may be monitored and recorded.',
   holdBackMs: 300,
   minEndpointingMs: 300,
   maxEndpointingMs: 1200,

@@ -1,0 +1,26 @@
+import { toErrorBody } from '#shared/errors/app-error.ts';
+import type { DeskCore } from '#electron/core/desk-core.ts';
+
+/** Where the page's player finds recordings, in both hosts: `/desk/recordings/<callId>`. */
+export const RECORDINGS_PATH = '/desk/recordings/';
+
+const PASSED_ON = ['content-type', 'content-length', 'content-range', 'accept-ranges'];
+
+/** What the worker answers, with nothing in it but the audio. Never rejects: a failure is an answer with its code (REC8). */
+export async function recordingAnswer(
+  core: DeskCore,
+  callId: string,
+  range: string | null,
+): Promise<Response> {
+  try {
+    const answer = await core.recording(callId, range);
+    const headers = new Headers();
+    for (const name of PASSED_ON) {
+      const value = answer.headers.get(name);
+      if (value !== null) headers.set(name, value);
+    }
+    return new Response(answer.body, { status: answer.status, headers });
+  } catch (error) {
+    return Response.json({ error: toErrorBody(error, 'electron') }, { status: 503 });
+  }
+}

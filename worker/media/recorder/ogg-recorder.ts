@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { getFfmpegPath } from '@livekit/av';
+import type { Recorder, Recording, RecordingFault } from '#shared/adapters/recorder.ts';
+import { FRAME_SAMPLES, SAMPLE_RATE_HZ } from '#shared/domain/audio-format.ts';
+import type { CallId } from '#shared/domain/ids.ts';
+
+/** An encoder this far behind does not catch up: its disk or machine is stuck. 10 s of stereo. */
+const MAX_WAITING_BYTES = 10 * SAMPLE_RATE_HZ * 2 * 2;
+
+/** File of one call's recording. */
+export const recordingFile = (folder: string, callId: CallId): string => join(folder, `${callId}.ogg`);
+
+/** Starts an encoder that reads stereo samples from its standard input and writes the file. */
+export type StartEncoder = (file: string) => EncoderProcess;
+
+export interface EncoderProcess {
+  readonly stdin: {
+    readonly writableLength: number;
+    write(data: Uint8Array): unknown;
+    end(): unknown;
+    on(event: 'error', listener: () => void): unknown;
+  };
+  on(event: 'exit', listener: (code: number | null) => void): unknown;
+  on(event: 'error', listener: () => void): unknown;
+  kill(): unknown;
+}
+
+/**
+ * Stereo Ogg Opus, one encoder process per call (REC1-REC8). The process lives on when the worker is killed, sees the end of
+ * its input and closes the file: a crash costs at most the frame under way.
+ */
+export class OggRecorder implements Recorder {
+  readonly #folder: string;
+  readonly #startEncoder: StartEncoder;
+
+  constructor(folder: string, startEncoder: StartEncoder = startFfmpeg) {
+    this.#folder = folder;
+    this.#startEncoder = startEncoder;
+  }
+
+  start(callId: CallId, onFault: (fault: RecordingFault) => void): Recording {
+    let open = true;
+    const fault = (reason: RecordingFault): void => {
+      if (!open) return;
+      open = false;
+      onFault(reason);
+    };
+    let encoder: EncoderProcess;
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      encoder = this.#startEncoder(recordingFile(this.#folder, callId));
+    } catch {
+      queueMicrotask(() => fault('storage-failed'));
+      return { push: () => undefined, end: () => (open = false) };
+    }
+    encoder.on('error', () => fault('storage-failed'));
+    encoder.on('exit', () => fault('storage-failed'));
+    encoder.stdin.on('error', () => fault('storage-failed'));
+    return {
+      push: (caller, heard) => {
+        if (!open) return;
+        if (encoder.stdin.writableLength > MAX_WAITING_BYTES) {
+          fault('too-slow');
+          encoder.kill();
+          return;
+        }
+        encoder.stdin.write(interleave(caller, heard));
+      },
+      end: () => {
+        open = false;
+        encoder.stdin.end();
+      },
+    };
+  }
+}
+
+/** Left, right, left, right: 16 bit little-endian. */
+function interleave(left: Int16Array, right: Int16Array): Uint8Array {
+  const both = new Int16Array(FRAME_SAMPLES * 2);
+  for (let index = 0; index < FRAME_SAMPLES; index += 1) {
+    both[2 * index] = left[index] ?? 0;
+    both[2 * index + 1] = right[index] ?? 0;
+  }
+  return new Uint8Array(both.buffer);
+}
+
+/** The FFmpeg that comes with LiveKit Agents, otherwise the system's. */
+function startFfmpeg(file: string): EncoderProcess {
+  const child = spawn(
+    getFfmpegPath() ?? 'ffmpeg',
+    [
+      ...['-hide_banner', '-loglevel', 'error', '-y'],
+      ...['-f', 's16le', '-ar', String(SAMPLE_RATE_HZ), '-ac', '2', '-i', 'pipe:0'],
+      ...['-c:a', 'libopus', '-b:a', '48k', '-application', 'voip'],
+      // Pages of 200 ms: a recording can be read while it is written, and little is lost with the machine.
+      ...['-f', 'ogg', '-page_duration', '200000', '-flush_packets', '1', file],
+    ],
+    // Its own session: a signal to the worker's group must not end it before its input does.
+    { stdio: ['pipe', 'ignore', 'ignore'], detached: true },
+  );
+  child.unref();
+  return child;
+}

@@ -1,0 +1,55 @@
+import type { Recorder, Recording } from '#shared/adapters/recorder.ts';
+import { FRAME_MS } from '#shared/domain/audio-format.ts';
+import type { CallId, ChunkId } from '#shared/domain/ids.ts';
+import type { CallEventDraft } from '#shared/events/call-event.ts';
+
+export interface CallRecordingDeps {
+  readonly callId: CallId;
+  /** Null where calls are not recorded. */
+  readonly recorder: Recorder | null;
+  /** The sentence that tells the caller of the recording. */
+  readonly notice: string;
+  readonly append: (draft: CallEventDraft) => void;
+}
+
+/** When a call is recorded: from the moment on that the caller has heard so, to its end (REC1, REC2). */
+export class CallRecording {
+  readonly #deps: CallRecordingDeps;
+  #recording: Recording | null = null;
+  #announced = false;
+  #frames = 0;
+
+  constructor(deps: CallRecordingDeps) {
+    this.#deps = deps;
+  }
+
+  /** A chunk was heard to its end. */
+  spoken(chunkId: ChunkId, text: string, nextSample: number): void {
+    const { recorder, notice, append, callId } = this.#deps;
+    if (this.#announced || notice === '' || !text.includes(notice)) return;
+    this.#announced = true;
+    append({ type: 'consent.announced', chunkId });
+    if (!recorder) return;
+    append({ type: 'recording.started', format: 'ogg-opus', sample: nextSample });
+    this.#recording = recorder.start(callId, reason => this.#ended(reason));
+  }
+
+  frame(caller: Int16Array, heard: Int16Array): void {
+    if (!this.#recording) return;
+    this.#recording.push(caller, heard);
+    this.#frames += 1;
+  }
+
+  /** Before the log closes. */
+  end(): void {
+    const recording = this.#recording;
+    if (!recording) return;
+    recording.end();
+    this.#ended('call-ended');
+  }
+
+  #ended(reason: 'call-ended' | 'storage-failed' | 'too-slow'): void {
+    this.#recording = null;
+    this.#deps.append({ type: 'recording.ended', reason, durationMs: this.#frames * FRAME_MS });
+  }
+}
