@@ -3,6 +3,7 @@ import type { CommandResult } from '#shared/protocol/supervision.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import { foldTimeline } from '#shared/projections/fold-timeline.ts';
+import type { CallQuery, ListedCall } from '#shared/domain/call-list.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
 import { SettingsFile } from '#electron/storage/settings-file.ts';
@@ -68,6 +69,11 @@ export class DeskCore {
   callEvents(callId: string, afterSeq: number): Promise<CallEvent[]> {
     const { url, token } = this.#here();
     return new WorkerApi(url, token).callEvents(callId, afterSeq);
+  }
+
+  listCalls(query: CallQuery): Promise<ListedCall[]> {
+    const { url, token } = this.#here();
+    return new WorkerApi(url, token).calls(query);
   }
 
   /** The recording of one call, for the page's player. Rejects with `worker.unreachable`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listedCallSchema, type CallQuery, type ListedCall } from '#shared/domain/call-list.ts';
 import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
 import { AppError, appError, errorBodySchema } from '#shared/errors/app-error.ts';
 import { callEventSchema, type CallEvent } from '#shared/events/call-event.ts';
@@ -40,6 +41,12 @@ export class WorkerApi {
   async callEvents(callId: string, afterSeq: number): Promise<CallEvent[]> {
     const path = `/api/calls/${encodeURIComponent(callId)}/events?afterSeq=${String(afterSeq)}`;
     return (await this.#ask(path, {}, z.object({ events: z.array(callEventSchema) }))).events;
+  }
+
+  async calls({ limit, beforeMs, query, filter }: CallQuery): Promise<ListedCall[]> {
+    const search = new URLSearchParams({ limit: String(limit), beforeMs: String(beforeMs), query, filter });
+    const result = z.object({ calls: z.array(listedCallSchema) });
+    return (await this.#ask(`/api/calls?${search.toString()}`, {}, result)).calls;
   }
 
   /** The recording of one call as the worker gives it, ranges included. Rejects only when nobody answers. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callQuerySchema, listedCallSchema } from '#shared/domain/call-list.ts';
 import { callIdSchema } from '#shared/domain/ids.ts';
 import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
 import type { ErrorBody, ErrorCode } from '#shared/errors/app-error.ts';
@@ -84,6 +85,12 @@ export const commands = {
     args: z.object({ callId: callIdSchema, afterSeq: z.number().int() }),
     result: z.object({ events: z.array(callEventSchema) }),
     fails: ['call.unknown', 'worker.unreachable'],
+  },
+  /** Calls there have been, newest first. */
+  'list-calls': {
+    args: callQuerySchema,
+    result: z.object({ calls: z.array(listedCallSchema) }),
+    fails: ['worker.unreachable'],
   },
   'save-settings': { args: settingsSchema.partial(), result: settingsSchema, fails: ['storage.failed'] },
 } as const satisfies Record<string, CommandSpec>;

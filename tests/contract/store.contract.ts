@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import type { CallId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { Store } from '#worker/store/store.ts';
-import { eventOf, ORG, RINGING, storedCall } from '#tests/fixtures/stored-call.ts';
+import { callQuerySchema } from '#shared/domain/call-list.ts';
+import { eventOf, ORG, RECORDED, RINGING, storedCall, TAKEN, VETOED } from '#tests/fixtures/stored-call.ts';
 
 export interface StoreCase {
   readonly title: string;
@@ -13,6 +14,7 @@ const entriesOf = (callId: string, from = 0) =>
   storedCall(callId).map((event, index) => ({ position: from + index, event }));
 const ann = 'ann' as UserId;
 const bob = 'bob' as UserId;
+const LATER_MS = 1_800_000_090_000 as EpochMs;
 const at = (ms: number): EpochMs => ms as EpochMs;
 
 /** Every rule of a store, as data, so that a saboteur can be run against each of them too. */
@@ -59,6 +61,47 @@ export const STORE_CONTRACT: readonly StoreCase[] = [
         { id: 'c1-v1', policy: 'no-guarantee', decision: 'allow' },
       ]);
       expect(await store.conversation('other-org' as never, 'c1' as CallId)).toBeNull();
+    },
+  },
+  {
+    title: '[HIS1] the list tells of each call what came of it, newest first and page by page',
+    run: async store => {
+      await store.append(entriesOf('c1'));
+      await store.append([
+        { position: 20, event: { ...eventOf('c2', 0, RINGING), atMs: LATER_MS } },
+        { position: 21, event: { ...eventOf('c2', 1, VETOED), atMs: at(LATER_MS + 1) } },
+        { position: 22, event: { ...eventOf('c2', 2, TAKEN), atMs: at(LATER_MS + 2) } },
+        { position: 23, event: { ...eventOf('c2', 3, RECORDED), atMs: at(LATER_MS + 3) } },
+      ]);
+      const all = await store.conversations(ORG, callQuerySchema.parse({}));
+      expect(all.map(call => call.id)).toEqual(['c2', 'c1']);
+      expect(all[0]).toMatchObject({ vetoCount: 1, takenOver: true, recorded: true, endedAtMs: null });
+      expect(all[1]).toMatchObject({ vetoCount: 0, takenOver: false, recorded: false });
+      const older = await store.conversations(ORG, callQuerySchema.parse({ beforeMs: LATER_MS, limit: 1 }));
+      expect(older.map(call => call.id)).toEqual(['c1']);
+      expect(await store.conversations('other-org' as never, callQuerySchema.parse({}))).toEqual([]);
+    },
+  },
+  {
+    title:
+      '[HIS2] search looks at names, lines and words, filters at what happened, and no letter has a meaning',
+    run: async store => {
+      await store.append(entriesOf('c1'));
+      await store.append([
+        { position: 20, event: eventOf('c2', 0, { ...RINGING, displayName: '100%_Jonas' }) },
+        { position: 21, event: eventOf('c2', 1, VETOED) },
+      ]);
+      const found = async (query: string, filter = 'all'): Promise<string[]> =>
+        (await store.conversations(ORG, callQuerySchema.parse({ query, filter })))
+          .map(call => call.id)
+          .sort();
+      expect(await found('elena')).toEqual(['c1']);
+      expect(await found('where IS')).toEqual(['c1']);
+      expect(await found('%')).toEqual(['c2']);
+      expect(await found('0%_J')).toEqual(['c2']);
+      expect(await found("'; DROP TABLE conversations; --")).toEqual([]);
+      expect(await found('', 'stopped')).toEqual(['c2']);
+      expect(await found('elena', 'stopped')).toEqual([]);
     },
   },
   {

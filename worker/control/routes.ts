@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callQuerySchema, listedCallSchema } from '#shared/domain/call-list.ts';
 import { CAPABILITIES, roleSchema, type Capability } from '#shared/domain/roles.ts';
 import { errorBodySchema } from '#shared/errors/app-error.ts';
 import { callEventSchema } from '#shared/events/call-event.ts';
@@ -9,17 +10,6 @@ const noBody = z.object({});
 const callParams = z.object({ id: z.string().min(1).max(64) });
 const afterSeq = z.object({ afterSeq: z.coerce.number().int().min(-1).default(-1) });
 
-const conversation = z.object({
-  id: z.string(),
-  displayName: z.string(),
-  line: z.string(),
-  channel: z.string(),
-  startedAtMs: z.number(),
-  connectedAtMs: z.number().nullable(),
-  endedAtMs: z.number().nullable(),
-  status: z.string(),
-  endReason: z.string().nullable(),
-});
 const person = z.object({
   userId: z.string(),
   name: z.string(),
@@ -83,13 +73,16 @@ export const ROUTES = {
       result: z.object({ position: z.number().int(), entries: z.array(journalEntrySchema) }),
     },
   ),
-  calls: route('GET', '/api/calls', 'Calls, newest first.', 'call.view', {
-    query: z.object({
-      limit: z.coerce.number().int().min(1).max(500).default(50),
-      beforeMs: z.coerce.number().int().positive().default(Number.MAX_SAFE_INTEGER),
-    }),
-    result: z.object({ calls: z.array(conversation) }),
-  }),
+  calls: route(
+    'GET',
+    '/api/calls',
+    'Calls, newest first; `query` looks at names, lines and everything that was said.',
+    'call.view',
+    {
+      query: callQuerySchema,
+      result: z.object({ calls: z.array(listedCallSchema) }),
+    },
+  ),
   callEvents: route('GET', '/api/calls/:id/events', 'The log of one call after `afterSeq`.', 'call.view', {
     params: callParams,
     query: afterSeq,
@@ -103,7 +96,7 @@ export const ROUTES = {
     {
       params: callParams,
       result: z.object({
-        conversation,
+        conversation: listedCallSchema,
         turns: z.array(
           z.object({
             id: z.string(),

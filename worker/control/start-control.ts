@@ -265,7 +265,7 @@ function handlersOf(
         entries: openCalls.entries().filter(entry => entry.event.orgId === signedIn(actor).orgId) as never,
       }),
     calls: async ({ query, actor }) => ({
-      calls: [...(await store.conversations(signedIn(actor).orgId, query.limit, query.beforeMs))],
+      calls: [...(await store.conversations(signedIn(actor).orgId, query))],
     }),
     callEvents: async ({ params, query, actor }) => ({
       events: [...(await journal.callEvents(await known(actor, params.id), query.afterSeq))] as never,

@@ -1,5 +1,6 @@
 import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { Lease } from '#shared/adapters/lease-book.ts';
+import type { CallQuery } from '#shared/domain/call-list.ts';
 import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
@@ -15,6 +16,10 @@ export interface ConversationRow {
   readonly endedAtMs: number | null;
   readonly status: string;
   readonly endReason: string | null;
+  readonly intent: string | null;
+  readonly vetoCount: number;
+  readonly takenOver: boolean;
+  readonly recorded: boolean;
 }
 
 export interface TurnRow {
@@ -64,7 +69,8 @@ export interface Store {
       readonly startedAtMs: number;
     }[]
   >;
-  conversations(orgId: OrgId, limit: number, beforeMs: number): Promise<readonly ConversationRow[]>;
+  /** Newest first. */
+  conversations(orgId: OrgId, query: CallQuery): Promise<readonly ConversationRow[]>;
   conversation(orgId: OrgId, callId: CallId): Promise<ConversationRow | null>;
   turns(callId: CallId): Promise<readonly TurnRow[]>;
   policyRows(callId: CallId): Promise<readonly PolicyRow[]>;

@@ -12,6 +12,8 @@ export type DerivedRow =
     }
   | { readonly table: 'conversations'; readonly change: 'connect' }
   | { readonly table: 'conversations'; readonly change: 'end'; readonly reason: string }
+  | { readonly table: 'conversations'; readonly change: 'vetoed' | 'taken-over' | 'recorded' }
+  | { readonly table: 'conversations'; readonly change: 'intent'; readonly intent: string }
   | {
       readonly table: 'conversation_turns';
       readonly speaker: 'caller' | 'ai' | 'human';
@@ -93,14 +95,26 @@ export function derivedRows(
         judgeMs: event.judgeMs,
       };
       const known = event.verdicts.some(verdict => verdict.auditId === event.auditId);
-      return [...event.verdicts, ...(known ? [] : [own])].map(verdict => ({
-        table: 'audit_policy',
-        verdict,
-        chunkId: event.chunkId,
-      }));
+      return [
+        { table: 'conversations', change: 'vetoed' },
+        ...[...event.verdicts, ...(known ? [] : [own])].map(verdict => ({
+          table: 'audit_policy' as const,
+          verdict,
+          chunkId: event.chunkId,
+        })),
+      ];
     }
     case 'intent.judged':
-      return [{ table: 'audit_policy', verdict: event.verdict, chunkId: null }];
+      return [
+        { table: 'conversations', change: 'intent', intent: event.intent },
+        { table: 'audit_policy', verdict: event.verdict, chunkId: null },
+      ];
+    case 'floor.changed':
+      return event.holder === 'human' && event.cause === 'take-over'
+        ? [{ table: 'conversations', change: 'taken-over' }]
+        : [];
+    case 'recording.started':
+      return [{ table: 'conversations', change: 'recorded' }];
     case 'tool.finished':
       return [{ table: 'audit_tool_calls', event }];
     default:

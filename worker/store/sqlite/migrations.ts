@@ -23,4 +23,18 @@ CREATE TABLE leases (call_id TEXT PRIMARY KEY, holder TEXT NOT NULL, generation 
 CREATE TABLE command_answers (user_id TEXT NOT NULL, command_id TEXT NOT NULL, answer_json TEXT NOT NULL, ts INTEGER NOT NULL, PRIMARY KEY (user_id, command_id)) STRICT;
 `,
   },
+  {
+    // What the history lists, counted as it happens instead of over every event of every call.
+    version: 2,
+    sql: `
+ALTER TABLE conversations ADD COLUMN intent TEXT;
+ALTER TABLE conversations ADD COLUMN veto_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversations ADD COLUMN taken_over INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversations ADD COLUMN recorded INTEGER NOT NULL DEFAULT 0;
+UPDATE conversations SET
+  veto_count = (SELECT count(*) FROM call_events e WHERE e.conversation_id = conversations.id AND e.event_type = 'chunk.vetoed'),
+  taken_over = (SELECT count(*) > 0 FROM call_events e WHERE e.conversation_id = conversations.id AND e.event_type = 'floor.changed' AND json_extract(e.payload_json, '$.cause') = 'take-over'),
+  intent = (SELECT json_extract(e.payload_json, '$.intent') FROM call_events e WHERE e.conversation_id = conversations.id AND e.event_type = 'intent.judged' ORDER BY e.seq DESC LIMIT 1);
+`,
+  },
 ];

@@ -1,5 +1,6 @@
 import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { Lease } from '#shared/adapters/lease-book.ts';
+import type { CallFilter, CallQuery } from '#shared/domain/call-list.ts';
 import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
@@ -9,7 +10,26 @@ import { derivedRows, type DerivedRow } from './derived-rows.ts';
 import { WORKER_MIGRATIONS } from './migrations.ts';
 
 const CONVERSATION_COLUMNS =
-  'id, org_id AS orgId, channel, display_name AS displayName, line, started_at AS startedAtMs, connected_at AS connectedAtMs, ended_at AS endedAtMs, status, end_reason AS endReason';
+  'id, org_id AS orgId, channel, display_name AS displayName, line, started_at AS startedAtMs, connected_at AS connectedAtMs, ended_at AS endedAtMs, status, end_reason AS endReason, intent, veto_count AS vetoCount, taken_over AS takenOver, recorded';
+
+/** What a filter of the history means. */
+const FILTERS: Readonly<Record<CallFilter, string>> = {
+  all: '1',
+  stopped: 'veto_count > 0',
+  'taken-over': 'taken_over = 1',
+  'cut-off': "end_reason IN ('line-failed', 'worker-crashed', 'worker-stopped')",
+};
+
+type StoredConversation = Omit<ConversationRow, 'takenOver' | 'recorded'> & {
+  readonly takenOver: number;
+  readonly recorded: number;
+};
+
+const conversationOf = ({ takenOver, recorded, ...row }: StoredConversation): ConversationRow => ({
+  ...row,
+  takenOver: takenOver === 1,
+  recorded: recorded === 1,
+});
 
 /** The worker's SQLite database, synchronous; lives on the store's thread. Every method throws `storage.*`. */
 export class SqliteDatabase {
@@ -86,24 +106,30 @@ export class SqliteDatabase {
     );
   }
 
-  conversations(orgId: OrgId, limit: number, beforeMs: number): readonly ConversationRow[] {
-    return this.#guard(
-      () =>
+  conversations(orgId: OrgId, { limit, beforeMs, query, filter }: CallQuery): readonly ConversationRow[] {
+    const words = `%${query.replaceAll(/[\\%_]/gu, '\\$&')}%`;
+    const matches =
+      query === ''
+        ? ''
+        : String.raw`AND (display_name LIKE @words ESCAPE '\' OR line LIKE @words ESCAPE '\' OR EXISTS (SELECT 1 FROM conversation_turns t WHERE t.conversation_id = conversations.id AND t.transcript_text LIKE @words ESCAPE '\'))`;
+    return this.#guard(() =>
+      (
         this.#database
           .prepare(
-            `SELECT ${CONVERSATION_COLUMNS} FROM conversations WHERE org_id = ? AND started_at < ? ORDER BY started_at DESC LIMIT ?`,
+            `SELECT ${CONVERSATION_COLUMNS} FROM conversations WHERE org_id = @orgId AND started_at < @beforeMs AND ${FILTERS[filter]} ${matches} ORDER BY started_at DESC LIMIT @limit`,
           )
-          .all(orgId, beforeMs, limit) as ConversationRow[],
+          .all({ orgId, beforeMs, limit, ...(query === '' ? {} : { words }) }) as StoredConversation[]
+      ).map(conversationOf),
     );
   }
 
   conversation(orgId: OrgId, callId: CallId): ConversationRow | null {
-    return this.#guard(
-      () =>
-        (this.#database
-          .prepare(`SELECT ${CONVERSATION_COLUMNS} FROM conversations WHERE org_id = ? AND id = ?`)
-          .get(orgId, callId) as ConversationRow | undefined) ?? null,
-    );
+    return this.#guard(() => {
+      const row = this.#database
+        .prepare(`SELECT ${CONVERSATION_COLUMNS} FROM conversations WHERE org_id = ? AND id = ?`)
+        .get(orgId, callId) as StoredConversation | undefined;
+      return row ? conversationOf(row) : null;
+    });
   }
 
   turns(callId: CallId): readonly TurnRow[] {
@@ -238,6 +264,12 @@ export class SqliteDatabase {
           this.#database
             .prepare(`UPDATE conversations SET connected_at = ?, status = 'connected' WHERE id = ?`)
             .run(ts, conversationId);
+        } else if (row.change === 'intent') {
+          this.#database
+            .prepare('UPDATE conversations SET intent = ? WHERE id = ?')
+            .run(row.intent, conversationId);
+        } else if (row.change !== 'end') {
+          this.#database.prepare(MARKS[row.change]).run(conversationId);
         } else {
           this.#database
             .prepare(`UPDATE conversations SET ended_at = ?, status = 'ended', end_reason = ? WHERE id = ?`)
@@ -308,6 +340,12 @@ export class SqliteDatabase {
     }
   }
 }
+
+const MARKS = {
+  vetoed: 'UPDATE conversations SET veto_count = veto_count + 1 WHERE id = ?',
+  'taken-over': 'UPDATE conversations SET taken_over = 1 WHERE id = ?',
+  recorded: 'UPDATE conversations SET recorded = 1 WHERE id = ?',
+} as const;
 
 /** What we wrote ourselves is trusted as it is; its version is checked by whoever folds it. */
 function parseEvent(payload: unknown): CallEvent {
