@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { Trouble, FloorSkeleton } from '#renderer/components/states.tsx';
 import { CallScreen } from '#renderer/screens/call/call-screen.tsx';
 import { FloorScreen } from '#renderer/screens/floor/floor-screen.tsx';
+import { HistoryScreen } from '#renderer/screens/history/history-screen.tsx';
 import { SettingsScreen } from '#renderer/screens/settings/settings-screen.tsx';
 import { useCall, useConsole, useDesk, useLadder, useUi } from '#renderer/stores/use-console.ts';
 import { ToastRegion } from '#renderer/components/toast.tsx';
@@ -38,6 +39,7 @@ export function App() {
               </button>
             </Trouble>
           )}
+          {state.name === 'ready' && screen === 'history' && <HistoryScreen />}
           {state.name === 'ready' && screen === 'settings' && <SettingsScreen />}
           {state.name === 'ready' && screen === 'call' && callId !== null && <CallScreen />}
           {state.name === 'ready' && (screen === 'floor' || (screen === 'call' && callId === null)) && (

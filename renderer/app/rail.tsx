@@ -1,11 +1,12 @@
-import { LayoutGrid, Settings, type LucideIcon } from 'lucide-react';
+import { History, LayoutGrid, Settings, type LucideIcon } from 'lucide-react';
 import { useConsole, useDesk, useUi } from '#renderer/stores/use-console.ts';
 import { Avatar } from '#renderer/components/avatar.tsx';
 
 /** Ways between the screens. Only screens that exist. */
 export function Rail() {
-  const { actions, ui } = useConsole();
+  const { actions } = useConsole();
   const screen = useUi(state => state.screen);
+  const openedFrom = useUi(state => state.openedFrom);
   const name = useDesk(state => (state.name === 'ready' ? state.user.name : ''));
   return (
     <nav
@@ -16,15 +17,21 @@ export function Rail() {
       <RailButton
         words="Floor"
         icon={LayoutGrid}
-        chosen={screen !== 'settings'}
-        onPress={() => actions.backToFloor()}
+        chosen={screen === 'floor' || (screen === 'call' && openedFrom === 'floor')}
+        onPress={() => actions.goTo('floor')}
+      />
+      <RailButton
+        words="History"
+        icon={History}
+        chosen={screen === 'history' || (screen === 'call' && openedFrom === 'history')}
+        onPress={() => actions.goTo('history')}
       />
       <span className="flex-1" />
       <RailButton
         words="Settings"
         icon={Settings}
         chosen={screen === 'settings'}
-        onPress={() => ui.setState({ screen: 'settings' })}
+        onPress={() => actions.goTo('settings')}
       />
       {name !== '' && (
         <span className="p-1.5">

@@ -9,7 +9,7 @@ export function useKeys(): void {
   useEffect(() => {
     const run = createKeyRunner(console);
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.isComposing) return;
+      if (event.defaultPrevented || event.isComposing || isSliders(event)) return;
       const { screen, help, confirmEnd } = console.ui.getState();
       const desk = console.desk.state.getState();
       const mic = console.ladder.state.getState().mic;
@@ -38,5 +38,11 @@ export function useKeys(): void {
   }, [console]);
 }
 
+/** A slider moves by these; every other key is ours. */
+const SLIDER_KEYS = /^(?:Arrow|Home$|End$|Page)/u;
+const isSliders = ({ target, key }: KeyboardEvent): boolean =>
+  target instanceof HTMLElement && target.matches('input[type=range]') && SLIDER_KEYS.test(key);
+
 const isTyping = (target: HTMLElement | null): boolean =>
-  target?.matches('input:not([type=checkbox]), textarea, select, [contenteditable=true]') ?? false;
+  target?.matches('input:not([type=checkbox], [type=range]), textarea, select, [contenteditable=true]') ??
+  false;

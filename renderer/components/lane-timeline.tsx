@@ -30,13 +30,13 @@ export interface LaneTimelineProps {
   /** The instant at the now-line, for what is painted. */
   readonly readNowMs: () => number;
   readonly frames: (paint: () => void) => () => void;
-  /** A new instant at the now-line, or null for live. */
-  readonly onScrub: (atMs: number | null) => void;
+  /** A new instant at the now-line. */
+  readonly onScrub: (atMs: number) => void;
 }
 
 /** Everybody on one axis: the past left of the now-line, what waits right of it. Drag to look back. */
 export function LaneTimeline(props: LaneTimelineProps) {
-  const { originMs, nowMs, readNowMs, frames, onScrub, live } = props;
+  const { originMs, nowMs, readNowMs, frames, onScrub } = props;
   const box = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const drag = useRef<{ readonly xPx: number; readonly nowMs: number } | null>(null);
@@ -130,15 +130,6 @@ export function LaneTimeline(props: LaneTimelineProps) {
           ))}
         </div>
         <div className="absolute inset-y-0 w-0.5 bg-text" style={{ left: nowX - 1 }} />
-        {!live && (
-          <button
-            type="button"
-            className="btn btn-small absolute right-3 bottom-2"
-            onClick={() => onScrub(null)}
-          >
-            LIVE<kbd className="kbd">L</kbd>
-          </button>
-        )}
       </div>
     </section>
   );

@@ -16,6 +16,17 @@ export function FloorSkeleton() {
   );
 }
 
+/** The outline of a history that is still being read. */
+export function HistorySkeleton() {
+  return (
+    <div aria-busy="true" aria-label="Loading the history" role="status" className="p-5">
+      {Array.from({ length: 14 }, (_, at) => (
+        <div key={at} className="skeleton mb-[10px] h-[26px]" />
+      ))}
+    </div>
+  );
+}
+
 /** The outline of a call that is still being read. */
 export function CallSkeleton() {
   return (

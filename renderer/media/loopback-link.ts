@@ -35,6 +35,7 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
   let sequence = 0;
   let onFirstFrame: (() => void) | null = null;
   let levelRatio = 0;
+  let isQuiet = false;
 
   const stopListening = (): void => {
     down?.close();
@@ -103,6 +104,9 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
     closeMicrophone,
     level: () => levelRatio,
     setMuted: muted => state.setState({ muted }),
+    setQuiet: quiet => {
+      isQuiet = quiet;
+    },
 
     async listen(callId: CallId) {
       if (state.getState().listeningTo === callId) return;
@@ -126,7 +130,9 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
         { callId },
         {
           onMessage: () => undefined,
-          onAudio: play,
+          onAudio: frame => {
+            if (!isQuiet) play(frame);
+          },
           onClose: () => {
             if (state.getState().listeningTo === callId && player === opened) stopListening();
           },

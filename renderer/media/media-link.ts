@@ -33,6 +33,8 @@ export interface MediaLink {
   /** Stops sending and closes the device with all its tracks. */
   closeMicrophone(): void;
   setMuted(muted: boolean): void;
+  /** Keeps the running call from the loudspeaker while something else plays; listening itself goes on. */
+  setQuiet(isQuiet: boolean): void;
   /** Peak of the own microphone over the last 20 ms, 0 to 1. Read by what paints the meter. */
   readonly level: () => number;
 }

@@ -4,6 +4,7 @@ import type { CallStore } from './call-store.ts';
 import type { DeskStore } from './desk-store.ts';
 import type { FloorStore } from './floor-store.ts';
 import { isOnLine, type Ladder } from './ladder.ts';
+import type { Replay } from './replay.ts';
 import { tell, type Supervise } from './supervise.ts';
 import type { ComposerMode, UiStore } from './ui-store.ts';
 
@@ -11,7 +12,9 @@ import type { ComposerMode, UiStore } from './ui-store.ts';
 export interface CallActions {
   openCall(callId: CallId): void;
   /** Leaves the screen and the call; refused while this person is on the line. */
-  backToFloor(): void;
+  goTo(screen: 'floor' | 'history' | 'settings'): void;
+  /** From a call to the list it was opened from, from anything else to the floor. */
+  back(): void;
   veto(callId: CallId): Promise<void>;
   toggleHold(callId: CallId): Promise<void>;
   /** Sends what stands in the composer. Keeps the words when the worker refuses them. */
@@ -28,6 +31,7 @@ interface ActionDeps {
   readonly ui: UiStore;
   readonly media: MediaLink;
   readonly ladder: Ladder;
+  readonly replay: Replay;
   readonly supervise: Supervise;
 }
 
@@ -40,14 +44,32 @@ export function createCallActions({
   ui,
   media,
   ladder,
+  replay,
   supervise,
 }: ActionDeps): CallActions {
+  const leaveTo = (screen: 'floor' | 'history' | 'settings'): void => {
+    const { callId } = call.state.getState();
+    const { mic } = ladder.state.getState();
+    if (ui.getState().screen === 'call' && isOnLine(mic)) {
+      tell(ui, 'You are on the line. Hand back or step down first.');
+      return;
+    }
+    ui.setState({ screen, confirmEnd: false, sideOpen: false });
+    if (callId === null) return;
+    const here = media.state.getState().listeningTo === callId || mic === 'armed';
+    replay.reset();
+    call.close();
+    if (here) void ladder.leave(callId);
+  };
+
   return {
     openCall(callId) {
+      const { screen } = ui.getState();
+      replay.reset();
       ui.setState({
+        openedFrom: screen === 'history' ? 'history' : 'floor',
         screen: 'call',
         focusedCallId: callId,
-        scrubMs: null,
         confirmEnd: false,
         composer: 'tell',
       });
@@ -58,18 +80,11 @@ export function createCallActions({
         void ladder.toggleListening(callId);
     },
 
-    backToFloor() {
-      const { callId } = call.state.getState();
-      const { mic } = ladder.state.getState();
-      if (ui.getState().screen === 'call' && isOnLine(mic)) {
-        tell(ui, 'You are on the line. Hand back or step down first.');
-        return;
-      }
-      ui.setState({ screen: 'floor', confirmEnd: false, sideOpen: false });
-      if (callId === null) return;
-      const here = media.state.getState().listeningTo === callId || mic === 'armed';
-      call.close();
-      if (here) void ladder.leave(callId);
+    goTo: leaveTo,
+
+    back() {
+      const { screen, openedFrom } = ui.getState();
+      leaveTo(screen === 'call' ? openedFrom : 'floor');
     },
 
     async veto(callId) {

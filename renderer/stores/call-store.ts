@@ -30,6 +30,8 @@ const CLOSED: CallState = {
 /** The opened call: its whole log, read once and then followed by `seq`; a gap is read again. */
 export interface CallStore {
   readonly state: StoreApi<CallState>;
+  /** Every event of the opened call that has been read, from `seq` 0. */
+  log(): readonly CallEvent[];
   open(callId: CallId): Promise<void>;
   close(): void;
   /** Events of any calls, as the stream brings them. */
@@ -41,6 +43,7 @@ export interface CallStore {
 export function createCallStore(bridge: DeskBridge): CallStore {
   const state = createStore<CallState>(() => CLOSED);
   let early: CallEvent[] = [];
+  let log: CallEvent[] = [];
   let reading = false;
 
   const apply = (events: readonly CallEvent[]): 'whole' | 'gap' => {
@@ -54,6 +57,7 @@ export function createCallStore(bridge: DeskBridge): CallStore {
         outcome = 'gap';
         break;
       }
+      if (nextTimeline !== timeline) log.push(event);
       timeline = nextTimeline;
       lanes = nextLanes;
     }
@@ -88,14 +92,17 @@ export function createCallStore(bridge: DeskBridge): CallStore {
   return {
     state,
     catchUp,
+    log: () => log,
     async open(callId) {
       if (state.getState().callId === callId && state.getState().status.name === 'ready') return;
       early = [];
+      log = [];
       state.setState({ ...CLOSED, callId, status: { name: 'loading' } }, true);
       await catchUp();
     },
     close() {
       early = [];
+      log = [];
       state.setState(CLOSED, true);
     },
     follow(events) {

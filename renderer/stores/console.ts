@@ -1,5 +1,6 @@
 import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
 import type { MediaLink } from '#renderer/media/media-link.ts';
+import type { RecordingTrack } from '#renderer/media/recording-track.ts';
 import type { AudioProbe } from '#renderer/media/probe.ts';
 import { createCallActions, type CallActions } from './call-actions.ts';
 import { createCallStore, type CallStore } from './call-store.ts';
@@ -8,7 +9,9 @@ import { createDeskStore, type DeskStore } from './desk-store.ts';
 import { startFeed } from './feed.ts';
 import { createFloorStore, type FloorStore } from './floor-store.ts';
 import { createLadder, type Ladder } from './ladder.ts';
+import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { LevelBoard } from './levels.ts';
+import { createReplay, type Replay } from './replay.ts';
 import { createSupervise } from './supervise.ts';
 import { createUiStore, type UiState, type UiStore } from './ui-store.ts';
 
@@ -22,6 +25,8 @@ export interface Console {
   readonly levels: LevelBoard;
   readonly media: MediaLink;
   readonly ladder: Ladder;
+  readonly replay: Replay;
+  readonly history: HistoryStore;
   readonly actions: CallActions;
   start(): () => void;
 }
@@ -31,6 +36,8 @@ export interface ConsoleDeps {
   readonly clock: ConsoleClock;
   /** Made here, because the link reads the chosen devices from the desk's settings. */
   readonly media: (chosen: () => { readonly input: string; readonly output: string }) => MediaLink;
+  /** Plays recordings on the chosen loudspeaker. */
+  readonly track: (outputDeviceId: () => string) => RecordingTrack;
   readonly probe?: AudioProbe | null;
   readonly newId?: () => string;
   readonly initialUi?: Partial<UiState>;
@@ -43,15 +50,19 @@ export function createConsole(deps: ConsoleDeps): Console {
   const call = createCallStore(bridge);
   const ui = createUiStore(deps.initialUi);
   const levels = new LevelBoard();
-  const media = deps.media(() => {
+  const chosen = (): { readonly input: string; readonly output: string } => {
     const state = desk.state.getState();
     return state.name === 'ready'
       ? { input: state.settings.inputDeviceId, output: state.settings.outputDeviceId }
       : { input: '', output: '' };
-  });
+  };
+  const media = deps.media(chosen);
   const supervise = createSupervise(bridge, ui, deps.newId ?? (() => crypto.randomUUID()));
   const ladder = createLadder({ media, supervise, ui, clock });
-  const actions = createCallActions({ desk, floor, call, ui, media, ladder, supervise });
+  const track = deps.track(() => chosen().output);
+  const replay = createReplay({ clock, call, track, quiet: isQuiet => media.setQuiet(isQuiet) });
+  const history = createHistoryStore(bridge);
+  const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise });
 
   return {
     clock,
@@ -62,6 +73,8 @@ export function createConsole(deps: ConsoleDeps): Console {
     levels,
     media,
     ladder,
+    replay,
+    history,
     actions,
     start() {
       void desk.load();
@@ -79,6 +92,7 @@ export function createConsole(deps: ConsoleDeps): Console {
       return () => {
         stopFollowing();
         stopFeed();
+        replay.reset();
         media.closeMicrophone();
         media.stopListening();
         desk.dispose();

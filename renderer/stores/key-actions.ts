@@ -1,6 +1,7 @@
 import type { CallId } from '#shared/domain/ids.ts';
 import type { Console } from './console.ts';
 import type { KeyAction } from './keymap.ts';
+import { SKIP_MS } from './replay.ts';
 
 /** A second press within this time is a slip of the finger, not a wish. */
 export const DESTRUCTIVE_THROTTLE_MS = 600;
@@ -18,21 +19,33 @@ export function createKeyRunner(console: Console): (action: KeyAction) => void {
     const { ui, ladder, actions } = console;
     const { screen, focusedCallId, order } = ui.getState();
     const callId = (
-      screen === 'call' ? console.call.state.getState().callId : focusedCallId
+      screen === 'call'
+        ? console.call.state.getState().callId
+        : screen === 'history'
+          ? console.history.state.getState().focusedId
+          : focusedCallId
     ) as CallId | null;
 
     switch (action) {
       case 'help':
         return ui.setState({ help: true });
       case 'back':
-        return actions.backToFloor();
+        return actions.back();
       case 'search':
         document.getElementById('search')?.focus();
         return;
       case 'live':
-        return ui.setState({ scrubMs: null });
+        return console.replay.seek(null);
+      case 'play':
+        return void console.replay.toggle();
+      case 'skip-back':
+      case 'skip-forward':
+        return console.replay.skip(action === 'skip-back' ? -SKIP_MS : SKIP_MS);
+      case 'history':
+        return actions.goTo('history');
       case 'list-up':
       case 'list-down':
+        if (screen === 'history') return console.history.focus(action === 'list-up' ? -1 : 1);
         return ui.setState({ focusedCallId: neighbour(order, focusedCallId, action === 'list-up' ? -1 : 1) });
       case 'undo':
         return void ladder.undo();
@@ -48,7 +61,19 @@ export function createKeyRunner(console: Console): (action: KeyAction) => void {
 
 type CallAction = Exclude<
   KeyAction,
-  'help' | 'back' | 'search' | 'live' | 'list-up' | 'list-down' | 'undo' | 'hand-back' | 'mute'
+  | 'help'
+  | 'back'
+  | 'search'
+  | 'live'
+  | 'play'
+  | 'skip-back'
+  | 'skip-forward'
+  | 'history'
+  | 'list-up'
+  | 'list-down'
+  | 'undo'
+  | 'hand-back'
+  | 'mute'
 >;
 
 function runOnCall({ ladder, actions, ui }: Console, action: CallAction, callId: CallId): void {

@@ -16,6 +16,10 @@ export type KeyAction =
   | 'hold'
   | 'arm'
   | 'live'
+  | 'play'
+  | 'skip-back'
+  | 'skip-forward'
+  | 'history'
   | 'hand-back'
   | 'mute'
   | 'flag'
@@ -31,7 +35,7 @@ export interface KeyPress {
 }
 
 export interface KeyContext {
-  readonly screen: 'floor' | 'call' | 'settings';
+  readonly screen: 'floor' | 'call' | 'history' | 'settings';
   /** The caret is in a text field: every key is the field's. */
   readonly typing: boolean;
   /** Focus is on a control that Enter or Space would press. */
@@ -47,15 +51,15 @@ export interface KeyRow {
   readonly keys: readonly string[];
   readonly words: string;
   readonly action: KeyAction;
-  readonly where: 'floor' | 'call' | 'both' | 'line';
+  readonly where: 'list' | 'floor' | 'call' | 'both' | 'line' | 'all';
 }
 
 /** The key list as `?` and the settings show it, and as the keys work. */
 export const KEY_ROWS: readonly KeyRow[] = [
-  { keys: ['ArrowUp'], words: 'Previous call', action: 'list-up', where: 'floor' },
-  { keys: ['ArrowDown'], words: 'Next call', action: 'list-down', where: 'floor' },
-  { keys: ['Enter'], words: 'Open the call', action: 'open-call', where: 'floor' },
-  { keys: ['/'], words: 'Search calls and words', action: 'search', where: 'floor' },
+  { keys: ['ArrowUp'], words: 'Previous call', action: 'list-up', where: 'list' },
+  { keys: ['ArrowDown'], words: 'Next call', action: 'list-down', where: 'list' },
+  { keys: ['Enter'], words: 'Open the call', action: 'open-call', where: 'list' },
+  { keys: ['/'], words: 'Search calls and words', action: 'search', where: 'list' },
   { keys: ['1'], words: 'Listen', action: 'listen', where: 'both' },
   { keys: ['2'], words: 'Whisper to the AI', action: 'whisper', where: 'call' },
   { keys: ['3'], words: 'Barge: the caller hears you both', action: 'barge', where: 'call' },
@@ -71,10 +75,17 @@ export const KEY_ROWS: readonly KeyRow[] = [
   { keys: ['S'], words: 'Let the AI say a sentence', action: 'say-now', where: 'call' },
   { keys: ['K'], words: 'Arm or disarm the microphone', action: 'arm', where: 'call' },
   { keys: ['F'], words: 'Flag this moment', action: 'flag', where: 'call' },
+  { keys: ['Space'], words: 'Play or pause what was', action: 'play', where: 'call' },
+  { keys: ['ArrowLeft'], words: 'Back 5 s', action: 'skip-back', where: 'call' },
+  { keys: ['ArrowRight'], words: 'Forward 5 s', action: 'skip-forward', where: 'call' },
   { keys: ['L'], words: 'Back to live', action: 'live', where: 'call' },
-  { keys: ['Escape'], words: 'Back to the floor', action: 'back', where: 'call' },
+  { keys: ['H'], words: 'Calls that have been', action: 'history', where: 'all' },
+  { keys: ['Escape'], words: 'Back to the list', action: 'back', where: 'call' },
   { keys: ['?'], words: 'Show the keys', action: 'help', where: 'both' },
 ];
+
+/** Keys that go on while they are held. */
+const REPEATS: readonly KeyAction[] = ['list-up', 'list-down', 'skip-back', 'skip-forward'];
 
 /** What a key press means here and now, or null when it is not ours. Held keys act once. */
 export function actionOf(press: KeyPress, context: KeyContext): KeyAction | null {
@@ -82,9 +93,9 @@ export function actionOf(press: KeyPress, context: KeyContext): KeyAction | null
   const name = nameOf(press);
   const row = KEY_ROWS.find(({ keys }) => keys.includes(name));
   if (!row) return null;
-  if (press.repeat && row.action !== 'list-up' && row.action !== 'list-down') return null;
+  if (press.repeat && !REPEATS.includes(row.action)) return null;
   if (context.typing) return null;
-  if (name === 'Enter' && context.onControl) return null;
+  if ((name === 'Enter' || name === 'Space') && context.onControl) return null;
   if (name.length === 1 && !context.singleKeys && name !== '?') return null;
   if (row.action === 'back') return context.screen === 'floor' ? null : 'back';
   if (!isHere(row.where, context)) return null;
@@ -93,6 +104,8 @@ export function actionOf(press: KeyPress, context: KeyContext): KeyAction | null
 
 function isHere(where: KeyRow['where'], { screen, onLine }: KeyContext): boolean {
   switch (where) {
+    case 'list':
+      return screen === 'floor' || screen === 'history';
     case 'floor':
       return screen === 'floor';
     case 'call':
@@ -100,11 +113,13 @@ function isHere(where: KeyRow['where'], { screen, onLine }: KeyContext): boolean
     case 'line':
       return screen === 'call' && onLine;
     case 'both':
-      return screen !== 'settings';
+      return screen === 'floor' || screen === 'call';
+    case 'all':
+      return true;
   }
 }
 
 function nameOf({ key, ctrl }: KeyPress): string {
-  const name = key.length === 1 ? key.toUpperCase() : key;
+  const name = key === ' ' ? 'Space' : key.length === 1 ? key.toUpperCase() : key;
   return ctrl ? `Ctrl+${name}` : name;
 }

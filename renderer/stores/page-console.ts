@@ -1,6 +1,7 @@
 import { connectDesk } from '#renderer/bridge/desk.ts';
 import { pageAudio } from '#renderer/media/audio-devices.ts';
 import { createLoopbackLink } from '#renderer/media/loopback-link.ts';
+import { createRecordingTrack } from '#renderer/media/recording-track.ts';
 import { installProbe } from '#renderer/media/probe.ts';
 import { pageClock } from './clock.ts';
 import { createConsole, type Console } from './console.ts';
@@ -13,6 +14,7 @@ export function createPageConsole(): Console {
     bridge,
     clock: pageClock,
     probe,
+    track: createRecordingTrack,
     media: chosen => createLoopbackLink({ bridge, devices: pageAudio, probe, chosen }),
   });
 }

@@ -13,7 +13,9 @@ export interface Toast {
 
 /** What this window shows. Nothing of it is a fact about a call. */
 export interface UiState {
-  readonly screen: 'floor' | 'call' | 'settings';
+  readonly screen: 'floor' | 'call' | 'history' | 'settings';
+  /** The list the opened call was chosen from: where Escape goes. */
+  readonly openedFrom: 'floor' | 'history';
   readonly focusedCallId: string | null;
   /** Calls of the floor in the order they are shown: what the arrow keys walk along. */
   readonly order: readonly string[];
@@ -25,8 +27,6 @@ export interface UiState {
   readonly drafts: Readonly<Record<ComposerMode, string>>;
   /** Counts requests to put the caret into the composer. */
   readonly composerFocus: number;
-  /** The instant at the now-line while somebody looks back; null is live. */
-  readonly scrubMs: number | null;
   readonly toast: Toast | null;
   readonly search: string;
   readonly line: string;
@@ -39,6 +39,7 @@ export type UiStore = StoreApi<UiState>;
 export function createUiStore(initial: Partial<UiState> = {}): UiStore {
   return createStore<UiState>(() => ({
     screen: 'floor',
+    openedFrom: 'floor',
     focusedCallId: null,
     order: [],
     tab: 'verdicts',
@@ -48,7 +49,6 @@ export function createUiStore(initial: Partial<UiState> = {}): UiStore {
     composer: 'tell',
     drafts: { tell: '', say: '', note: '' },
     composerFocus: 0,
-    scrubMs: null,
     toast: null,
     search: '',
     line: '',

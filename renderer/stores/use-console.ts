@@ -6,6 +6,9 @@ import type { DeskState } from './desk-store.ts';
 import type { FloorState } from './floor-store.ts';
 import type { LadderState } from './ladder.ts';
 import type { MediaState } from '#renderer/media/media-link.ts';
+import type { CallView } from '#shared/projections/timeline-cursor.ts';
+import type { HistoryState } from './history-store.ts';
+import type { ReplayState } from './replay.ts';
 import type { UiState } from './ui-store.ts';
 
 export const ConsoleContext = createContext<Console | null>(null);
@@ -22,6 +25,19 @@ export const useFloor = <Part>(select: (state: FloorState) => Part): Part =>
   useStore(useConsole().floor, select);
 export const useCall = <Part>(select: (state: CallState) => Part): Part =>
   useStore(useConsole().call.state, select);
+export const useReplay = <Part>(select: (state: ReplayState) => Part): Part =>
+  useStore(useConsole().replay.state, select);
+export const useHistory = <Part>(select: (state: HistoryState) => Part): Part =>
+  useStore(useConsole().history.state, select);
+
+/** A part of the opened call as the screen shows it: as it was at the playhead, or as it is. */
+export function useShown<Part>(select: (view: CallView) => Part): Part {
+  const past = useReplay(state => (state.view === null ? null : select(state.view)));
+  const isPast = useReplay(state => state.view !== null);
+  const now = useCall(select);
+  return isPast ? (past as Part) : now;
+}
+
 export const useUi = <Part>(select: (state: UiState) => Part): Part => useStore(useConsole().ui, select);
 export const useLadder = <Part>(select: (state: LadderState) => Part): Part =>
   useStore(useConsole().ladder.state, select);

@@ -1,4 +1,4 @@
-import type { AttentionReason, CallEndReason } from '#shared/domain/call.ts';
+import type { AttentionReason, CallEndReason, Intent } from '#shared/domain/call.ts';
 import type { WithholdCause } from '#shared/domain/lanes.ts';
 import type { TurnStateName } from '#shared/domain/turn-state.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
@@ -99,6 +99,35 @@ export function clockWords(durationMs: number): string {
     : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${seconds}`;
 }
 
+const INTENT_WORDS: Readonly<Record<Intent, string>> = {
+  CHECK_STATUS: 'Status of an order',
+  GET_HOURS: 'Opening hours',
+  GET_LOCATION: 'Where we are',
+  GET_SERVICES: 'What we offer',
+  TRANSFER_HUMAN: 'A person',
+  UNKNOWN: 'Something else',
+};
+
+export const intentWords = (intent: string): string =>
+  (INTENT_WORDS as Readonly<Record<string, string>>)[intent] ?? spaced(intent.toLowerCase());
+
+export const stoppedWords = (count: number): string =>
+  count === 1 ? 'One sentence stopped' : `${count} sentences stopped`;
+
+const DAY_MS = 86_400_000;
+
+/** `14:05` today, `Mon 14:05` within a week, `24 Nov 14:05` before; local time. */
+export function whenWords(atMs: number, nowMs: number): string {
+  const at = new Date(atMs);
+  const time = at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  if (at.toDateString() === new Date(nowMs).toDateString()) return time;
+  const day =
+    nowMs - atMs < 6 * DAY_MS
+      ? at.toLocaleDateString('en-GB', { weekday: 'short' })
+      : at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+  return `${day} ${time}`;
+}
+
 const FLOOR_WORDS = {
   barge: 'joined the line',
   'take-over': 'took over',
@@ -106,6 +135,11 @@ const FLOOR_WORDS = {
   'hand-back': 'handed back to the AI',
   undo: 'undid the takeover',
   'lease-lost': 'lost the connection; the AI speaks again',
+} as const;
+
+const RECORDING_FAULT_WORDS = {
+  'storage-failed': 'Recording stopped: the disk does not take it',
+  'too-slow': 'Recording stopped: the disk is too slow',
 } as const;
 
 /** One line of the transcript for an event that is no speech; null for events that are shown elsewhere or not at all. */
@@ -121,6 +155,10 @@ export function eventWords(event: CallEvent): string | null {
       return event.outcome === null
         ? `Transfer to ${event.target} asked for`
         : `Transfer to ${event.target} ${event.outcome}`;
+    case 'recording.started':
+      return 'Recording begins';
+    case 'recording.ended':
+      return event.reason === 'call-ended' ? null : RECORDING_FAULT_WORDS[event.reason];
     case 'silence.noticed':
       return `Nobody has spoken for ${Math.round(event.silenceMs / 1000)} s`;
     case 'floor.changed':

@@ -22,15 +22,21 @@ export const test = base.extend<object, { shell: Shell }>({
   shell: ['browser', { option: true, scope: 'worker' }],
 });
 
-/** @param init runs in the page before its first script */
+export interface OpenOptions {
+  /** A data folder to use again; a fresh one that is removed afterwards when absent. */
+  readonly data?: string;
+  /** Runs in the page before its first script. */
+  readonly init?: (page: Page) => Promise<unknown>;
+}
+
 export async function openConsole(
   shell: Shell,
   browser: Browser,
   args: readonly string[],
-  init: (page: Page) => Promise<unknown> = () => Promise.resolve(),
+  { data, init = () => Promise.resolve() }: OpenOptions = {},
 ): Promise<OpenedConsole> {
-  if (shell === 'desktop') return openDesktop(args, init);
-  const host = await startConsoleHost(...args);
+  if (shell === 'desktop') return openDesktop(args, { init, ...(data === undefined ? {} : { data }) });
+  const host = await startConsoleHost(...args, ...(data === undefined ? [] : ['--data', data]));
   const page = await browser.newPage();
   await init(page);
   await page.goto(`${host.url}&probe=1`);
@@ -45,15 +51,9 @@ export async function openConsole(
   };
 }
 
-export interface DesktopData {
-  /** A data folder to use again; a fresh one that is removed afterwards when absent. */
-  readonly data?: string;
-}
-
 export async function openDesktop(
   args: readonly string[],
-  init: (page: Page) => Promise<unknown> = () => Promise.resolve(),
-  { data }: DesktopData = {},
+  { data, init = () => Promise.resolve() }: OpenOptions = {},
 ): Promise<OpenedConsole & { readonly app: ElectronApplication }> {
   useElectronRuntime();
   const folder = data ?? mkdtempSync(join(tmpdir(), 'sidetone-desktop-'));

@@ -10,8 +10,10 @@ let devicesOpened: () => Promise<number>;
 
 test.beforeAll(async ({ browser, shell }) => {
   const args = ['--seed', '7', '--calls-min', '5', '--calls-max', '8', '--hold-back-ms', '1200'];
-  host = await openConsole(shell, browser, args, async page => {
-    devicesOpened = await countDevices(page);
+  host = await openConsole(shell, browser, args, {
+    init: async page => {
+      devicesOpened = await countDevices(page);
+    },
   });
 });
 test.afterAll(async () => {

@@ -146,7 +146,7 @@ test('[SHL5] a crashed page is loaded again and the calls have gone on', async (
 test('[SHL4][SHL6] quitting in a takeover asks; staying stays; handing back ends the worker in order', async () => {
   await desktop.stop();
   const data = mkdtempSync(join(tmpdir(), 'sidetone-quit-'));
-  desktop = await openDesktop(['--seed', '7', '--calls-min', '5', '--calls-max', '8'], undefined, { data });
+  desktop = await openDesktop(['--seed', '7', '--calls-min', '5', '--calls-max', '8'], { data });
   const { app, page, workerUrl } = desktop;
   const pid = await workerPid(workerUrl);
   await callOf(desktop, 'Chiara Conti');

@@ -27,8 +27,8 @@ export function CallHeader() {
       <button
         type="button"
         className="btn h-9 w-9 border-transparent bg-transparent p-0"
-        aria-label="Back to the floor"
-        onClick={() => actions.backToFloor()}
+        aria-label="Back"
+        onClick={() => actions.back()}
       >
         <ArrowLeft size={18} strokeWidth={1.75} aria-hidden="true" />
       </button>

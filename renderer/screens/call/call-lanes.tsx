@@ -1,6 +1,14 @@
 import { useCallback } from 'react';
 import { LaneTimeline } from '#renderer/components/lane-timeline.tsx';
-import { useCall, useConsole, useDesk, useFloor, useNow, useUi } from '#renderer/stores/use-console.ts';
+import {
+  useCall,
+  useConsole,
+  useDesk,
+  useFloor,
+  useNow,
+  useReplay,
+  useShown,
+} from '#renderer/stores/use-console.ts';
 import type { CallTimeline } from '#shared/projections/call-timeline.ts';
 import { CAUSE_WORDS } from '#shared/projections/words.ts';
 import { useFrameLoop } from '../use-frames.ts';
@@ -9,17 +17,20 @@ import { useFrameLoop } from '../use-frames.ts';
 const DRAW_EVERY_MS = 500;
 
 export function CallLanes() {
-  const { clock, ui } = useConsole();
+  const { clock, replay } = useConsole();
   const frames = useFrameLoop();
-  const lanes = useCall(state => state.lanes);
+  const spans = useShown(state => state.lanes.spans);
   const timeline = useCall(state => state.timeline);
   const next = useFloor(state => (timeline.callId === null ? undefined : state.next[timeline.callId]));
-  const scrubMs = useUi(state => state.scrubMs);
+  const scrubMs = useReplay(state => state.atMs);
   const myId = useDesk(state => (state.name === 'ready' ? state.user.userId : ''));
   const tickMs = useNow(DRAW_EVERY_MS);
   const { endedAtMs } = timeline;
   const headMs = endedAtMs ?? tickMs;
-  const readNowMs = useCallback(() => scrubMs ?? endedAtMs ?? clock.now(), [scrubMs, endedAtMs, clock]);
+  const readNowMs = useCallback(
+    () => replay.state.getState().atMs ?? endedAtMs ?? clock.now(),
+    [replay, endedAtMs, clock],
+  );
   const taken = timeline.takeover;
   const withheldWords = `withheld: ${
     taken === null
@@ -30,7 +41,7 @@ export function CallLanes() {
   }`;
   return (
     <LaneTimeline
-      spans={lanes.spans}
+      spans={spans}
       originMs={timeline.connectedAtMs ?? timeline.ringingAtMs ?? headMs}
       endedAtMs={endedAtMs}
       nowMs={scrubMs ?? headMs}
@@ -39,7 +50,7 @@ export function CallLanes() {
       withheldWords={taken === null ? withheldCause(timeline) : withheldWords}
       readNowMs={readNowMs}
       frames={frames}
-      onScrub={atMs => ui.setState({ scrubMs: atMs === null || atMs >= headMs ? null : atMs })}
+      onScrub={atMs => replay.seek(atMs)}
       {...(next === undefined ? {} : { leadMs: Math.min(next.leadMs, 300) })}
     />
   );

@@ -1,8 +1,9 @@
 import { CallSkeleton, Trouble } from '#renderer/components/states.tsx';
-import { useCall, useConsole, useLadder, useUi } from '#renderer/stores/use-console.ts';
+import { useCall, useConsole, useLadder, useReplay, useUi } from '#renderer/stores/use-console.ts';
 import { CallDock } from './call-dock.tsx';
 import { CallHeader } from './call-header.tsx';
 import { CallLanes } from './call-lanes.tsx';
+import { CallReplay } from './call-replay.tsx';
 import { CallSide } from './call-side.tsx';
 import { CallStrip } from './call-strip.tsx';
 import { CallTranscript } from './call-transcript.tsx';
@@ -14,6 +15,8 @@ export function CallScreen() {
   const status = useCall(state => state.status);
   const callId = useCall(state => state.callId);
   const sideOpen = useUi(state => state.sideOpen);
+  const isOver = useCall(state => state.timeline.endedAtMs !== null);
+  const isPast = useReplay(state => state.atMs !== null);
   const mine = useLadder(state => state.callId === callId && (state.mic === 'live' || state.mic === 'barge'));
   if (callId === null) return null;
   return (
@@ -30,7 +33,8 @@ export function CallScreen() {
       {status.name === 'ready' && (
         <>
           <CallLanes />
-          {mine ? <LiveBand /> : <CallStrip />}
+          {(isOver || isPast) && <CallReplay />}
+          {mine ? <LiveBand /> : !isOver && <CallStrip />}
           <div className="flex min-h-0 flex-1">
             <CallTranscript />
             <aside

@@ -1,6 +1,6 @@
 import { SideTabs } from '#renderer/components/side-column.tsx';
 import type { SideTab } from '#renderer/stores/ui-store.ts';
-import { useCall, useConsole, useUi } from '#renderer/stores/use-console.ts';
+import { useConsole, useShown, useUi } from '#renderer/stores/use-console.ts';
 import { CallerTab, SourcesTab, ToolsTab, TurnTab, VerdictsTab } from './side-tabs.tsx';
 
 const PANELS: Readonly<Record<SideTab, () => React.JSX.Element>> = {
@@ -15,7 +15,7 @@ const PANELS: Readonly<Record<SideTab, () => React.JSX.Element>> = {
 export function CallSide() {
   const { ui } = useConsole();
   const tab = useUi(state => state.tab);
-  const toolCount = useCall(state => state.timeline.tools.length);
+  const toolCount = useShown(state => state.timeline.tools.length);
   const Panel = PANELS[tab];
   return (
     <>

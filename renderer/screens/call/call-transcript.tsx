@@ -1,13 +1,14 @@
 import { useCallback } from 'react';
 import { Transcript } from '#renderer/components/transcript.tsx';
-import { useCall, useConsole, useDesk, useFloor } from '#renderer/stores/use-console.ts';
+import { useConsole, useDesk, useFloor, useReplay, useShown } from '#renderer/stores/use-console.ts';
 import { useSources } from './use-sources.ts';
 
 export function CallTranscript() {
   const { ui } = useConsole();
-  const timeline = useCall(state => state.timeline);
+  const timeline = useShown(state => state.timeline);
+  const isPast = useReplay(state => state.view !== null);
   const partial = useFloor(state =>
-    timeline.callId === null ? '' : (state.partials[timeline.callId] ?? ''),
+    isPast || timeline.callId === null ? '' : (state.partials[timeline.callId] ?? ''),
   );
   const heardChars = useFloor(state => state.heardChars);
   const myName = useDesk(state => (state.name === 'ready' ? state.user.name : ''));

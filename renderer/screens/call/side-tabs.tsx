@@ -1,14 +1,14 @@
 import { useMemo } from 'react';
 import { FirstWordBar } from '#renderer/components/first-word-bar.tsx';
 import { Bullets, Facts, SideSection, type FactRow } from '#renderer/components/side-column.tsx';
-import { useCall } from '#renderer/stores/use-console.ts';
+import { useShown } from '#renderer/stores/use-console.ts';
 import { catchUp } from '#shared/projections/catch-up.ts';
 import type { CallTimeline, ChunkView } from '#shared/projections/call-timeline.ts';
 import type { Citation } from '#shared/domain/lanes.ts';
 import { clockWords, codeWords, reasonWords, TURN_WORDS } from '#shared/projections/words.ts';
 import { useSourceList } from './use-sources.ts';
 
-const useTimeline = () => useCall(state => state.timeline);
+const useTimeline = () => useShown(state => state.timeline);
 
 /** What Lane C said in this turn, the sources behind the sentence, the time it took, and a brief. */
 export function VerdictsTab() {

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useCall } from '#renderer/stores/use-console.ts';
+import { useShown } from '#renderer/stores/use-console.ts';
 import type { Citation } from '#shared/domain/lanes.ts';
 
 /** Every source of this call, numbered in the order of its first use. */
@@ -9,8 +9,8 @@ export function useSources(): ReadonlyMap<string, number> {
 }
 
 export function useSourceList(): readonly Citation[] {
-  const chunks = useCall(state => state.timeline.chunks);
-  const order = useCall(state => state.timeline.chunkOrder);
+  const chunks = useShown(state => state.timeline.chunks);
+  const order = useShown(state => state.timeline.chunkOrder);
   return useMemo(() => {
     const found = new Map<string, Citation>();
     for (const id of order)

@@ -5,6 +5,7 @@ import { Sparkline } from '#renderer/components/sparkline.tsx';
 import { TurnState } from '#renderer/components/turn-state.tsx';
 import { useConsole, useDesk, useFloor, useUi } from '#renderer/stores/use-console.ts';
 import type { CallSummary } from '#shared/projections/live-board.ts';
+import { stoppedWords } from '#shared/projections/words.ts';
 import { moodOf, startOf } from '../call-words.ts';
 import { Elapsed } from '../elapsed.tsx';
 
@@ -155,12 +156,7 @@ function Health({ call, myName }: { readonly call: CallSummary; readonly myName:
       </span>
     );
   }
-  if (call.vetoCount > 0)
-    return (
-      <span className="text-muted">
-        {call.vetoCount === 1 ? 'One sentence stopped' : `${call.vetoCount} sentences stopped`}
-      </span>
-    );
+  if (call.vetoCount > 0) return <span className="text-muted">{stoppedWords(call.vetoCount)}</span>;
   if (call.interruptionCount > 0)
     return (
       <span className="text-muted">
