@@ -15,7 +15,7 @@ export function useKeys(): void {
       const mic = console.ladder.state.getState().mic;
       const target = event.target instanceof HTMLElement ? event.target : null;
       const action = actionOf(
-        { key: event.key, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey, repeat: event.repeat },
+        { key: keyOf(event), ctrl: event.ctrlKey || event.metaKey, alt: event.altKey, repeat: event.repeat },
         {
           screen,
           typing: isTyping(target),
@@ -42,6 +42,10 @@ export function useKeys(): void {
 const SLIDER_KEYS = /^(?:Arrow|Home$|End$|Page)/u;
 const isSliders = ({ target, key }: KeyboardEvent): boolean =>
   target instanceof HTMLElement && target.matches('input[type=range]') && SLIDER_KEYS.test(key);
+
+/** With Alt some layouts make another character of a digit key. */
+const keyOf = ({ key, code, altKey }: KeyboardEvent): string =>
+  altKey ? (/^Digit(\d)$/u.exec(code)?.[1] ?? key) : key;
 
 const isTyping = (target: HTMLElement | null): boolean =>
   target?.matches('input:not([type=checkbox], [type=range]), textarea, select, [contenteditable=true]') ??

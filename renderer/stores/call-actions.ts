@@ -1,4 +1,5 @@
 import type { CallId } from '#shared/domain/ids.ts';
+import type { SuggestionView } from '#shared/projections/call-timeline.ts';
 import type { MediaLink } from '#renderer/media/media-link.ts';
 import type { CallStore } from './call-store.ts';
 import type { DeskStore } from './desk-store.ts';
@@ -19,6 +20,8 @@ export interface CallActions {
   toggleHold(callId: CallId): Promise<void>;
   /** Sends what stands in the composer. Keeps the words when the worker refuses them. */
   send(callId: CallId): Promise<void>;
+  /** Marks one of the AI's suggestions as said by this person; the newest is 0. */
+  useSuggestion(callId: CallId, at: number): Promise<void>;
   flag(callId: CallId): Promise<void>;
   endCall(callId: CallId): Promise<void>;
   compose(mode: ComposerMode): void;
@@ -36,6 +39,10 @@ interface ActionDeps {
 }
 
 const COMPOSER_VERB = { tell: 'whisper-to-ai', say: 'say-now', note: 'add-note' } as const;
+
+/** Allowed by Lane C and not used yet: these have the keys, newest first. */
+export const isUsable = (suggestion: SuggestionView): boolean =>
+  suggestion.decision !== 'veto' && !suggestion.used;
 
 export function createCallActions({
   desk,
@@ -104,6 +111,12 @@ export function createCallActions({
       if (text === '') return;
       const answer = await supervise(callId, COMPOSER_VERB[composer], { text });
       if (answer.ok) ui.setState(state => ({ drafts: { ...state.drafts, [composer]: '' } }));
+    },
+
+    async useSuggestion(callId, at) {
+      const suggestion = call.state.getState().timeline.suggestions.filter(isUsable)[at];
+      if (!suggestion) return;
+      await supervise(callId, 'use-suggestion', { suggestionId: suggestion.suggestionId });
     },
 
     async flag(callId) {

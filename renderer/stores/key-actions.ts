@@ -97,6 +97,9 @@ function runOnCall({ ladder, actions, ui }: Console, action: CallAction, callId:
       return void ladder.stepDown(callId);
     case 'leave':
       return void ladder.leave(callId);
+    case 'use-first':
+    case 'use-second':
+      return void actions.useSuggestion(callId, action === 'use-first' ? 0 : 1);
     case 'veto':
       return void actions.veto(callId);
     case 'hold':

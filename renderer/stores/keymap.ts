@@ -16,6 +16,8 @@ export type KeyAction =
   | 'hold'
   | 'arm'
   | 'live'
+  | 'use-first'
+  | 'use-second'
   | 'play'
   | 'skip-back'
   | 'skip-forward'
@@ -69,6 +71,8 @@ export const KEY_ROWS: readonly KeyRow[] = [
   { keys: ['Ctrl+Z'], words: 'Undo a takeover, for 10 s', action: 'undo', where: 'line' },
   { keys: ['B'], words: 'Hand back to the AI', action: 'hand-back', where: 'line' },
   { keys: ['M'], words: 'Mute or unmute yourself', action: 'mute', where: 'line' },
+  { keys: ['Alt+1'], words: 'Use the first suggestion of the AI', action: 'use-first', where: 'line' },
+  { keys: ['Alt+2'], words: 'Use the second suggestion', action: 'use-second', where: 'line' },
   { keys: ['V'], words: 'Veto the next sentence', action: 'veto', where: 'both' },
   { keys: ['P'], words: 'Hold or resume the AI', action: 'hold', where: 'both' },
   { keys: ['W'], words: 'Write a note to the AI', action: 'tell-ai', where: 'call' },
@@ -89,7 +93,7 @@ const REPEATS: readonly KeyAction[] = ['list-up', 'list-down', 'skip-back', 'ski
 
 /** What a key press means here and now, or null when it is not ours. Held keys act once. */
 export function actionOf(press: KeyPress, context: KeyContext): KeyAction | null {
-  if (press.alt || context.dialog) return null;
+  if (context.dialog) return null;
   const name = nameOf(press);
   const row = KEY_ROWS.find(({ keys }) => keys.includes(name));
   if (!row) return null;
@@ -119,7 +123,7 @@ function isHere(where: KeyRow['where'], { screen, onLine }: KeyContext): boolean
   }
 }
 
-function nameOf({ key, ctrl }: KeyPress): string {
+function nameOf({ key, ctrl, alt }: KeyPress): string {
   const name = key === ' ' ? 'Space' : key.length === 1 ? key.toUpperCase() : key;
-  return ctrl ? `Ctrl+${name}` : name;
+  return `${ctrl ? 'Ctrl+' : ''}${alt ? 'Alt+' : ''}${name}`;
 }

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type SideTab = 'verdicts' | 'sources' | 'tools' | 'caller' | 'turn';
+export type SideTab = 'suggestions' | 'verdicts' | 'sources' | 'tools' | 'caller' | 'turn';
 export type ComposerMode = 'tell' | 'say' | 'note';
 
 /** Something that happened to the person at the desk; `code` is shown in small print. */

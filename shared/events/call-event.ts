@@ -40,6 +40,8 @@ import { sayNowRequestedSchema } from './say-now-requested.ts';
 import { silenceNoticedSchema } from './silence-noticed.ts';
 import { speechHeldSchema } from './speech-held.ts';
 import { speechResumedSchema } from './speech-resumed.ts';
+import { suggestionDraftedSchema } from './suggestion-drafted.ts';
+import { suggestionUsedSchema } from './suggestion-used.ts';
 import { takeoverEndedSchema } from './takeover-ended.ts';
 import { takeoverFencedSchema } from './takeover-fenced.ts';
 import { takeoverLiveSchema } from './takeover-live.ts';
@@ -106,6 +108,8 @@ export const CALL_EVENT_SCHEMAS = {
   'takeover.live': takeoverLiveSchema,
   'takeover.ended': takeoverEndedSchema,
   'human-speech.finished': humanSpeechFinishedSchema,
+  'suggestion.drafted': suggestionDraftedSchema,
+  'suggestion.used': suggestionUsedSchema,
   'moment.flagged': momentFlaggedSchema,
   'command.finished': commandFinishedSchema,
 } as const;
@@ -162,6 +166,8 @@ export const callEventSchema = z.discriminatedUnion('type', [
   takeoverLiveSchema,
   takeoverEndedSchema,
   humanSpeechFinishedSchema,
+  suggestionDraftedSchema,
+  suggestionUsedSchema,
   momentFlaggedSchema,
   commandFinishedSchema,
 ]);

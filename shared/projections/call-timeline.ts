@@ -76,6 +76,17 @@ export interface NoteView {
     | { readonly name: 'unused'; readonly reason: string };
 }
 
+/** What the AI would say while a person has the call. */
+export interface SuggestionView {
+  readonly suggestionId: string;
+  readonly text: string;
+  readonly decision: 'allow' | 'redact' | 'veto';
+  readonly veto: { readonly policy: string; readonly reason: string } | null;
+  readonly citations: readonly Citation[];
+  readonly atMs: number;
+  readonly used: boolean;
+}
+
 export interface PersonOnCall {
   readonly userId: string;
   readonly name: string;
@@ -96,6 +107,8 @@ export interface CallTimeline {
   readonly connectedAtMs: number | null;
   readonly endedAtMs: number | null;
   readonly endReason: string | null;
+  /** The call is being recorded. */
+  readonly recording: boolean;
   readonly turn: TurnStateName;
   readonly turnNumber: number;
   readonly floor: FloorHolder;
@@ -116,6 +129,8 @@ export interface CallTimeline {
     readonly atMs: number;
     readonly liveMs: number | null;
   } | null;
+  /** Newest first; empty while the AI has the call. */
+  readonly suggestions: readonly SuggestionView[];
   readonly lastMeasure: Readonly<Record<string, number | null>> | null;
   readonly intents: readonly { readonly atMs: number; readonly intent: string; readonly decision: string }[];
   readonly tools: readonly {

@@ -33,6 +33,8 @@ export const SUPERVISION_VERBS = {
   'undo-take-over': none,
   /** A note typed while this person has the call; the AI reads it after hand-back. */
   'add-note': z.object({ text }),
+  /** The person on the line says what the AI suggested; the AI counts it as said by them. */
+  'use-suggestion': z.object({ suggestionId: z.string().min(1).max(64) }),
   'end-call': none,
   'flag-moment': z.object({ note: z.string().max(500).default('') }),
 } as const satisfies Record<string, z.ZodObject>;
@@ -58,6 +60,7 @@ export const VERB_CAPABILITY: Readonly<Record<SupervisionVerb, Capability>> = {
   'hand-back': 'call.takeover',
   'undo-take-over': 'call.takeover',
   'add-note': 'call.takeover',
+  'use-suggestion': 'call.takeover',
   'end-call': 'call.end',
   'flag-moment': 'call.flag',
 };

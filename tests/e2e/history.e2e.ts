@@ -14,8 +14,8 @@ test('[HIS1][HIS3][HIS6][REC8] after the app was closed a call is found, opened,
   const data = mkdtempSync(join(tmpdir(), 'sidetone-history-'));
   const args = ['--seed', '7', '--calls-min', '3', '--calls-max', '5'];
   const first = await openConsole(shell, browser, args, { data });
-  await callOf(first, 'Chiara Conti');
-  await openCall(first.page, 'Chiara Conti');
+  await callOf(first, 'Rosa Lindqvist');
+  await openCall(first.page, 'Rosa Lindqvist');
   await expect(first.page.getByText('Recording begins')).toBeVisible({ timeout: 30_000 });
   await first.page.keyboard.press('4');
   await expect(first.page.getByText('You are on the line')).toBeVisible();
@@ -30,10 +30,10 @@ test('[HIS1][HIS3][HIS6][REC8] after the app was closed a call is found, opened,
     await expect(page.getByText('Connected')).toBeVisible({ timeout: 15_000 });
     await page.keyboard.press('h');
     const search = page.getByRole('searchbox', { name: 'Search names and words' });
-    await search.fill('chiara');
+    await search.fill('rosa');
     await search.press('Tab');
     const row = page.getByRole('row').filter({ hasText: 'A person took over' }).first();
-    await expect(row).toContainText('Chiara Conti');
+    await expect(row).toContainText('Rosa Lindqvist');
     await row.dblclick();
     await expect(page.getByRole('log')).toContainText('this is the AI assistant of Larkfield');
     await expect(page.getByRole('log')).toContainText('took over');

@@ -169,6 +169,45 @@ describe.concurrent('calls with real audio', { timeout: 150_000 }, () => {
     expect(levelAt(decodeChannel(file, 0), 1000, takenMs + 150, takenMs + 1200)).toBeLessThan(0.01);
   });
 
+  test('[SUP50][SUP51][SUP54] beside a person the AI suggests and is not heard; a used suggestion is known after the hand-back', async () => {
+    const callId = bench.ring('patient');
+    await on(callId, 'chunk.speaking');
+    await bench.run(callId, 'take-over');
+    const fenced = bench.heard(callId).length;
+    let onLine = true;
+    const beat = (): void => {
+      if (!onLine) return;
+      bench.host.beat(SUPERVISOR);
+      systemClock.after(400, beat);
+    };
+    beat();
+    await on(callId, 'suggestion.drafted');
+    const suggestion = eventsOf(callId).find(event => event.type === 'suggestion.drafted');
+    if (suggestion?.type !== 'suggestion.drafted') throw new Error('it was awaited');
+    expect(suggestion.decision).not.toBe('veto');
+    expect(suggestion.citations.length).toBeGreaterThan(0);
+    await pass(1500);
+    expect(
+      bench
+        .heard(callId)
+        .slice(fenced)
+        .filter(frame => frame.ai),
+    ).toHaveLength(0);
+    await bench.run(callId, 'use-suggestion', { suggestionId: suggestion.suggestionId });
+    await expect(bench.run(callId, 'use-suggestion', { suggestionId: 'another' })).rejects.toMatchObject({
+      body: { code: 'chunk.unknown' },
+    });
+    const drafted = eventsOf(callId).filter(event => event.type === 'chunk.drafted').length;
+    onLine = false;
+    await bench.run(callId, 'hand-back', { notes: '' });
+    await on(callId, 'chunk.drafted', (event: { origin: string }) => event.origin === 'bridge');
+    expect(eventsOf(callId).filter(event => event.type === 'chunk.drafted').length).toBeGreaterThan(drafted);
+    expect(eventsOf(callId)).toContainEqual(
+      expect.objectContaining({ type: 'suggestion.used', text: suggestion.text, userName: SUPERVISOR.name }),
+    );
+    await bench.run(callId, 'end-call');
+  });
+
   test('[SUP42] an undone takeover returns with one bridging sentence', async () => {
     const callId = bench.ring('order-status');
     await on(callId, 'chunk.speaking');

@@ -1,6 +1,6 @@
 import { assertNever } from '#shared/base/assert-never.ts';
 import type { Clock } from '#shared/domain/clock.ts';
-import type { ChunkId, NoteId } from '#shared/domain/ids.ts';
+import type { ChunkId, NoteId, UserId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import type { CommandResult, SupervisionCommand } from '#shared/protocol/supervision.ts';
@@ -81,6 +81,9 @@ async function carryOut(
       return {};
     case 'veto-chunk':
       return { chunkId: session.gate.veto(command.args.chunkId, actor).chunkId };
+    case 'use-suggestion':
+      useSuggestion(session, command.args.suggestionId, userId, userName);
+      return {};
     case 'flag-moment':
       session.append({ type: 'moment.flagged', userId, userName, note: command.args.note });
       return {};
@@ -91,6 +94,16 @@ async function carryOut(
     default:
       return assertNever(command, 'supervision verb');
   }
+}
+
+/** Only what Lane C allowed, and only by who is on the line. */
+function useSuggestion(session: CallSession, suggestionId: string, userId: UserId, userName: string): void {
+  if (session.supervision.state.holder?.userId !== userId)
+    throw appError('lease.not-held', 'Only the person on the line can use what the AI suggests.');
+  const text = session.shadow.textOf(suggestionId);
+  if (text === null)
+    throw appError('chunk.unknown', 'There is no such suggestion that may be said on this call.');
+  session.append({ type: 'suggestion.used', suggestionId, userId, userName, text });
 }
 
 /** The sentence replaces what the AI was about to say, and passes the same gate. */

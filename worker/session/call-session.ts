@@ -20,6 +20,7 @@ import { ChunkLedger, isPending, isStoppable, type ChunkRecord } from '#worker/l
 import { openGate, type GateRules } from '#worker/lanes/control/control-gate.ts';
 import { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
 import type { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
+import { ShadowLane } from '#worker/lanes/reasoned/shadow-lane.ts';
 import { SpeechGate, type DraftPart } from '#worker/lanes/speech-gate.ts';
 import { Belt } from '#worker/media/belt.ts';
 import { CallMixer } from '#worker/media/loopback/call-mixer.ts';
@@ -40,7 +41,7 @@ import { HumanSpeech } from './human-speech.ts';
 import { LivekitSession, type LivekitSessionOptions } from './livekit-session.ts';
 import { OwnSpeech, plain } from './own-speech.ts';
 import { SilenceWatch } from './silence-watch.ts';
-import type { TurnBriefSources } from './turn-brief.ts';
+import { briefTurn, type TurnBriefSources } from './turn-brief.ts';
 import { TurnMeasure } from './turn-measure.ts';
 import { VoicePath } from './voice-path.ts';
 import { Whispers, type UnusedReason } from './whispers.ts';
@@ -84,6 +85,8 @@ export class CallSession {
   readonly own: OwnSpeech;
   readonly supervision: CallSupervision;
   readonly whispers = new Whispers();
+  /** What the AI would say while a person has the call. */
+  readonly shadow: ShadowLane;
   readonly #deps: CallSessionDeps;
   readonly #ledger = new ChunkLedger();
   readonly #reporter: ChunkReporter;
@@ -154,6 +157,19 @@ export class CallSession {
       model: deps.model,
       onFirstText: () => this.#measure.firstText(clock.mono()),
       onFallback: () => append({ type: 'attention.raised', reason: 'answer-failed' }),
+    });
+    this.shadow = new ShadowLane({
+      clock,
+      newId,
+      model: deps.model,
+      rules: deps.rules,
+      append,
+      brief: (turnId, text, signal) =>
+        briefTurn(
+          { ...deps.sources, clock, newId, append },
+          { turnId, text, history: this.#history.lines, notes: [], signal },
+        ),
+      onError: error => deps.onError(callId, error),
     });
     this.#turns = new TurnRunner(clock, {
       duck: on => this.#belt.duck(on),
@@ -265,7 +281,7 @@ export class CallSession {
     const livekit = new LivekitSession(
       this.#belt,
       {
-        onCommitted: () => Promise.resolve(floorOf(this.supervision.state) === 'ai' && this.#caller.commit()),
+        onCommitted: () => Promise.resolve(this.#onTurnOver()),
         answer: signal => this.#answer(signal),
         voice: (chunk, signal) => this.#voicePath.voice(chunk, signal),
         onError: error => deps.onError(this.callId, error),
@@ -306,6 +322,7 @@ export class CallSession {
     this.#silence.stop();
     this.#stopFrames?.();
     this.#humanSpeech.end();
+    this.shadow.stop();
     this.supervision.close();
     if (this.gate.holding) this.resumeSpeech('call-ended', null);
     this.#unused(this.whispers.overAll(), 'no-further-turn');
@@ -348,6 +365,14 @@ export class CallSession {
   /** What the AI was about to say gives way to something else; the sentence that sounds is finished. */
   supersedeSpeech(): void {
     this.gate.stopAll('superseded');
+  }
+
+  /** @returns whether the AI answers aloud; while a person has the call it only suggests */
+  #onTurnOver(): boolean {
+    if (floorOf(this.supervision.state) === 'ai') return this.#caller.commit();
+    const text = this.#caller.takeUnanswered();
+    if (text !== '') this.shadow.turn(text);
+    return false;
   }
 
   #onFrame(frame: CallerFrame): void {
@@ -432,6 +457,7 @@ export class CallSession {
   }
 
   #returnFloor(cause: ReturnCause, from: 'barge' | 'live'): void {
+    this.shadow.stop();
     this.#humanSpeech.end();
     this.#ledger.floor = 'ai';
     this.#caller.forget();

@@ -92,6 +92,13 @@ export class CallerTurns {
     notice({ type: 'transcript.partial', callId, speaker: 'caller', text: '' });
   }
 
+  /** What the caller has said since somebody last answered, for a suggestion to the person who has the call. */
+  takeUnanswered(): string {
+    const text = this.#unanswered.join(' ').trim();
+    this.#unanswered = [];
+    return text;
+  }
+
   /** The end of the caller's turn was found. @returns whether there is anything to answer */
   commit(): boolean {
     const text = this.#unanswered.join(' ').trim();

@@ -32,6 +32,8 @@ export function appendToHistory(history: ConversationHistory, event: CallEvent):
         speaker: 'human',
         text: event.text ?? unheardHumanSpeech(event.userName, event.durationMs),
       });
+    case 'suggestion.used':
+      return say(history, { speaker: 'human', text: event.text });
     case 'takeover.ended':
       return event.notes === ''
         ? history

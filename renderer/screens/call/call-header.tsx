@@ -1,4 +1,4 @@
-import { ArrowLeft, Headphones, Mic, MicOff, PanelRight, TriangleAlert } from 'lucide-react';
+import { ArrowLeft, CircleDot, Headphones, Mic, MicOff, PanelRight, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import { Avatar } from '#renderer/components/avatar.tsx';
 import { TurnPill } from '#renderer/components/turn-state.tsx';
@@ -49,6 +49,11 @@ export function CallHeader() {
         <span className="pill pill-hue text-veto">
           <TriangleAlert size={13} strokeWidth={2} aria-hidden="true" />
           {ATTENTION_WORDS[worst.reason]}
+        </span>
+      )}
+      {timeline.recording && (
+        <span className="pill text-muted">
+          <CircleDot size={13} strokeWidth={1.75} aria-hidden="true" /> Recording
         </span>
       )}
       <span className="flex-1" />

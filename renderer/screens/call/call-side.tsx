@@ -1,9 +1,11 @@
 import { SideTabs } from '#renderer/components/side-column.tsx';
 import type { SideTab } from '#renderer/stores/ui-store.ts';
-import { useConsole, useShown, useUi } from '#renderer/stores/use-console.ts';
+import { useCall, useConsole, useLadder, useShown, useUi } from '#renderer/stores/use-console.ts';
+import { SuggestionsTab } from './suggestions-tab.tsx';
 import { CallerTab, SourcesTab, ToolsTab, TurnTab, VerdictsTab } from './side-tabs.tsx';
 
 const PANELS: Readonly<Record<SideTab, () => React.JSX.Element>> = {
+  suggestions: SuggestionsTab,
   verdicts: VerdictsTab,
   sources: SourcesTab,
   tools: ToolsTab,
@@ -14,7 +16,12 @@ const PANELS: Readonly<Record<SideTab, () => React.JSX.Element>> = {
 /** Why the AI says what it says. */
 export function CallSide() {
   const { ui } = useConsole();
-  const tab = useUi(state => state.tab);
+  const chosen = useUi(state => state.tab);
+  const callId = useCall(state => state.callId);
+  const mine = useLadder(state => state.callId === callId && state.mic === 'live');
+  // Who is on the line reads what the AI would say where the verdicts were; both mean "why".
+  const first = mine ? 'suggestions' : 'verdicts';
+  const tab = chosen === 'suggestions' || chosen === 'verdicts' ? first : chosen;
   const toolCount = useShown(state => state.timeline.tools.length);
   const Panel = PANELS[tab];
   return (
@@ -23,7 +30,7 @@ export function CallSide() {
         chosen={tab}
         onChoose={name => ui.setState({ tab: name })}
         tabs={[
-          { name: 'verdicts', words: 'Verdicts' },
+          mine ? { name: 'suggestions', words: 'Suggestions' } : { name: 'verdicts', words: 'Verdicts' },
           { name: 'sources', words: 'Sources' },
           { name: 'tools', words: 'Tools', count: toolCount },
           { name: 'caller', words: 'Caller' },

@@ -16,7 +16,11 @@ export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimelin
     case 'call.connected':
       return { ...timeline, connectedAtMs: event.atMs, brain: event.brain, voice: event.voice };
     case 'call.ended':
-      return { ...timeline, endedAtMs: event.atMs, endReason: event.reason, held: null };
+      return { ...timeline, endedAtMs: event.atMs, endReason: event.reason, recording: false, held: null };
+    case 'recording.started':
+      return { ...timeline, recording: true };
+    case 'recording.ended':
+      return { ...timeline, recording: false };
     case 'turn.changed':
       return { ...timeline, turn: event.to };
     case 'turn.committed':

@@ -1,6 +1,9 @@
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { CallTimeline, NoteView, PersonOnCall } from '../call-timeline.ts';
 
+/** More than the newest few nobody reads while speaking. */
+const SUGGESTIONS_SHOWN = 4;
+
 /** Our people on the call: who listens, who has the floor, who hears whom, what was whispered. */
 export function foldPeople(timeline: CallTimeline, event: CallEvent): CallTimeline {
   switch (event.type) {
@@ -35,6 +38,7 @@ export function foldPeople(timeline: CallTimeline, event: CallEvent): CallTimeli
         floor: holder,
         floorUserId: holder === 'human' ? userId : null,
         floorSinceMs: atMs,
+        suggestions: holder === 'ai' ? [] : timeline.suggestions,
         takeover: taken ? { userId, userName: userName ?? '', atMs, liveMs: null } : null,
       };
     }
@@ -44,9 +48,21 @@ export function foldPeople(timeline: CallTimeline, event: CallEvent): CallTimeli
         ? { ...timeline, takeover: { ...timeline.takeover, atMs: event.atMs, liveMs: event.liveMs } }
         : timeline;
     case 'takeover.ended':
-      return { ...timeline, takeover: null };
+      return { ...timeline, takeover: null, suggestions: [] };
+    case 'suggestion.drafted': {
+      const { suggestionId, text, decision, veto, citations, atMs } = event;
+      const view = { suggestionId, text, decision, veto, citations, atMs, used: false };
+      return { ...timeline, suggestions: [view, ...timeline.suggestions].slice(0, SUGGESTIONS_SHOWN) };
+    }
+    case 'suggestion.used':
+      return {
+        ...timeline,
+        suggestions: timeline.suggestions.map(one =>
+          one.suggestionId === event.suggestionId ? { ...one, used: true } : one,
+        ),
+      };
     case 'call.ended':
-      return { ...timeline, takeover: null, people: [], edges: [] };
+      return { ...timeline, takeover: null, suggestions: [], people: [], edges: [] };
     case 'speech.held':
       return { ...timeline, held: { sinceMs: event.atMs, userName: event.userName } };
     case 'speech.resumed':
