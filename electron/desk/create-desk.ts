@@ -5,11 +5,15 @@ import { systemClock } from '#electron/core/system-clock.ts';
 import { LogFile } from '#electron/diagnostics/log-file.ts';
 import { createHandlers } from '#electron/ipc/handlers.ts';
 import { createRouter } from '#electron/ipc/router.ts';
+import { adoptWorker } from '#electron/worker-host/adopt-worker.ts';
 import { spawnBundledWorker, WorkerHost } from '#electron/worker-host/worker-host.ts';
 import type { DeskOptions } from './desk-options.ts';
 
 /** A worker that fell this often in a row is worth a word to whoever started the desk. */
 const TELL_AFTER_ATTEMPTS = 3;
+
+/** Silence of a worker that lives, after the link has given it up. */
+const HUNG_AFTER_MS = 3000;
 
 export interface Desk {
   readonly core: DeskCore;
@@ -43,6 +47,16 @@ export function createDesk({ options, host, nodeFile, root, say }: DeskParts): D
     clock: systemClock,
     spawnWorker: spawnBundledWorker(nodeFile, join(root, 'worker/entry/main.ts'), options.workerArgs),
     onLog: line => workerLog.write(line),
+    adopt: () => adoptWorker(options.data, systemClock),
+  });
+  let cancelHung = (): void => undefined;
+  core.onLink(({ name }) => {
+    cancelHung();
+    // A worker that is gone is started anew by its host; one that only is silent has to be ended first.
+    cancelHung =
+      name === 'lost' && workerHost.state.name === 'running'
+        ? systemClock.after(HUNG_AFTER_MS, () => workerHost.endHung())
+        : () => undefined;
   });
   workerHost.onState(state => {
     if (state.name === 'running') {
@@ -66,6 +80,7 @@ export function createDesk({ options, host, nodeFile, root, say }: DeskParts): D
     log,
     start: () => workerHost.start(),
     stop: async () => {
+      cancelHung();
       core.close();
       await workerHost.stop();
     },

@@ -49,7 +49,8 @@ test('[IPC51] what is malformed, and a path there is not, gets nothing', () => {
   fc.assert(
     fc.property(fc.anything(), fc.string(), (message, path) => {
       expect(ask(message).closed).toBe(true);
-      expect(ask({ path: `/desk${path.replace(/^[?#]/u, 'x') || '/'}` }).closed).toBe(true);
+      // A letter in between: spaces and tabs at the end of an address do not count.
+      expect(ask({ path: `/deskx${path}` }).closed).toBe(true);
     }),
   );
   expect(opened).toEqual([]);

@@ -85,4 +85,40 @@ describe('worker host', () => {
     expect(b.children).toHaveLength(1);
     expect(b.host.state).toEqual({ name: 'stopped' });
   });
+
+  test('[IPC23] a worker that hangs is killed and started anew', async () => {
+    const b = bench();
+    b.host.start();
+    b.host.endHung();
+    expect(b.last().kills).toEqual([]);
+    b.last().ready.write('{"type":"worker.ready","port":8123,"workerId":"w"}\n');
+    await settle();
+    b.host.endHung();
+    expect(b.last().kills).toEqual(['SIGKILL']);
+    await b.clock.advanceAsync(250);
+    expect(b.children).toHaveLength(2);
+  });
+
+  test('[IPC24] a worker that was left behind is taken over; when it falls a new one is started', async () => {
+    const clock = createVirtualClock();
+    const left = new ScriptedChild();
+    const children: ScriptedChild[] = [];
+    const host = new WorkerHost({
+      clock,
+      onLog: () => undefined,
+      spawnWorker: () => {
+        children.push(new ScriptedChild());
+        return children.at(-1) as unknown as ChildProcess;
+      },
+      adopt: () =>
+        Promise.resolve({ note: { pid: 1, port: 8123, workerId: 'w', bootSecret: 'secret' }, process: left }),
+    });
+    host.start();
+    await settle();
+    expect(host.state).toEqual({ name: 'running', port: 8123, workerId: 'w', bootSecret: 'secret' });
+    expect(children).toHaveLength(0);
+    left.fall(1);
+    await clock.advanceAsync(250);
+    expect(children).toHaveLength(1);
+  });
 });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import type { AdoptedWorker, WatchedProcess } from './adopt-worker.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 
 const readySchema = z.object({
@@ -36,6 +37,8 @@ export interface WorkerHostOptions {
   readonly clock: Clock;
   readonly spawnWorker: SpawnWorker;
   readonly onLog: (line: string) => void;
+  /** Finds a worker that an earlier desk left behind; without it every start is a new one. */
+  readonly adopt?: () => Promise<AdoptedWorker | null>;
 }
 
 /** Starts the bundled worker, watches it and starts it again when it falls (IPC20-IPC24). */
@@ -43,7 +46,7 @@ export class WorkerHost {
   readonly #options: WorkerHostOptions;
   readonly #listeners = new Set<(state: WorkerHostState) => void>();
   #state: WorkerHostState = { name: 'stopped' };
-  #child: ChildProcess | null = null;
+  #child: WatchedProcess | null = null;
   #attempt = 0;
   #restart: Cancel | null = null;
   #stopping = false;
@@ -63,7 +66,13 @@ export class WorkerHost {
 
   start(): void {
     if (this.#child || this.#stopping) return;
-    this.#launch();
+    if (this.#options.adopt) void this.#startAfter(this.#options.adopt());
+    else this.#launch();
+  }
+
+  /** The worker lives and does not answer: it is ended hard, which starts it anew (IPC23). */
+  endHung(): void {
+    if (this.#state.name === 'running') this.#child?.kill('SIGKILL');
   }
 
   /** Asks the worker to end its calls and waits; after 5 s it is killed. */
@@ -79,6 +88,21 @@ export class WorkerHost {
       kill();
     }
     this.#set({ name: 'stopped' });
+  }
+
+  async #startAfter(adopting: Promise<AdoptedWorker | null>): Promise<void> {
+    const found = await adopting;
+    if (this.#child || this.#stopping) return;
+    if (!found) {
+      this.#launch();
+      return;
+    }
+    const { note, process: adopted } = found;
+    this.#child = adopted;
+    const startedMono = this.#options.clock.mono();
+    adopted.once('exit', code => this.#onExit(adopted, code, startedMono));
+    const { port, workerId, bootSecret } = note;
+    this.#set({ name: 'running', port, workerId, bootSecret });
   }
 
   #launch(): void {
@@ -104,7 +128,7 @@ export class WorkerHost {
     child.once('exit', code => this.#onExit(child, code, startedMono));
   }
 
-  #onExit(child: ChildProcess, exitCode: number | null, startedMono: number): void {
+  #onExit(child: WatchedProcess, exitCode: number | null, startedMono: number): void {
     if (this.#child !== child) return;
     this.#child = null;
     if (this.#stopping) return;

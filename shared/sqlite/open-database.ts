@@ -19,7 +19,7 @@ const CODES: readonly (readonly [pattern: RegExp, code: ErrorCode, message: stri
   [
     /^SQLITE_(?:BUSY|LOCKED)/,
     'storage.locked',
-    'Another program holds the database. Close it, or choose another data folder.',
+    'Another worker uses this data folder. Close it, or choose another folder with --data.',
     true,
   ],
   [
@@ -32,6 +32,12 @@ const CODES: readonly (readonly [pattern: RegExp, code: ErrorCode, message: stri
     /^SQLITE_(?:CORRUPT|NOTADB)/,
     'storage.corrupt',
     'The database is damaged. Set the file aside and start again; the damaged file is kept.',
+    false,
+  ],
+  [
+    /^SQLITE_(?:CONSTRAINT|MISMATCH|TOOBIG|RANGE)/,
+    'storage.failed',
+    'The database refused a record for what it holds. It is set aside, and the log goes on.',
     false,
   ],
 ];
@@ -63,6 +69,23 @@ export function openDatabase(file: string, migrations: readonly Migration[]): Da
     return database;
   } catch (error) {
     database?.close();
+    throw toStorageError(error);
+  }
+}
+
+/**
+ * Holds a file for this process until it is closed or the process ends, however it ends: the lock is the system's. Throws
+ * `storage.locked` when another process holds it.
+ */
+export function holdFile(file: string): Database.Database {
+  let lock: Database.Database | null = null;
+  try {
+    lock = new Database(file, { timeout: 2000 });
+    lock.pragma('locking_mode = EXCLUSIVE');
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock?.close();
     throw toStorageError(error);
   }
 }

@@ -17,6 +17,8 @@ export interface ConsoleHost extends HasWorker {
   /** The printed address, token and all. */
   readonly url: string;
   stop(): Promise<void>;
+  /** As a crash does: at once, without a word to the worker. */
+  kill(): Promise<void>;
 }
 
 /** Starts the product as `npm run demo` does, on free ports and a fresh data folder. */
@@ -34,13 +36,17 @@ export async function startConsoleHost(...args: string[]): Promise<ConsoleHost> 
     lineWith(child, 'stdout', /http:\/\/\S+token=\S+/),
     lineWith(child, 'stderr', /http:\/\/127\.0\.0\.1:\d+/),
   ]);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const gone = new Promise(resolve => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  };
   return {
     url,
     workerUrl,
+    kill: () => end('SIGKILL'),
     stop: async () => {
-      const gone = new Promise(resolve => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await gone;
+      await end('SIGTERM');
       rmSync(data, { recursive: true, force: true });
     },
   };
@@ -111,4 +117,9 @@ export async function probe(
   page: Page,
 ): Promise<{ playerRms: number; framesPlayed: number; micFramesSent: number; micMode: string }> {
   return page.evaluate(() => (window as unknown as { __sidetoneProbe: never }).__sidetoneProbe);
+}
+
+export async function workerPidOf({ workerUrl }: HasWorker): Promise<number> {
+  const answer = await fetch(`${workerUrl}/api/test/pid`);
+  return ((await answer.json()) as { workerPid: number }).workerPid;
 }

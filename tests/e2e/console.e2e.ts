@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from '@playwright/test';
-import { callerSink, callOf, countDevices, openCall, probe } from './console-host.ts';
+import { callerSink, callOf, countDevices, openCall, probe, workerPidOf } from './console-host.ts';
 import { openConsole, test, type OpenedConsole } from './console-test.ts';
 
 test.describe.configure({ mode: 'serial', timeout: 120_000 });
@@ -89,10 +89,7 @@ test('[UI83] the next chunk, vetoed with one key, is shown as stopped and never 
 test('[UI86] when the worker dies the screen stays and says so, and callers ring again', async () => {
   const { page } = host;
   await page.keyboard.press('Escape');
-  const { workerPid } = (await (await fetch(`${host.workerUrl}/api/test/pid`)).json()) as {
-    workerPid: number;
-  };
-  process.kill(workerPid, 'SIGKILL');
+  process.kill(await workerPidOf(host), 'SIGKILL');
   await expect(
     page
       .getByText(/worker/iu)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type ElectronApplication } from '@playwright/test';
 import Database from 'better-sqlite3';
-import { callOf, openCall } from './console-host.ts';
+import { callOf, openCall, workerPidOf } from './console-host.ts';
 import { openDesktop, test, type OpenedConsole } from './console-test.ts';
 
 test.describe.configure({ mode: 'serial', timeout: 120_000 });
@@ -28,11 +28,6 @@ async function answerDialogs(app: ElectronApplication, response: number): Promis
     };
   }, response);
   return () => app.evaluate(() => (globalThis as unknown as { askedInTest: string[] }).askedInTest);
-}
-
-async function workerPid(workerUrl: string): Promise<number> {
-  const answer = await fetch(`${workerUrl}/api/test/pid`);
-  return ((await answer.json()) as { workerPid: number }).workerPid;
 }
 
 const lives = (pid: number): boolean => {
@@ -147,8 +142,8 @@ test('[SHL4][SHL6] quitting in a takeover asks; staying stays; handing back ends
   await desktop.stop();
   const data = mkdtempSync(join(tmpdir(), 'sidetone-quit-'));
   desktop = await openDesktop(['--seed', '7', '--calls-min', '5', '--calls-max', '8'], { data });
-  const { app, page, workerUrl } = desktop;
-  const pid = await workerPid(workerUrl);
+  const { app, page } = desktop;
+  const pid = await workerPidOf(desktop);
   await callOf(desktop, 'Chiara Conti');
   await openCall(page, 'Chiara Conti');
   await page.keyboard.press('4');

@@ -51,6 +51,8 @@ export interface Control {
   readonly port: number;
   /** A session of the local admin, for scripts on this machine. */
   readonly localToken: () => Promise<string>;
+  /** Desks that are connected now. */
+  readonly desks: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -211,6 +213,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
   return {
     port: typeof address === 'object' && address !== null ? address.port : deps.port,
     localToken: () => tokens.mint(LOCAL_ADMIN),
+    desks: () => [...sockets.values()].reduce((sum, count) => sum + count, 0),
     close: async () => {
       openCalls.close();
       await server.close();

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { ReplyModel } from '#shared/adapters/reply-model.ts';
@@ -76,8 +76,17 @@ export async function assembleWorker({
   const clock = systemClock;
   const newId = (): string => uuidV7(clock.now(), Math.random);
   const store = await openStore(config.data, onStoreLost);
-  const journal = new StoreJournal(store, clock, await store.head(), (error, waitingEntries) =>
-    log.error({ err: error, waitingEntries }, 'the log could not be written; it is kept and tried again'),
+  const refusedFile = join(config.data, 'refused.jsonl');
+  const journal = new StoreJournal(
+    store,
+    clock,
+    await store.head(),
+    (error, waitingEntries) =>
+      log.error({ err: error, waitingEntries }, 'the log could not be written; it is kept and tried again'),
+    (entry, error) => {
+      appendFileSync(refusedFile, `${JSON.stringify(entry)}\n`, { flush: true });
+      log.error({ err: error, refusedFile, position: entry.position }, 'a record was refused and set aside');
+    },
   );
   await closeOpenCalls(store, journal, newId);
   const leases = new StoreLeaseBook(store, clock);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { fstatSync, writeFileSync, writeSync } from 'node:fs';
+import { fstatSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -7,14 +7,19 @@ import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { startControl } from '#worker/control/start-control.ts';
+import { WORKER_NOTE_FILE, type WorkerNote } from '#shared/protocol/worker-note.ts';
 import { assembleWorker, recordingsFolder } from './assemble.ts';
 import { CallerProbe } from './caller-probe.ts';
 import type { Logger } from './log.ts';
+import { OrphanWatch } from './orphan-watch.ts';
 import { systemClock } from './system-clock.ts';
 
 const bootSchema = z.object({ bootSecret: z.string().min(16).max(200) });
 /** Descriptor on which the desktop app waits for the port. */
 const READY_FD = 3;
+
+/** How often a bundled worker looks whether anybody needs it. */
+const LOOK_EVERY_MS = 1000;
 
 /** Runs until a signal or, with `--calls K`, until K calls have ended. @returns the exit code */
 export async function runWorker(config: WorkerConfig, log: Logger): Promise<number> {
@@ -63,6 +68,21 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     writeFileSync(tokenFile, `${await control.localToken()}\n`, { mode: 0o600 });
     log.info({ tokenFile }, 'scripts find their token here');
   }
+  const watch = new OrphanWatch();
+  const noteFile = join(config.data, WORKER_NOTE_FILE);
+  const looking = setInterval(() => {
+    if (watch.look(systemClock.mono(), control.desks())) finish(0);
+  }, LOOK_EVERY_MS);
+  if (config['boot-stdin']) {
+    const { workerId } = worker;
+    const note: WorkerNote = { pid: process.pid, port: control.port, workerId, bootSecret };
+    writeFileSync(noteFile, JSON.stringify(note), { mode: 0o600 });
+    process.stdin.once('close', () => {
+      log.info({}, 'the desk has gone; calls go on and another desk is awaited');
+      watch.orphaned();
+    });
+    process.stdin.resume();
+  }
   tellReady(control.port, worker.workerId);
   log.info(
     { port: control.port, workerId: worker.workerId, brain: worker.brain.name, voice: worker.voice.name },
@@ -71,6 +91,8 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
   worker.host.start();
   if (config.demo) worker.telephony.start();
   const code = await finished;
+  clearInterval(looking);
+  if (config['boot-stdin']) rmSync(noteFile, { force: true });
   await worker.stop();
   await control.close();
   log.info({ code }, 'the worker has stopped');

@@ -1,5 +1,6 @@
 import type { Journal, JournalEntry } from '#shared/adapters/journal.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
+import { AppError } from '#shared/errors/app-error.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { Store } from './store.ts';
@@ -11,12 +12,14 @@ const RETRY_MS: readonly number[] = [10, 50, 250, 1000];
 
 /**
  * The log in front of the store: order and positions at once, disk in groups (AUD1, AUD7-AUD9). What could not be written is
- * kept, in order, and tried again until it is.
+ * kept, in order, and tried again until it is. A record that the store refuses for what it holds is set aside, so that it does
+ * not stop the log (AUD15).
  */
 export class StoreJournal implements Journal {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown, waitingEntries: number) => void;
+  readonly #setAside: (entry: JournalEntry, error: unknown) => void;
   readonly #listeners = new Set<(entry: JournalEntry) => void>();
   /** Accepted and not yet on disk, in order. */
   readonly #unwritten: JournalEntry[] = [];
@@ -26,13 +29,20 @@ export class StoreJournal implements Journal {
   #timer: Cancel | null = null;
   #writing = false;
   #failures = 0;
+  /** A group was refused: its entries are written one by one. */
+  #suspect = false;
 
   constructor(
     store: Store,
     clock: Clock,
     head: number,
     onFailure: (error: unknown, waitingEntries: number) => void,
+    /** Keeps a refused record durably elsewhere before it returns; throws when it cannot. */
+    setAside: (entry: JournalEntry, error: unknown) => void = (_entry, error) => {
+      throw error;
+    },
   ) {
+    this.#setAside = setAside;
     this.#store = store;
     this.#clock = clock;
     this.#head = head;
@@ -93,9 +103,10 @@ export class StoreJournal implements Journal {
     this.#timer = null;
     if (this.#writing || this.#unwritten.length === 0) return;
     this.#writing = true;
-    const group = this.#unwritten.slice(0, 512);
+    const group = this.#unwritten.slice(0, this.#suspect ? 1 : 512);
     try {
-      await this.#store.append(group);
+      await this.#append(group);
+      this.#suspect &&= this.#unwritten.length > group.length;
       this.#failures = 0;
       this.#unwritten.splice(0, group.length);
       this.#written = group.at(-1)?.position ?? this.#written;
@@ -110,6 +121,21 @@ export class StoreJournal implements Journal {
         this.#writing = false;
         void this.#write();
       });
+    }
+  }
+
+  /** One entry of a refused group at a time, so that only the one that is at fault is set aside. */
+  async #append(group: readonly JournalEntry[]): Promise<void> {
+    try {
+      await this.#store.append(group);
+    } catch (error) {
+      if (!AppError.is(error) || error.body.code !== 'storage.failed' || error.body.retryable) throw error;
+      const [first] = group;
+      if (group.length === 1 && first) this.#setAside(first, error);
+      else {
+        this.#suspect = true;
+        throw error;
+      }
     }
   }
 

@@ -4,7 +4,7 @@ import type { CallFilter, CallQuery } from '#shared/domain/call-list.ts';
 import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
-import { openDatabase, toStorageError, type Database } from '#shared/sqlite/open-database.ts';
+import { holdFile, openDatabase, toStorageError, type Database } from '#shared/sqlite/open-database.ts';
 import type { AccessRow, ConversationRow, PolicyRow, TurnRow } from '../store.ts';
 import { derivedRows, type DerivedRow } from './derived-rows.ts';
 import { WORKER_MIGRATIONS } from './migrations.ts';
@@ -34,9 +34,17 @@ const conversationOf = ({ takenOver, recorded, ...row }: StoredConversation): Co
 /** The worker's SQLite database, synchronous; lives on the store's thread. Every method throws `storage.*`. */
 export class SqliteDatabase {
   readonly #database: Database;
+  /** Held while this process lives: two writers would each end the calls of the other. */
+  readonly #lock: Database;
 
   constructor(file: string) {
-    this.#database = openDatabase(file, WORKER_MIGRATIONS);
+    this.#lock = holdFile(`${file}.lock`);
+    try {
+      this.#database = openDatabase(file, WORKER_MIGRATIONS);
+    } catch (error) {
+      this.#lock.close();
+      throw error;
+    }
   }
 
   append(entries: readonly JournalEntry[]): void {
@@ -237,6 +245,7 @@ export class SqliteDatabase {
 
   close(): void {
     this.#database.close();
+    this.#lock.close();
   }
 
   #releasedText(callId: CallId, chunkId: string): string | null {

@@ -2,13 +2,18 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { STORE_CONTRACT } from '#tests/contract/store.contract.ts';
+import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
 import { openDatabase } from '#shared/sqlite/open-database.ts';
 import type { Store } from '../store.ts';
 import { WORKER_MIGRATIONS } from './migrations.ts';
+import { StoreJournal } from '../store-journal.ts';
+import { systemClock } from '#worker/entry/system-clock.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const folders: string[] = [];
@@ -191,4 +196,54 @@ describe('a disk that takes no more', () => {
     },
     60_000,
   );
+});
+
+test('[AUD16] one data folder has one worker: a second one is refused, and a killed one holds nothing', async () => {
+  const file = join(folder(), 'worker.sqlite');
+  const child = spawn(
+    process.execPath,
+    ['--no-warnings', join(import.meta.dirname, '../../../tests/fixtures/appending-child.ts'), file],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  await once(child.stdout, 'data');
+  await expect(openSqliteStore({ file })).rejects.toMatchObject({ body: { code: 'storage.locked' } });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const store = await openSqliteStore({ file });
+  expect(await store.head()).toBeGreaterThanOrEqual(0);
+  await store.close();
+});
+
+test('[AUD15] a record that the database refuses is set aside, and every other one is written in order', async () => {
+  const store = await openSqliteStore({ file: join(folder(), 'worker.sqlite') });
+  const aside: JournalEntry[] = [];
+  const journal = new StoreJournal(
+    store,
+    systemClock,
+    -1,
+    () => undefined,
+    entry => aside.push(entry),
+  );
+  const digit = { type: 'call.dtmf-received', digit: '1' } as const;
+  for (let seq = 0; seq < 200; seq += 1) journal.append(eventOf('c1', seq, seq === 0 ? RINGING : digit));
+  // The same place in the log of the call again, under another id: the database takes only one of them.
+  journal.append({ ...eventOf('c1', 7, digit), id: 'impostor' });
+  for (let seq = 200; seq < 220; seq += 1) journal.append(eventOf('c1', seq, digit));
+  await journal.flush();
+  expect(aside.map(({ event }) => event.id)).toEqual(['impostor']);
+  const stored = await store.callEvents('c1' as CallId, -1);
+  expect(stored.map(({ seq }) => seq)).toEqual(Array.from({ length: 220 }, (_, seq) => seq));
+  await store.close();
+});
+
+test('[AUD15] a record that cannot be kept elsewhere either is kept waiting', async () => {
+  const store = await openSqliteStore({ file: join(folder(), 'worker.sqlite') });
+  const failures: unknown[] = [];
+  const journal = new StoreJournal(store, systemClock, -1, error => failures.push(error));
+  journal.append(eventOf('c1', 0, RINGING));
+  journal.append({ ...eventOf('c1', 0, RINGING), id: 'impostor' });
+  await expect.poll(() => failures.length).toBeGreaterThan(1);
+  expect(await store.callEvents('c1' as CallId, -1)).toHaveLength(1);
+  expect((await journal.callEvents('c1' as CallId, -1)).length).toBe(1);
+  await store.close();
 });
