@@ -3,6 +3,7 @@ import type { CommandResult } from '#shared/protocol/supervision.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import { foldTimeline } from '#shared/projections/fold-timeline.ts';
+import type { FigureQuery, WindowFigures } from '#shared/domain/call-figures.ts';
 import type { CallQuery, ListedCall } from '#shared/domain/call-list.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
@@ -74,6 +75,11 @@ export class DeskCore {
   listCalls(query: CallQuery): Promise<ListedCall[]> {
     const { url, token } = this.#here();
     return new WorkerApi(url, token).calls(query);
+  }
+
+  figures(window: FigureQuery): Promise<WindowFigures> {
+    const { url, token } = this.#here();
+    return new WorkerApi(url, token).figures(window);
   }
 
   /** The recording of one call, for the page's player. Rejects with `worker.unreachable`. */

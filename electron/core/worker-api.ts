@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { windowFiguresSchema, type FigureQuery, type WindowFigures } from '#shared/domain/call-figures.ts';
 import { listedCallSchema, type CallQuery, type ListedCall } from '#shared/domain/call-list.ts';
 import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
 import { AppError, appError, errorBodySchema } from '#shared/errors/app-error.ts';
@@ -47,6 +48,11 @@ export class WorkerApi {
     const search = new URLSearchParams({ limit: String(limit), beforeMs: String(beforeMs), query, filter });
     const result = z.object({ calls: z.array(listedCallSchema) });
     return (await this.#ask(`/api/calls?${search.toString()}`, {}, result)).calls;
+  }
+
+  figures({ fromMs, toMs }: FigureQuery): Promise<WindowFigures> {
+    const search = new URLSearchParams({ fromMs: String(fromMs), toMs: String(toMs) });
+    return this.#ask(`/api/figures?${search.toString()}`, {}, windowFiguresSchema);
   }
 
   /** The recording of one call as the worker gives it, ranges included. Rejects only when nobody answers. */

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { Trouble, FloorSkeleton } from '#renderer/components/states.tsx';
 import { CallScreen } from '#renderer/screens/call/call-screen.tsx';
+import { FiguresScreen } from '#renderer/screens/figures/figures-screen.tsx';
 import { FloorScreen } from '#renderer/screens/floor/floor-screen.tsx';
 import { HistoryScreen } from '#renderer/screens/history/history-screen.tsx';
 import { SettingsScreen } from '#renderer/screens/settings/settings-screen.tsx';
@@ -40,6 +41,7 @@ export function App() {
             </Trouble>
           )}
           {state.name === 'ready' && screen === 'history' && <HistoryScreen />}
+          {state.name === 'ready' && screen === 'figures' && <FiguresScreen />}
           {state.name === 'ready' && screen === 'settings' && <SettingsScreen />}
           {state.name === 'ready' && screen === 'call' && callId !== null && <CallScreen />}
           {state.name === 'ready' && (screen === 'floor' || (screen === 'call' && callId === null)) && (

@@ -1,4 +1,4 @@
-import { History, LayoutGrid, Settings, type LucideIcon } from 'lucide-react';
+import { ChartColumn, History, LayoutGrid, Settings, type LucideIcon } from 'lucide-react';
 import { useConsole, useDesk, useUi } from '#renderer/stores/use-console.ts';
 import { Avatar } from '#renderer/components/avatar.tsx';
 
@@ -25,6 +25,12 @@ export function Rail() {
         icon={History}
         chosen={screen === 'history' || (screen === 'call' && openedFrom === 'history')}
         onPress={() => actions.goTo('history')}
+      />
+      <RailButton
+        words="Figures"
+        icon={ChartColumn}
+        chosen={screen === 'figures'}
+        onPress={() => actions.goTo('figures')}
       />
       <span className="flex-1" />
       <RailButton

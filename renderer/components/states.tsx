@@ -27,6 +27,18 @@ export function HistorySkeleton() {
   );
 }
 
+/** The outline of figures that are still being read. */
+export function FiguresSkeleton() {
+  return (
+    <div aria-busy="true" aria-label="Loading the figures" role="status" className="max-w-[1120px] p-5">
+      <div className="skeleton mb-8 h-[160px]" />
+      {Array.from({ length: 9 }, (_, at) => (
+        <div key={at} className="skeleton mb-[10px] h-[26px]" />
+      ))}
+    </div>
+  );
+}
+
 /** The outline of a call that is still being read. */
 export function CallSkeleton() {
   return (

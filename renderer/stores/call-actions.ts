@@ -7,13 +7,13 @@ import type { FloorStore } from './floor-store.ts';
 import { isOnLine, type Ladder } from './ladder.ts';
 import type { Replay } from './replay.ts';
 import { tell, type Supervise } from './supervise.ts';
-import type { ComposerMode, UiStore } from './ui-store.ts';
+import type { ComposerMode, ListScreen, UiStore } from './ui-store.ts';
 
 /** What a person can do besides climbing the ladder. */
 export interface CallActions {
   openCall(callId: CallId): void;
   /** Leaves the screen and the call; refused while this person is on the line. */
-  goTo(screen: 'floor' | 'history' | 'settings'): void;
+  goTo(screen: ListScreen): void;
   /** From a call to the list it was opened from, from anything else to the floor. */
   back(): void;
   veto(callId: CallId): Promise<void>;
@@ -54,7 +54,7 @@ export function createCallActions({
   replay,
   supervise,
 }: ActionDeps): CallActions {
-  const leaveTo = (screen: 'floor' | 'history' | 'settings'): void => {
+  const leaveTo = (screen: ListScreen): void => {
     const { callId } = call.state.getState();
     const { mic } = ladder.state.getState();
     if (ui.getState().screen === 'call' && isOnLine(mic)) {

@@ -9,6 +9,7 @@ import { createDeskStore, type DeskStore } from './desk-store.ts';
 import { startFeed } from './feed.ts';
 import { createFloorStore, type FloorStore } from './floor-store.ts';
 import { createLadder, type Ladder } from './ladder.ts';
+import { createFiguresStore, type FiguresStore } from './figures-store.ts';
 import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { LevelBoard } from './levels.ts';
 import { createReplay, type Replay } from './replay.ts';
@@ -27,6 +28,7 @@ export interface Console {
   readonly ladder: Ladder;
   readonly replay: Replay;
   readonly history: HistoryStore;
+  readonly figures: FiguresStore;
   readonly actions: CallActions;
   start(): () => void;
 }
@@ -62,6 +64,7 @@ export function createConsole(deps: ConsoleDeps): Console {
   const track = deps.track(() => chosen().output);
   const replay = createReplay({ clock, call, track, quiet: isQuiet => media.setQuiet(isQuiet) });
   const history = createHistoryStore(bridge);
+  const figures = createFiguresStore(bridge, clock);
   const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise });
 
   return {
@@ -75,6 +78,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     ladder,
     replay,
     history,
+    figures,
     actions,
     start() {
       void desk.load();

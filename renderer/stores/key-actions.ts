@@ -43,6 +43,8 @@ export function createKeyRunner(console: Console): (action: KeyAction) => void {
         return console.replay.skip(action === 'skip-back' ? -SKIP_MS : SKIP_MS);
       case 'history':
         return actions.goTo('history');
+      case 'figures':
+        return actions.goTo('figures');
       case 'list-up':
       case 'list-down':
         if (screen === 'history') return console.history.focus(action === 'list-up' ? -1 : 1);
@@ -69,6 +71,7 @@ type CallAction = Exclude<
   | 'skip-back'
   | 'skip-forward'
   | 'history'
+  | 'figures'
   | 'list-up'
   | 'list-down'
   | 'undo'

@@ -22,6 +22,7 @@ export type KeyAction =
   | 'skip-back'
   | 'skip-forward'
   | 'history'
+  | 'figures'
   | 'hand-back'
   | 'mute'
   | 'flag'
@@ -37,7 +38,7 @@ export interface KeyPress {
 }
 
 export interface KeyContext {
-  readonly screen: 'floor' | 'call' | 'history' | 'settings';
+  readonly screen: 'floor' | 'call' | 'history' | 'figures' | 'settings';
   /** The caret is in a text field: every key is the field's. */
   readonly typing: boolean;
   /** Focus is on a control that Enter or Space would press. */
@@ -84,6 +85,7 @@ export const KEY_ROWS: readonly KeyRow[] = [
   { keys: ['ArrowRight'], words: 'Forward 5 s', action: 'skip-forward', where: 'call' },
   { keys: ['L'], words: 'Back to live', action: 'live', where: 'call' },
   { keys: ['H'], words: 'Calls that have been', action: 'history', where: 'all' },
+  { keys: ['I'], words: 'How well calls went', action: 'figures', where: 'all' },
   { keys: ['Escape'], words: 'Back to the list', action: 'back', where: 'call' },
   { keys: ['?'], words: 'Show the keys', action: 'help', where: 'both' },
 ];

@@ -11,9 +11,12 @@ export interface Toast {
   readonly code: string | null;
 }
 
+/** Screens that can be gone to; a call is opened. */
+export type ListScreen = 'floor' | 'history' | 'figures' | 'settings';
+
 /** What this window shows. Nothing of it is a fact about a call. */
 export interface UiState {
-  readonly screen: 'floor' | 'call' | 'history' | 'settings';
+  readonly screen: ListScreen | 'call';
   /** The list the opened call was chosen from: where Escape goes. */
   readonly openedFrom: 'floor' | 'history';
   readonly focusedCallId: string | null;

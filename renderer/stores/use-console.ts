@@ -7,6 +7,7 @@ import type { FloorState } from './floor-store.ts';
 import type { LadderState } from './ladder.ts';
 import type { MediaState } from '#renderer/media/media-link.ts';
 import type { CallView } from '#shared/projections/timeline-cursor.ts';
+import type { FiguresState } from './figures-store.ts';
 import type { HistoryState } from './history-store.ts';
 import type { ReplayState } from './replay.ts';
 import type { UiState } from './ui-store.ts';
@@ -27,6 +28,8 @@ export const useCall = <Part>(select: (state: CallState) => Part): Part =>
   useStore(useConsole().call.state, select);
 export const useReplay = <Part>(select: (state: ReplayState) => Part): Part =>
   useStore(useConsole().replay.state, select);
+export const useFigures = <Part>(select: (state: FiguresState) => Part): Part =>
+  useStore(useConsole().figures.state, select);
 export const useHistory = <Part>(select: (state: HistoryState) => Part): Part =>
   useStore(useConsole().history.state, select);
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { figureQuerySchema, windowFiguresSchema } from '#shared/domain/call-figures.ts';
 import { callQuerySchema, listedCallSchema } from '#shared/domain/call-list.ts';
 import { callIdSchema } from '#shared/domain/ids.ts';
 import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
@@ -91,6 +92,12 @@ export const commands = {
     args: callQuerySchema,
     result: z.object({ calls: z.array(listedCallSchema) }),
     fails: ['worker.unreachable'],
+  },
+  /** How well the calls went that ended in a window. */
+  'get-figures': {
+    args: figureQuerySchema,
+    result: windowFiguresSchema,
+    fails: ['input.invalid', 'worker.unreachable'],
   },
   'save-settings': { args: settingsSchema.partial(), result: settingsSchema, fails: ['storage.failed'] },
 } as const satisfies Record<string, CommandSpec>;

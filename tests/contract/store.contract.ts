@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { CallId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { Store } from '#worker/store/store.ts';
+import { figuresOf } from '#shared/projections/fold-figures.ts';
 import { callQuerySchema } from '#shared/domain/call-list.ts';
 import { eventOf, ORG, RECORDED, RINGING, storedCall, TAKEN, VETOED } from '#tests/fixtures/stored-call.ts';
 
@@ -102,6 +103,18 @@ export const STORE_CONTRACT: readonly StoreCase[] = [
       expect(await found("'; DROP TABLE conversations; --")).toEqual([]);
       expect(await found('', 'stopped')).toEqual(['c2']);
       expect(await found('elena', 'stopped')).toEqual([]);
+    },
+  },
+  {
+    title: '[MET7] the figures of ended calls are kept with their end, by org and window',
+    run: async store => {
+      await store.append([...entriesOf('c1'), ...entriesOf('c2', 9).slice(0, 4)]);
+      const endedAtMs = 1_800_000_000_008;
+      const window = { fromMs: endedAtMs, toMs: endedAtMs + 1 };
+      expect(await store.figures(ORG, window)).toEqual([{ endedAtMs, figures: figuresOf(storedCall('c1')) }]);
+      expect(await store.figures(ORG, { fromMs: endedAtMs + 1, toMs: endedAtMs + 2 })).toEqual([]);
+      expect(await store.figures(ORG, { fromMs: 0, toMs: endedAtMs })).toEqual([]);
+      expect(await store.figures('other-org' as never, window)).toEqual([]);
     },
   },
   {

@@ -197,6 +197,26 @@ describe('control API', () => {
     }
   });
 
+  test('[MET8] figures are given for a window that makes sense, by the org of who asks', async () => {
+    const b = await bench();
+    for (const window of [
+      '',
+      '?fromMs=5',
+      '?fromMs=5&toMs=5',
+      '?fromMs=0&toMs=99999999999',
+      '?fromMs=x&toMs=9',
+    ])
+      expect(await b.ask(`/api/figures${window}`, { token: b.admin })).toMatchObject({
+        status: 400,
+        body: { error: { code: 'input.invalid' } },
+      });
+    const { status, body } = await b.ask('/api/figures?fromMs=0&toMs=7200000', { token: b.admin });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ calls: 0, time_to_first_audio_ms: { count: 0, p50: null } });
+    expect(body['spans']).toHaveLength(2);
+    expect((await b.ask('/api/figures?fromMs=0&toMs=7200000')).status).toBe(401);
+  });
+
   test('[API3] the document names every route and is the one in the repository', () => {
     const document = openApiDocument() as { paths: Record<string, Record<string, unknown>> };
     for (const route of Object.values(ROUTES))

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { figureQuerySchema, windowFiguresSchema } from '#shared/domain/call-figures.ts';
 import { callQuerySchema, listedCallSchema } from '#shared/domain/call-list.ts';
 import { CAPABILITIES, roleSchema, type Capability } from '#shared/domain/roles.ts';
 import { errorBodySchema } from '#shared/errors/app-error.ts';
@@ -82,6 +83,13 @@ export const ROUTES = {
       query: callQuerySchema,
       result: z.object({ calls: z.array(listedCallSchema) }),
     },
+  ),
+  figures: route(
+    'GET',
+    '/api/figures',
+    'How well the calls went that ended in a window: outcomes, percentiles and rates.',
+    'call.view',
+    { query: figureQuerySchema, result: windowFiguresSchema },
   ),
   callEvents: route('GET', '/api/calls/:id/events', 'The log of one call after `afterSeq`.', 'call.view', {
     params: callParams,

@@ -12,6 +12,7 @@ import type { CallId } from '#shared/domain/ids.ts';
 import { may, ROLE_CAPABILITIES, type Actor } from '#shared/domain/roles.ts';
 import { AppError, appError, toErrorBody, type ErrorCode } from '#shared/errors/app-error.ts';
 import { MAX_CLIENT_MESSAGE_BYTES } from '#shared/protocol/stream.ts';
+import { sumFigures } from '#shared/projections/sum-figures.ts';
 import type { Store } from '#worker/store/store.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
 import { serveListener, serveMicrophone } from './audio-sockets.ts';
@@ -270,6 +271,8 @@ function handlersOf(
     calls: async ({ query, actor }) => ({
       calls: [...(await store.conversations(signedIn(actor).orgId, query))],
     }),
+    figures: async ({ query, actor }) =>
+      sumFigures(await store.figures(signedIn(actor).orgId, query), query.fromMs, query.toMs),
     callEvents: async ({ params, query, actor }) => ({
       events: [...(await journal.callEvents(await known(actor, params.id), query.afterSeq))] as never,
     }),

@@ -1,5 +1,6 @@
 import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { Lease } from '#shared/adapters/lease-book.ts';
+import type { EndedCallFigures, FigureQuery } from '#shared/domain/call-figures.ts';
 import type { CallQuery } from '#shared/domain/call-list.ts';
 import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
@@ -74,6 +75,8 @@ export interface Store {
   conversation(orgId: OrgId, callId: CallId): Promise<ConversationRow | null>;
   turns(callId: CallId): Promise<readonly TurnRow[]>;
   policyRows(callId: CallId): Promise<readonly PolicyRow[]>;
+  /** Of the calls that ended in the window, oldest first (MET7). */
+  figures(orgId: OrgId, window: FigureQuery): Promise<readonly EndedCallFigures[]>;
   recordAccess(row: AccessRow): Promise<void>;
   /** The first answer of a command; `null` when it was never answered. */
   commandAnswer(userId: UserId, commandId: string): Promise<string | null>;

@@ -37,4 +37,12 @@ UPDATE conversations SET
   intent = (SELECT json_extract(e.payload_json, '$.intent') FROM call_events e WHERE e.conversation_id = conversations.id AND e.event_type = 'intent.judged' ORDER BY e.seq DESC LIMIT 1);
 `,
   },
+  {
+    // Figures of ended calls. Calls that ended before have none and are not counted.
+    version: 3,
+    sql: `
+ALTER TABLE conversations ADD COLUMN figures_json TEXT;
+CREATE INDEX conversations_by_end ON conversations (org_id, ended_at);
+`,
+  },
 ];

@@ -1,9 +1,11 @@
 import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { Lease } from '#shared/adapters/lease-book.ts';
+import type { CallFigures, EndedCallFigures, FigureQuery } from '#shared/domain/call-figures.ts';
 import type { CallFilter, CallQuery } from '#shared/domain/call-list.ts';
 import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
+import { figuresOf } from '#shared/projections/fold-figures.ts';
 import { holdFile, openDatabase, toStorageError, type Database } from '#shared/sqlite/open-database.ts';
 import type { AccessRow, ConversationRow, PolicyRow, TurnRow } from '../store.ts';
 import { derivedRows, type DerivedRow } from './derived-rows.ts';
@@ -162,6 +164,18 @@ export class SqliteDatabase {
     );
   }
 
+  figures(orgId: OrgId, { fromMs, toMs }: FigureQuery): readonly EndedCallFigures[] {
+    return this.#guard(() =>
+      (
+        this.#database
+          .prepare(
+            'SELECT ended_at AS endedAtMs, figures_json AS figures FROM conversations WHERE org_id = ? AND ended_at >= ? AND ended_at < ? AND figures_json IS NOT NULL ORDER BY ended_at',
+          )
+          .all(orgId, fromMs, toMs) as { endedAtMs: number; figures: string }[]
+      ).map(({ endedAtMs, figures }) => ({ endedAtMs, figures: JSON.parse(figures) as CallFigures })),
+    );
+  }
+
   recordAccess(row: AccessRow): void {
     this.#guard(() =>
       this.#database
@@ -281,8 +295,15 @@ export class SqliteDatabase {
           this.#database.prepare(MARKS[row.change]).run(conversationId);
         } else {
           this.#database
-            .prepare(`UPDATE conversations SET ended_at = ?, status = 'ended', end_reason = ? WHERE id = ?`)
-            .run(ts, row.reason, conversationId);
+            .prepare(
+              `UPDATE conversations SET ended_at = ?, status = 'ended', end_reason = ?, figures_json = ? WHERE id = ?`,
+            )
+            .run(
+              ts,
+              row.reason,
+              JSON.stringify(figuresOf(this.callEvents(conversationId, -1))),
+              conversationId,
+            );
         }
         return;
       case 'conversation_turns':

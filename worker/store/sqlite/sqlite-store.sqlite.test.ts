@@ -52,6 +52,11 @@ const SABOTAGES: readonly {
     breaks: 'AUD3',
     bend: store => ({ conversation: (_org, callId) => store.conversation('org-1' as never, callId) }),
   },
+  {
+    name: 'counts calls of other orgs',
+    breaks: 'MET7',
+    bend: store => ({ figures: (_org, window) => store.figures('org-1' as never, window) }),
+  },
   { name: 'forgets open calls', breaks: 'AUD10', bend: () => ({ openCalls: () => Promise.resolve([]) }) },
   {
     name: 'gives a lease to everybody',
@@ -69,7 +74,7 @@ const SABOTAGES: readonly {
 ];
 
 describe('the contract notices a store that', () => {
-  test.each(SABOTAGES)('[AUD2][AUD3][AUD10][SUP11][API12] $name', async ({ breaks, bend }) => {
+  test.each(SABOTAGES)('[AUD2][AUD3][AUD10][SUP11][API12][MET7] $name', async ({ breaks, bend }) => {
     const results = await Promise.allSettled(
       STORE_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`)).map(async ({ run }) => {
         const store = await open();

@@ -22,6 +22,7 @@ const METHODS = [
   'conversation',
   'turns',
   'policyRows',
+  'figures',
   'recordAccess',
   'commandAnswer',
   'saveCommandAnswer',
