@@ -56,9 +56,11 @@ export function OutcomeBars({ figures }: { readonly figures: WindowFigures }) {
           </div>
         ))}
       </div>
-      <div className="num mt-1 flex justify-between text-[11px] text-faint" aria-hidden="true">
-        {ticksOf(spans).map(span => (
-          <span key={span.fromMs}>{spanWords(span, byHour)}</span>
+      <div className="num relative mt-1 h-4 text-[11px] text-faint" aria-hidden="true">
+        {ticksOf(spans).map(([span, at]) => (
+          <span key={span.fromMs} className="absolute" style={{ left: `${(at / spans.length) * 100}%` }}>
+            {spanWords(span, byHour)}
+          </span>
         ))}
       </div>
       <table className="sr-only">
@@ -90,9 +92,10 @@ export function OutcomeBars({ figures }: { readonly figures: WindowFigures }) {
   );
 }
 
-function ticksOf(spans: readonly FigureSpan[]): readonly FigureSpan[] {
+/** Some spans with their place, evenly. */
+function ticksOf(spans: readonly FigureSpan[]): readonly (readonly [span: FigureSpan, at: number])[] {
   const step = Math.max(1, Math.ceil(spans.length / TICKS));
-  return spans.filter((_span, at) => at % step === 0);
+  return spans.flatMap((span, at) => (at % step === 0 ? [[span, at] as const] : []));
 }
 
 function spanWords({ fromMs }: FigureSpan, byHour: boolean): string {
