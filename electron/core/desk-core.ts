@@ -18,7 +18,8 @@ const LOCAL_USER_ID = 'user-reyes';
 /** Where the worker is, from whoever starts it. */
 export type WorkerWhereabouts =
   | { readonly name: 'gone'; readonly message: string }
-  | { readonly name: 'at'; readonly url: string; readonly bootSecret: string };
+  | { readonly name: 'at'; readonly url: string; readonly bootSecret: string }
+  | { readonly name: 'remote'; readonly url: string; readonly token: string };
 
 /** A call a person has on the line. */
 export interface HeldCall {
@@ -47,10 +48,16 @@ export class DeskCore {
       this.link.lost('worker.unreachable', whereabouts.message);
       return;
     }
-    const { url, bootSecret } = whereabouts;
-    const admin = await new WorkerApi(url, null).signIn(bootSecret);
-    this.#session = await new WorkerApi(url, admin.token).mint(LOCAL_USER_ID);
+    const { url } = whereabouts;
+    this.#session = await this.#signIn(whereabouts);
     this.link.connect({ url, token: this.#session.token });
+  }
+
+  async #signIn(at: Exclude<WorkerWhereabouts, { name: 'gone' }>): Promise<WorkerSession> {
+    if (at.name === 'remote')
+      return { token: at.token, user: await new WorkerApi(at.url, at.token).currentUser() };
+    const admin = await new WorkerApi(at.url, null).signIn(at.bootSecret);
+    return new WorkerApi(at.url, admin.token).mint(LOCAL_USER_ID);
   }
 
   onLink(listener: (state: LinkState) => void): () => void {

@@ -7,15 +7,13 @@ import { callEventSchema, type CallEvent } from '#shared/events/call-event.ts';
 
 const REQUEST_TIMEOUT_MS = 5000;
 
-const sessionSchema = z.object({
-  token: z.string(),
-  user: z.object({
-    userId: z.string(),
-    name: z.string(),
-    role: roleSchema,
-    capabilities: z.array(z.enum(CAPABILITIES)),
-  }),
+const userSchema = z.object({
+  userId: z.string(),
+  name: z.string(),
+  role: roleSchema,
+  capabilities: z.array(z.enum(CAPABILITIES)),
 });
+const sessionSchema = z.object({ token: z.string(), user: userSchema });
 export type WorkerSession = z.infer<typeof sessionSchema>;
 
 const refusalSchema = z.object({ error: errorBodySchema });
@@ -37,6 +35,11 @@ export class WorkerApi {
   /** A session for another person of the org; for admins. */
   mint(userId: string): Promise<WorkerSession> {
     return this.#post('/api/sessions', { userId }, sessionSchema);
+  }
+
+  /** Who this session belongs to. */
+  currentUser(): Promise<WorkerSession['user']> {
+    return this.#ask('/api/sessions/current', {}, userSchema);
   }
 
   async callEvents(callId: string, afterSeq: number): Promise<CallEvent[]> {

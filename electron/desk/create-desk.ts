@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { appError } from '#shared/errors/app-error.ts';
 import type { Value } from '#shared/ipc/commands.ts';
 import { createDeskCore, type DeskCore } from '#electron/core/desk-core.ts';
 import { systemClock } from '#electron/core/system-clock.ts';
@@ -6,6 +8,7 @@ import { LogFile } from '#electron/diagnostics/log-file.ts';
 import { createHandlers } from '#electron/ipc/handlers.ts';
 import { createRouter } from '#electron/ipc/router.ts';
 import { adoptWorker } from '#electron/worker-host/adopt-worker.ts';
+import { RemoteWorker } from '#electron/worker-host/remote-worker.ts';
 import { spawnBundledWorker, WorkerHost } from '#electron/worker-host/worker-host.ts';
 import type { DeskOptions } from './desk-options.ts';
 
@@ -20,7 +23,7 @@ export interface Desk {
   readonly route: ReturnType<typeof createRouter>;
   /** What went wrong in the desk itself. */
   readonly log: LogFile;
-  /** Starts the bundled worker. */
+  /** Starts the bundled worker, or dials the remote one. */
   start(): void;
   /** Ends the link, lets the worker end its calls and waits for it. */
   stop(): Promise<void>;
@@ -49,6 +52,8 @@ export function createDesk({ options, host, nodeFile, root, say }: DeskParts): D
     onLog: line => workerLog.write(line),
     adopt: () => adoptWorker(options.data, systemClock),
   });
+  const remote = options.remote && dial(options.remote, core, say);
+  if (options.remote && options.testProbe) say(`worker at ${options.remote.url}`);
   let cancelHung = (): void => undefined;
   core.onLink(({ name }) => {
     cancelHung();
@@ -78,11 +83,35 @@ export function createDesk({ options, host, nodeFile, root, say }: DeskParts): D
     core,
     route,
     log,
-    start: () => workerHost.start(),
+    start: () => (remote ?? workerHost).start(),
     stop: async () => {
       cancelHung();
       core.close();
-      await workerHost.stop();
+      await (remote ?? workerHost).stop();
     },
   };
+}
+
+function dial(
+  { url, tokenFile }: NonNullable<DeskOptions['remote']>,
+  core: DeskCore,
+  say: (text: string) => void,
+): RemoteWorker {
+  const token = readToken(tokenFile);
+  return new RemoteWorker({
+    clock: systemClock,
+    signIn: () => core.workerIs({ name: 'remote', url, token }),
+    onTrouble: ({ code, message }) => {
+      core.link.lost(code, message);
+      say(`${code}: ${message}`);
+    },
+  });
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw appError('input.invalid', `The session in ${file} cannot be read.`, { origin: 'electron' });
+  }
 }

@@ -7,6 +7,7 @@ test('[SHL7] options are read, those of the worker are handed on, and the data f
     port: 0,
     openBrowser: true,
     testProbe: false,
+    remote: null,
     workerArgs: ['--demo', '--data', 'here'],
   });
   expect(readDeskOptions(['--data=there', '--seed', '7', '--no-open', '--test-probe'], 'here')).toMatchObject(
@@ -24,3 +25,24 @@ test.each([['--speed', '2'], ['--port', 'http'], ['--port', '70000'], ['--seed']
     expect(() => readDeskOptions(args)).toThrow(/Known options: --data, --port/u);
   },
 );
+
+test('[IPC28] a remote worker needs its session, and TLS unless it is on this machine', () => {
+  const token = ['--worker-token', 'session'];
+  expect(readDeskOptions(['--worker', 'https://calls.example/', ...token]).remote).toEqual({
+    url: 'https://calls.example',
+    tokenFile: 'session',
+  });
+  expect(readDeskOptions(['--worker', 'http://127.0.0.1:8080', ...token]).remote?.url).toBe(
+    'http://127.0.0.1:8080',
+  );
+  for (const address of [
+    'http://calls.example',
+    'http://127.0.0.1.calls.example',
+    'ftp://x',
+    'calls.example',
+    '',
+  ])
+    expect(() => readDeskOptions(['--worker', address, ...token])).toThrow(/an https address/u);
+  expect(() => readDeskOptions(['--worker', 'https://calls.example'])).toThrow(/belong together/u);
+  expect(() => readDeskOptions(token)).toThrow(/belong together/u);
+});

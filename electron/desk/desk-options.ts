@@ -9,6 +9,8 @@ const OPTIONS = {
   port: { type: 'string', default: '0' },
   'no-open': { type: 'boolean', default: false },
   'test-probe': { type: 'boolean', default: false },
+  worker: { type: 'string' },
+  'worker-token': { type: 'string' },
   seed: { type: 'string' },
   calls: { type: 'string' },
   'calls-min': { type: 'string' },
@@ -23,6 +25,8 @@ export interface DeskOptions {
   readonly port: number;
   readonly openBrowser: boolean;
   readonly testProbe: boolean;
+  /** A worker elsewhere; null for the bundled one. */
+  readonly remote: { readonly url: string; readonly tokenFile: string } | null;
   /** Arguments of the bundled worker. */
   readonly workerArgs: readonly string[];
 }
@@ -41,6 +45,7 @@ export function readDeskOptions(
     port,
     openBrowser: !values['no-open'],
     testProbe: values['test-probe'],
+    remote: remoteOf(values.worker, values['worker-token']),
     workerArgs: [
       '--demo',
       '--data',
@@ -49,6 +54,19 @@ export function readDeskOptions(
       ...(values['test-probe'] ? ['--test-probe'] : []),
     ],
   };
+}
+
+const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Where a remote worker is. A session must not travel in the open (IPC28). */
+function remoteOf(worker: string | undefined, tokenFile: string | undefined): DeskOptions['remote'] {
+  if (worker === undefined && tokenFile === undefined) return null;
+  if (worker === undefined || tokenFile === undefined)
+    throw invalid('--worker URL and --worker-token FILE belong together.');
+  const url = URL.parse(worker);
+  if (url?.protocol !== 'https:' && !(url?.protocol === 'http:' && LOOPBACK.includes(url.hostname)))
+    throw invalid(`--worker cannot be ${worker}: an https address, or http on this machine.`);
+  return { url: url.origin, tokenFile };
 }
 
 function parsed(args: readonly string[]) {

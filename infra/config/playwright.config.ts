@@ -30,6 +30,10 @@ export default defineConfig<object, { shell: Shell }>({
       use: { shell: 'browser' },
       testIgnore: ['**/desktop.e2e.ts', '**/electron-conformance.e2e.ts'],
     },
-    { name: 'desktop', use: { shell: 'desktop' }, testIgnore: ['**/browser-host.e2e.ts', '**/crash.e2e.ts'] },
+    {
+      name: 'desktop',
+      use: { shell: 'desktop' },
+      testIgnore: ['**/browser-host.e2e.ts', '**/crash.e2e.ts', '**/remote-worker.e2e.ts'],
+    },
   ],
 });

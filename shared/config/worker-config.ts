@@ -13,6 +13,11 @@ export const WORKER_SETTINGS = {
     says: 'Address to listen on. Loopback unless you know why.',
   },
   port: { schema: port.default(0), takes: 'N', says: 'Port of the control API; 0 takes a free one.' },
+  'public-names': {
+    schema: z.string().default(''),
+    takes: 'NAMES',
+    says: 'Host names, with commas, under which desks on other machines ask; put a TLS proxy in front.',
+  },
   data: {
     schema: z.string().default('data'),
     takes: 'DIR',

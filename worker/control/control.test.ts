@@ -46,6 +46,7 @@ async function bench(folder = mkdtempSync(join(tmpdir(), 'sidetone-control-')), 
     control = await startControl({
       host: '127.0.0.1',
       port,
+      publicNames: ['calls.example'],
       clock: systemClock,
       newId: () => `id-${String(Math.random())}`,
       workerId: 'w1',
@@ -336,13 +337,15 @@ describe('control API', () => {
         .error?.code,
     ).toBe('access.denied');
     const { request } = await import('node:http');
-    const status = await new Promise(resolve => {
-      request(
-        { host: '127.0.0.1', port: b.port, path: '/healthz', headers: { host: 'evil.example' } },
-        response => resolve(response.statusCode),
-      ).end();
-    });
-    expect(status).toBe(403);
+    const statusAs = (host: string): Promise<unknown> =>
+      new Promise(resolve => {
+        request({ host: '127.0.0.1', port: b.port, path: '/healthz', headers: { host } }, response =>
+          resolve(response.statusCode),
+        ).end();
+      });
+    expect(await statusAs('evil.example')).toBe(403);
+    expect(await statusAs('calls.example.evil.example')).toBe(403);
+    expect(await statusAs('Calls.Example:443')).toBe(200);
   });
 
   test('[SEC5] a grant is used once, and only for its direction', async () => {

@@ -28,6 +28,8 @@ import { sameSecret, SessionTokens } from './tokens.ts';
 export interface ControlDeps {
   readonly host: string;
   readonly port: number;
+  /** Names besides those of this machine under which we are asked. */
+  readonly publicNames?: readonly string[];
   readonly clock: Clock;
   readonly newId: () => string;
   readonly workerId: string;
@@ -113,7 +115,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     refuse(reply, appError('input.invalid', 'There is no such address. See /api/openapi.json.'), 404),
   );
   server.addHook('onRequest', async request => {
-    if (!isLocalName(request.headers.host) || !isLocalOrigin(request.headers.origin))
+    if (!isOurName(request.headers.host, deps.publicNames ?? []) || !isLocalOrigin(request.headers.origin))
       throw appError('access.denied', 'Only programs on this machine may ask.');
   });
 
@@ -358,8 +360,9 @@ function refuse(reply: FastifyReply, error: AppError, status?: number): FastifyR
 const LOCAL_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** A page of some other site must not reach the worker by a name that points here (DNS rebinding). */
-function isLocalName(host: string | undefined): boolean {
-  return host !== undefined && LOCAL_NAMES.has(host.replace(/:\d+$/u, ''));
+function isOurName(host: string | undefined, publicNames: readonly string[]): boolean {
+  const name = host?.replace(/:\d+$/u, '').toLowerCase();
+  return name !== undefined && (LOCAL_NAMES.has(name) || publicNames.includes(name));
 }
 
 function isLocalOrigin(origin: string | undefined): boolean {

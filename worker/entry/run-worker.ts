@@ -44,6 +44,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
   const control = await startControl({
     host: config.host,
     port: config.port,
+    publicNames: namesOf(config['public-names']),
     clock: systemClock,
     newId: () => uuidV7(systemClock.now(), Math.random),
     workerId: worker.workerId,
@@ -127,3 +128,10 @@ function tellReady(port: number, workerId: string): void {
     // Started from a terminal: nobody waits there.
   }
 }
+
+const namesOf = (list: string): readonly string[] =>
+  list
+    .toLowerCase()
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '');
