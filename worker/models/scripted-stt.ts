@@ -40,6 +40,8 @@ class ScriptedSpeechStream extends stt.SpeechStream {
   readonly #script: SpeechScript;
   #utterance = 0;
   #words = 0;
+  /** Where this stream begins to hear. The session opens a new one when a turn is forgotten. */
+  #fromSample: number | null = null;
 
   constructor(recogniser: ScriptedStt, callId: CallId, script: SpeechScript) {
     super(recogniser, SAMPLE_RATE_HZ);
@@ -58,18 +60,21 @@ class ScriptedSpeechStream extends stt.SpeechStream {
     const offset = frame.userdata['sampleOffset'];
     if (typeof offset !== 'number') return;
     const heardSample = offset + frame.samplesPerChannel;
+    const fromSample = (this.#fromSample ??= offset);
     for (;;) {
       const utterance = this.#script.utterances(this.#callId)[this.#utterance];
       if (!utterance) return;
-      const said = utterance.words.filter(word => word.endSample <= heardSample);
+      // What was said before this stream began was heard by nobody here (TEL26).
+      const audible = utterance.words.filter(word => word.endSample > fromSample);
+      const said = audible.filter(word => word.endSample <= heardSample);
       const over = heardSample >= utterance.endSample + FINAL_LAG_SAMPLES;
       if (!over && said.length > this.#words) {
         this.#emit(stt.SpeechEventType.INTERIM_TRANSCRIPT, said, utterance.startSample);
       }
       this.#words = said.length;
       if (!over) return;
-      if (utterance.words.length > 0)
-        this.#emit(stt.SpeechEventType.FINAL_TRANSCRIPT, utterance.words, utterance.startSample);
+      if (audible.length > 0)
+        this.#emit(stt.SpeechEventType.FINAL_TRANSCRIPT, audible, utterance.startSample);
       this.#utterance += 1;
       this.#words = 0;
     }
