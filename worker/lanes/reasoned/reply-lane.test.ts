@@ -57,7 +57,7 @@ function lane(answers: Parameters<typeof scriptedModel>[0]) {
     for await (const chunk of replies.answer({ turnId, request }, signal)) out.push(chunk.text);
     return out;
   };
-  return { ...bench, requests, fallbacks, texts };
+  return { ...bench, replies, requests, fallbacks, texts, never: new AbortController().signal };
 }
 
 describe('Lane B', () => {
@@ -99,6 +99,17 @@ describe('Lane B', () => {
     expect([...b.ledger.all()].map(chunk => [chunk.citations.length, chunk.noteIds])).toEqual([
       [1, []],
       [0, ['n1']],
+    ]);
+  });
+
+  test('[RSN7] a note is a source of the sentence that uses it, and of no other', async () => {
+    const b = lane([[say('A call back tomorrow. ', { noteIds: ['n1'] }), say('It is here tomorrow. ')]]);
+    const notes = [{ noteId: 'n1', text: 'Offer a call back tomorrow.' }];
+    for await (const chunk of b.replies.answer({ turnId, request: { ...request, notes } }, b.never))
+      void chunk;
+    expect([...b.ledger.all()].map(chunk => chunk.toolFacts.map(fact => fact.value))).toEqual([
+      ['Offer a call back tomorrow.'],
+      [],
     ]);
   });
 

@@ -86,7 +86,11 @@ export class ReplyLane {
     let citations: Citation[] = [];
     let noteIds: string[] = [];
     const draft = (text: string): void => {
-      gate.draft(utterance, { text, citations, noteIds, toolFacts });
+      // What a supervisor wrote is a source, but only of the sentence that carries it out (RSN7).
+      const written = request.notes
+        .filter(note => noteIds.includes(note.noteId))
+        .map(note => ({ name: 'supervisor-note', value: note.text }));
+      gate.draft(utterance, { text, citations, noteIds, toolFacts: [...toolFacts, ...written] });
       citations = [];
       noteIds = [];
     };
