@@ -65,6 +65,7 @@ const PLANS = {
   test: args => [{ argv: ['infra/scripts/test.ts', ...args], env: MEDIA }],
   'test:unit': args => [{ argv: [...VITEST, ...args], env: MEDIA }],
   'test:e2e': args => [...BUILD_WHEN_STALE, { argv: [...PLAYWRIGHT, ...args], env: MEDIA }],
+  livekit: args => [{ argv: ['infra/scripts/livekit.ts', ...args] }],
   shots: args => [...BUILD_WHEN_STALE, { argv: ['tests/shots/main.ts', ...args], env: MEDIA }],
   build: () => [BUILD_RENDERER, BUILD_DESKTOP],
   'pack:check': args => [BUILD_RENDERER, BUILD_DESKTOP, { argv: ['infra/scripts/pack-check.ts', ...args] }],

@@ -21,6 +21,7 @@ export const RULE_PREFIXES = [
     'EAR',
     'BAD',
     'MET',
+    'LK',
   ],
 ];
 
