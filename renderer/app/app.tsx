@@ -1,16 +1,20 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { Trouble, FloorSkeleton } from '#renderer/components/states.tsx';
 import { CallScreen } from '#renderer/screens/call/call-screen.tsx';
 import { FiguresScreen } from '#renderer/screens/figures/figures-screen.tsx';
 import { FloorScreen } from '#renderer/screens/floor/floor-screen.tsx';
 import { HistoryScreen } from '#renderer/screens/history/history-screen.tsx';
 import { SettingsScreen } from '#renderer/screens/settings/settings-screen.tsx';
+import { createKeyRunner } from '#renderer/stores/key-actions.ts';
+import { doDeed } from '#renderer/stores/palette-scene.ts';
 import { useCall, useConsole, useDesk, useLadder, useUi } from '#renderer/stores/use-console.ts';
 import { ToastRegion } from '#renderer/components/toast.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { LinkBanner } from './link-banner.tsx';
+import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { StatusBar } from './status-bar.tsx';
+import { TourGuide } from './tour-guide.tsx';
 import { useKeys } from './use-keys.ts';
 import { useTheme } from './use-theme.ts';
 import { VetoAlert } from './veto-alert.tsx';
@@ -19,13 +23,16 @@ const TOAST_MS = 6_000;
 
 /** The window: rail, screen, status bar, and what floats. */
 export function App() {
-  const { desk } = useConsole();
+  const console = useConsole();
+  const { desk } = console;
+  // One runner for keys and palette: a second press is the same slip of the finger in both.
+  const run = useMemo(() => createKeyRunner(console), [console]);
   const state = useDesk(current => current);
   const screen = useUi(current => current.screen);
   const callId = useCall(current => current.callId);
   const onLine = useLadder(current => current.mic === 'live' || current.mic === 'barge');
   useTheme();
-  useKeys();
+  useKeys(run);
   return (
     <div className="app relative flex h-full flex-col" data-screen={screen}>
       <div className="flex min-h-0 flex-1 max-[700px]:flex-col-reverse">
@@ -54,6 +61,8 @@ export function App() {
         <div className="frame-human pointer-events-none fixed inset-0 z-30" data-testid="on-line-frame" />
       )}
       <KeyHelp />
+      <Palette onDo={({ deed }) => doDeed(console, run, deed)} />
+      <TourGuide />
       <VetoAlert />
       <Toasts />
     </div>

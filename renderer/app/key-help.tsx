@@ -1,14 +1,14 @@
 import { KeyList } from '#renderer/components/key-list.tsx';
 import { Sheet } from '#renderer/components/sheet.tsx';
-import { KEY_ROWS } from '#renderer/stores/keymap.ts';
-import { useConsole, useUi } from '#renderer/stores/use-console.ts';
+import { useConsole, useKeyRows, useUi } from '#renderer/stores/use-console.ts';
 
 /** All keys, over whatever is open. */
 export function KeyHelp() {
   const { ui } = useConsole();
-  const open = useUi(state => state.help);
+  const open = useUi(state => state.sheet === 'keys');
+  const rows = useKeyRows();
   if (!open) return null;
-  const close = (): void => ui.setState({ help: false });
+  const close = (): void => ui.setState({ sheet: 'none' });
   return (
     <Sheet label="Keys" onClose={close}>
       <div className="mb-4 flex items-center justify-between gap-8">
@@ -18,7 +18,7 @@ export function KeyHelp() {
         </button>
       </div>
       <div className="w-[620px] max-w-[80vw]">
-        <KeyList rows={KEY_ROWS} />
+        <KeyList rows={rows} />
       </div>
     </Sheet>
   );

@@ -1,16 +1,15 @@
 import { useEffect } from 'react';
-import { createKeyRunner } from '#renderer/stores/key-actions.ts';
-import { actionOf } from '#renderer/stores/keymap.ts';
+import { keyRowsOf } from '#renderer/stores/custom-keys.ts';
+import { actionOf, KEY_ROWS, type KeyAction } from '#renderer/stores/keymap.ts';
 import { useConsole } from '#renderer/stores/use-console.ts';
 
 /** Gives the keyboard to the console, except where somebody is typing. */
-export function useKeys(): void {
+export function useKeys(run: (action: KeyAction) => void): void {
   const console = useConsole();
   useEffect(() => {
-    const run = createKeyRunner(console);
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || isSliders(event)) return;
-      const { screen, help, confirmEnd } = console.ui.getState();
+      const { screen, sheet } = console.ui.getState();
       const desk = console.desk.state.getState();
       const mic = console.ladder.state.getState().mic;
       const target = event.target instanceof HTMLElement ? event.target : null;
@@ -24,10 +23,11 @@ export function useKeys(): void {
             target !== null &&
             target.closest('button, a, select, [role=tab]') !== null &&
             target.closest('[data-call]') === null,
-          dialog: help || confirmEnd,
+          dialog: sheet !== 'none',
           onLine: mic === 'live' || mic === 'barge',
           singleKeys: desk.name !== 'ready' || desk.settings.singleKeys,
         },
+        desk.name === 'ready' ? keyRowsOf(desk.settings.keymap) : KEY_ROWS,
       );
       if (action === null) return;
       event.preventDefault();
@@ -35,7 +35,7 @@ export function useKeys(): void {
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [console]);
+  }, [console, run]);
 }
 
 /** A slider moves by these; every other key is ours. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { Kbd } from './kbd.tsx';
+import { ariaKey } from './key-sign.ts';
 
 export interface ComposerTab<Mode extends string> {
   readonly mode: Mode;
@@ -46,7 +47,7 @@ export function Composer<Mode extends string>(props: ComposerProps<Mode>) {
             key={tab.mode}
             type="button"
             aria-pressed={tab.mode === mode}
-            aria-keyshortcuts={tab.shortcut}
+            aria-keyshortcuts={ariaKey(tab.shortcut)}
             className={`h-[20px] rounded-[5px] px-2 text-[12px] ${tab.mode === mode ? 'bg-hover font-semibold text-text' : 'text-muted'}`}
             onClick={() => {
               props.onMode(tab.mode);

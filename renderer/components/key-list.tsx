@@ -1,7 +1,5 @@
 import { Kbd } from './kbd.tsx';
 
-const SIGNS: Readonly<Record<string, string>> = { ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' };
-
 export interface KeyListProps {
   readonly rows: readonly { readonly keys: readonly string[]; readonly words: string }[];
 }
@@ -17,7 +15,7 @@ export function KeyList({ rows }: KeyListProps) {
             {keys.map(key => (
               <span key={key}>
                 <span className="sr-only">{key}</span>
-                <Kbd>{SIGNS[key] ?? key}</Kbd>
+                <Kbd>{key}</Kbd>
               </span>
             ))}
           </span>

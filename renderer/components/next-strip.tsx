@@ -6,6 +6,8 @@ export interface NextStripProps extends LeadProps {
   readonly citations: readonly number[];
   readonly mayVeto: boolean;
   readonly mayHold: boolean;
+  readonly vetoKey: string;
+  readonly holdKey: string;
   readonly onVeto: () => void;
   readonly onHold: () => void;
 }
@@ -34,9 +36,14 @@ export function NextStrip(props: NextStripProps) {
         ))}
       </p>
       <div className="flex gap-2">
-        {props.mayVeto && <KeyButton label="Veto" shortcut="V" onPress={props.onVeto} />}
+        {props.mayVeto && <KeyButton label="Veto" shortcut={props.vetoKey} onPress={props.onVeto} />}
         {props.mayHold && (
-          <KeyButton label={held ? 'Resume' : 'Hold'} shortcut="P" pressed={held} onPress={props.onHold} />
+          <KeyButton
+            label={held ? 'Resume' : 'Hold'}
+            shortcut={props.holdKey}
+            pressed={held}
+            onPress={props.onHold}
+          />
         )}
       </div>
       <div

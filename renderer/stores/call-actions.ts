@@ -61,7 +61,7 @@ export function createCallActions({
       tell(ui, 'You are on the line. Hand back or step down first.');
       return;
     }
-    ui.setState({ screen, confirmEnd: false, sideOpen: false });
+    ui.setState({ screen, sheet: 'none', sideOpen: false });
     if (callId === null) return;
     const here = media.state.getState().listeningTo === callId || mic === 'armed';
     replay.reset();
@@ -77,7 +77,7 @@ export function createCallActions({
         openedFrom: screen === 'history' ? 'history' : 'floor',
         screen: 'call',
         focusedCallId: callId,
-        confirmEnd: false,
+        sheet: 'none',
         composer: 'tell',
       });
       void call.open(callId);
@@ -125,7 +125,7 @@ export function createCallActions({
     },
 
     async endCall(callId) {
-      ui.setState({ confirmEnd: false });
+      ui.setState({ sheet: 'none' });
       await supervise(callId, 'end-call');
     },
 

@@ -2,18 +2,21 @@ import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
 import type { MediaLink } from '#renderer/media/media-link.ts';
 import type { RecordingTrack } from '#renderer/media/recording-track.ts';
 import type { AudioProbe } from '#renderer/media/probe.ts';
+import type { EarconPlayer } from '#renderer/media/earcon-player.ts';
 import { createCallActions, type CallActions } from './call-actions.ts';
 import { createCallStore, type CallStore } from './call-store.ts';
 import type { ConsoleClock } from './clock.ts';
 import { createDeskStore, type DeskStore } from './desk-store.ts';
 import { startFeed } from './feed.ts';
 import { createFloorStore, type FloorStore } from './floor-store.ts';
-import { createLadder, type Ladder } from './ladder.ts';
+import { startEarcons } from './earcon-watch.ts';
+import { createLadder, isOnLine, type Ladder } from './ladder.ts';
 import { createFiguresStore, type FiguresStore } from './figures-store.ts';
 import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { LevelBoard } from './levels.ts';
 import { createReplay, type Replay } from './replay.ts';
 import { createSupervise } from './supervise.ts';
+import { createTour, type Tour } from './tour.ts';
 import { createUiStore, type UiState, type UiStore } from './ui-store.ts';
 
 /** Everything behind the screens, wired once. Screens read stores and call actions; nothing else holds state. */
@@ -30,6 +33,8 @@ export interface Console {
   readonly history: HistoryStore;
   readonly figures: FiguresStore;
   readonly actions: CallActions;
+  readonly tour: Tour;
+  readonly earcons: EarconPlayer;
   start(): () => void;
 }
 
@@ -40,6 +45,8 @@ export interface ConsoleDeps {
   readonly media: (chosen: () => { readonly input: string; readonly output: string }) => MediaLink;
   /** Plays recordings on the chosen loudspeaker. */
   readonly track: (outputDeviceId: () => string) => RecordingTrack;
+  /** Plays short sounds on the chosen loudspeaker. */
+  readonly earcons: EarconPlayer;
   readonly probe?: AudioProbe | null;
   readonly newId?: () => string;
   readonly initialUi?: Partial<UiState>;
@@ -65,6 +72,7 @@ export function createConsole(deps: ConsoleDeps): Console {
   const replay = createReplay({ clock, call, track, quiet: isQuiet => media.setQuiet(isQuiet) });
   const history = createHistoryStore(bridge);
   const figures = createFiguresStore(bridge, clock);
+  const tour = createTour({ desk, goToFloor: () => actions.goTo('floor') });
   const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise });
 
   return {
@@ -80,9 +88,20 @@ export function createConsole(deps: ConsoleDeps): Console {
     history,
     figures,
     actions,
+    tour,
+    earcons: deps.earcons,
     start() {
       void desk.load();
-      const stopFeed = startFeed({ bridge, clock, floor, call, levels });
+      const watch = startEarcons({
+        player: deps.earcons,
+        clock,
+        desk,
+        scene: () => ({
+          callId: call.state.getState().callId,
+          isOnLine: isOnLine(ladder.state.getState().mic),
+        }),
+      });
+      const stopFeed = startFeed({ bridge, clock, floor, call, levels, onNew: watch.hear });
       const stopFollowing = call.state.subscribe(({ callId, timeline, status }) => {
         if (callId === null || status.name !== 'ready') return;
         const me = myself(desk, timeline.people);
@@ -96,6 +115,7 @@ export function createConsole(deps: ConsoleDeps): Console {
       return () => {
         stopFollowing();
         stopFeed();
+        watch.stop();
         replay.reset();
         media.closeMicrophone();
         media.stopListening();

@@ -1,4 +1,5 @@
 import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
+import type { CallEvent } from '#shared/events/call-event.ts';
 import type { StreamDown } from '#shared/ipc/streams.ts';
 import type { CallStore } from './call-store.ts';
 import type { ConsoleClock } from './clock.ts';
@@ -13,10 +14,28 @@ interface FeedDeps {
   readonly floor: FloorStore;
   readonly call: CallStore;
   readonly levels: LevelBoard;
+  /** Events that happen while the console looks; never what had happened before. */
+  readonly onNew?: (events: readonly CallEvent[]) => void;
+}
+
+/** The events of some messages that are news to whoever knows the journal up to `position`. A snapshot is history. */
+export function newEvents(position: number, messages: readonly StreamDown<'floor'>[]): readonly CallEvent[] {
+  const events: CallEvent[] = [];
+  let known = position;
+  for (const message of messages) {
+    if (message.type === 'snapshot') known = message.position;
+    else
+      for (const entry of message.entries) {
+        if (entry.position <= known) continue;
+        known = entry.position;
+        events.push(entry.event);
+      }
+  }
+  return events;
 }
 
 /** Carries the floor stream into the stores, once per frame, and opens it again when it is closed. */
-export function startFeed({ bridge, clock, floor, call, levels }: FeedDeps): () => void {
+export function startFeed({ bridge, clock, floor, call, levels, onNew }: FeedDeps): () => void {
   let waiting: StreamDown<'floor'>[] = [];
   let cancelFrame: (() => void) | null = null;
   let stopped = false;
@@ -25,10 +44,12 @@ export function startFeed({ bridge, clock, floor, call, levels }: FeedDeps): () 
     cancelFrame = null;
     const messages = waiting;
     waiting = [];
+    const fresh = newEvents(floor.getState().board.position, messages);
     floor.setState(foldFloor(floor.getState(), messages, clock.now(), clock.mono()), true);
     const again = messages.some(message => message.type === 'snapshot');
     call.follow(messages.flatMap(message => message.entries.map(entry => entry.event)));
     if (again) void call.catchUp();
+    if (fresh.length > 0) onNew?.(fresh);
   };
 
   const open = () =>

@@ -28,7 +28,9 @@ export function createKeyRunner(console: Console): (action: KeyAction) => void {
 
     switch (action) {
       case 'help':
-        return ui.setState({ help: true });
+        return ui.setState({ sheet: 'keys' });
+      case 'palette':
+        return ui.setState({ sheet: 'palette' });
       case 'back':
         return actions.back();
       case 'search':
@@ -64,6 +66,7 @@ export function createKeyRunner(console: Console): (action: KeyAction) => void {
 type CallAction = Exclude<
   KeyAction,
   | 'help'
+  | 'palette'
   | 'back'
   | 'search'
   | 'live'

@@ -27,6 +27,7 @@ export type KeyAction =
   | 'mute'
   | 'flag'
   | 'search'
+  | 'palette'
   | 'help'
   | 'back';
 
@@ -37,8 +38,10 @@ export interface KeyPress {
   readonly repeat: boolean;
 }
 
+export type KeyScreen = 'floor' | 'call' | 'history' | 'figures' | 'settings';
+
 export interface KeyContext {
-  readonly screen: 'floor' | 'call' | 'history' | 'figures' | 'settings';
+  readonly screen: KeyScreen;
   /** The caret is in a text field: every key is the field's. */
   readonly typing: boolean;
   /** Focus is on a control that Enter or Space would press. */
@@ -54,7 +57,7 @@ export interface KeyRow {
   readonly keys: readonly string[];
   readonly words: string;
   readonly action: KeyAction;
-  readonly where: 'list' | 'floor' | 'call' | 'both' | 'line' | 'all';
+  readonly where: 'list' | 'call' | 'both' | 'line' | 'away' | 'all';
 }
 
 /** The key list as `?` and the settings show it, and as the keys work. */
@@ -86,46 +89,57 @@ export const KEY_ROWS: readonly KeyRow[] = [
   { keys: ['L'], words: 'Back to live', action: 'live', where: 'call' },
   { keys: ['H'], words: 'Calls that have been', action: 'history', where: 'all' },
   { keys: ['I'], words: 'How well calls went', action: 'figures', where: 'all' },
-  { keys: ['Escape'], words: 'Back to the list', action: 'back', where: 'call' },
-  { keys: ['?'], words: 'Show the keys', action: 'help', where: 'both' },
+  { keys: ['Escape'], words: 'Back to the list', action: 'back', where: 'away' },
+  { keys: ['Ctrl+K'], words: 'Do anything', action: 'palette', where: 'all' },
+  { keys: ['?'], words: 'Show the keys', action: 'help', where: 'all' },
 ];
 
 /** Keys that go on while they are held. */
 const REPEATS: readonly KeyAction[] = ['list-up', 'list-down', 'skip-back', 'skip-forward'];
 
 /** What a key press means here and now, or null when it is not ours. Held keys act once. */
-export function actionOf(press: KeyPress, context: KeyContext): KeyAction | null {
+export function actionOf(
+  press: KeyPress,
+  context: KeyContext,
+  rows: readonly KeyRow[] = KEY_ROWS,
+): KeyAction | null {
   if (context.dialog) return null;
-  const name = nameOf(press);
-  const row = KEY_ROWS.find(({ keys }) => keys.includes(name));
+  const name = keyName(press);
+  const row = rows.find(({ keys, where }) => keys.includes(name) && isHere(where, context));
   if (!row) return null;
-  if (press.repeat && !REPEATS.includes(row.action)) return null;
-  if (context.typing) return null;
+  const { action } = row;
+  if (press.repeat && !REPEATS.includes(action)) return null;
+  // A text field has every key but the one that gets out of any place.
+  if (context.typing && !(action === 'palette' && hasModifier(name))) return null;
   if ((name === 'Enter' || name === 'Space') && context.onControl) return null;
-  if (name.length === 1 && !context.singleKeys && name !== '?') return null;
-  if (row.action === 'back') return context.screen === 'floor' ? null : 'back';
-  if (!isHere(row.where, context)) return null;
-  return row.action;
+  if (name.length === 1 && !context.singleKeys && action !== 'help') return null;
+  return action;
 }
 
-function isHere(where: KeyRow['where'], { screen, onLine }: KeyContext): boolean {
+/** Screens on which a row acts. */
+export function screensOf(where: KeyRow['where']): readonly KeyScreen[] {
   switch (where) {
     case 'list':
-      return screen === 'floor' || screen === 'history';
-    case 'floor':
-      return screen === 'floor';
+      return ['floor', 'history'];
     case 'call':
-      return screen === 'call';
     case 'line':
-      return screen === 'call' && onLine;
+      return ['call'];
     case 'both':
-      return screen === 'floor' || screen === 'call';
+      return ['floor', 'call'];
+    case 'away':
+      return ['call', 'history', 'figures', 'settings'];
     case 'all':
-      return true;
+      return ['floor', 'call', 'history', 'figures', 'settings'];
   }
 }
 
-function nameOf({ key, ctrl, alt }: KeyPress): string {
+const isHere = (where: KeyRow['where'], { screen, onLine }: KeyContext): boolean =>
+  screensOf(where).includes(screen) && (where !== 'line' || onLine);
+
+const hasModifier = (name: string): boolean => name.startsWith('Ctrl+') || name.startsWith('Alt+');
+
+/** A key press as key lists write it: `V`, `Ctrl+Z`, `Space`. Shift is part of the character. */
+export function keyName({ key, ctrl, alt }: Pick<KeyPress, 'key' | 'ctrl' | 'alt'>): string {
   const name = key === ' ' ? 'Space' : key.length === 1 ? key.toUpperCase() : key;
   return `${ctrl ? 'Ctrl+' : ''}${alt ? 'Alt+' : ''}${name}`;
 }

@@ -1,5 +1,6 @@
 import { connectDesk } from '#renderer/bridge/desk.ts';
 import { pageAudio } from '#renderer/media/audio-devices.ts';
+import { createEarconPlayer } from '#renderer/media/earcon-player.ts';
 import { createLoopbackLink } from '#renderer/media/loopback-link.ts';
 import { createRecordingTrack } from '#renderer/media/recording-track.ts';
 import { installProbe } from '#renderer/media/probe.ts';
@@ -15,6 +16,7 @@ export function createPageConsole(): Console {
     clock: pageClock,
     probe,
     track: createRecordingTrack,
+    earcons: createEarconPlayer(),
     media: chosen => createLoopbackLink({ bridge, devices: pageAudio, probe, chosen }),
   });
 }

@@ -24,8 +24,8 @@ export interface UiState {
   readonly order: readonly string[];
   readonly tab: SideTab;
   readonly sideOpen: boolean;
-  readonly help: boolean;
-  readonly confirmEnd: boolean;
+  /** The one dialog that is open. */
+  readonly sheet: 'none' | 'keys' | 'palette' | 'end-call';
   readonly composer: ComposerMode;
   readonly drafts: Readonly<Record<ComposerMode, string>>;
   /** Counts requests to put the caret into the composer. */
@@ -47,8 +47,7 @@ export function createUiStore(initial: Partial<UiState> = {}): UiStore {
     order: [],
     tab: 'verdicts',
     sideOpen: false,
-    help: false,
-    confirmEnd: false,
+    sheet: 'none',
     composer: 'tell',
     drafts: { tell: '', say: '', note: '' },
     composerFocus: 0,

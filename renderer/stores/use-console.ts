@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useState } from 'react';
+import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Console } from './console.ts';
 import type { CallState } from './call-store.ts';
@@ -10,6 +10,8 @@ import type { CallView } from '#shared/projections/timeline-cursor.ts';
 import type { FiguresState } from './figures-store.ts';
 import type { HistoryState } from './history-store.ts';
 import type { ReplayState } from './replay.ts';
+import { keyRowsOf } from './custom-keys.ts';
+import { KEY_ROWS, type KeyAction, type KeyRow } from './keymap.ts';
 import type { UiState } from './ui-store.ts';
 
 export const ConsoleContext = createContext<Console | null>(null);
@@ -53,4 +55,16 @@ export function useNow(intervalMs: number): number {
   const [nowMs, setNowMs] = useState(() => clock.now());
   useEffect(() => clock.every(intervalMs, () => setNowMs(clock.now())), [clock, intervalMs]);
   return nowMs;
+}
+
+/** The key list of this desk. */
+export function useKeyRows(): readonly KeyRow[] {
+  const keymap = useDesk(state => (state.name === 'ready' ? state.settings.keymap : null));
+  return useMemo(() => (keymap === null ? KEY_ROWS : keyRowsOf(keymap)), [keymap]);
+}
+
+/** The key of an action at this desk, as the key list writes it; empty for none. */
+export function useKeyOf(): (action: KeyAction) => string {
+  const rows = useKeyRows();
+  return action => rows.find(row => row.action === action)?.keys[0] ?? '';
 }

@@ -36,14 +36,32 @@ export const hostSchema = z.object({
   features: z.array(z.enum(['tray', 'global-keys', 'keychain'])),
 });
 
+const settings = {
+  theme: z.enum(['system', 'light', 'dark']),
+  singleKeys: z.boolean(),
+  outputDeviceId: z.string(),
+  inputDeviceId: z.string(),
+  listenOnOpen: z.boolean(),
+  /** Keys other than the key list's, by its action: `Ctrl+Z`, or an empty text for none. */
+  keymap: z.record(z.string(), z.string()),
+  /** Sounds that tell what happens without being looked at. */
+  earcons: z.boolean(),
+  earconVolumeRatio: z.number().min(0).max(1),
+  /** The tour of the first start: `new` until it was walked through or put away. */
+  tour: z.enum(['new', 'done']),
+};
+
 /** What the console remembers about itself on this desk. */
 export const settingsSchema = z.object({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  singleKeys: z.boolean().default(true),
-  outputDeviceId: z.string().default(''),
-  inputDeviceId: z.string().default(''),
-  listenOnOpen: z.boolean().default(false),
-  keymap: z.record(z.string(), z.string()).default({}),
+  theme: settings.theme.default('system'),
+  singleKeys: settings.singleKeys.default(true),
+  outputDeviceId: settings.outputDeviceId.default(''),
+  inputDeviceId: settings.inputDeviceId.default(''),
+  listenOnOpen: settings.listenOnOpen.default(false),
+  keymap: settings.keymap.default({}),
+  earcons: settings.earcons.default(true),
+  earconVolumeRatio: settings.earconVolumeRatio.default(0.5),
+  tour: settings.tour.default('new'),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -99,7 +117,8 @@ export const commands = {
     result: windowFiguresSchema,
     fails: ['input.invalid', 'worker.unreachable'],
   },
-  'save-settings': { args: settingsSchema.partial(), result: settingsSchema, fails: ['storage.failed'] },
+  /** Only what is sent changes: these fields have no defaults that would overwrite the others. */
+  'save-settings': { args: z.object(settings).partial(), result: settingsSchema, fails: ['storage.failed'] },
 } as const satisfies Record<string, CommandSpec>;
 
 export type CommandName = keyof typeof commands;

@@ -14,27 +14,38 @@ import { Composer, type ComposerTab } from '#renderer/components/composer.tsx';
 import { KeyButton } from '#renderer/components/key-button.tsx';
 import { LevelMeter } from '#renderer/components/level-meter.tsx';
 import { Sheet } from '#renderer/components/sheet.tsx';
+import type { KeyAction } from '#renderer/stores/keymap.ts';
 import { mayDo } from '#renderer/stores/rights.ts';
 import type { ComposerMode } from '#renderer/stores/ui-store.ts';
-import { useCall, useConsole, useDesk, useLadder, useMedia, useUi } from '#renderer/stores/use-console.ts';
+import {
+  useCall,
+  useConsole,
+  useDesk,
+  useKeyOf,
+  useLadder,
+  useMedia,
+  useUi,
+} from '#renderer/stores/use-console.ts';
 import { useFrameLoop } from '../use-frames.ts';
 
-const TELL: ComposerTab<ComposerMode> = {
+type DockTab = Omit<ComposerTab<ComposerMode>, 'shortcut'> & { readonly action: KeyAction };
+
+const TELL: DockTab = {
   mode: 'tell',
   words: 'Tell the AI',
-  shortcut: 'W',
+  action: 'tell-ai',
   hint: 'A note only the AI reads',
 };
-const SAY: ComposerTab<ComposerMode> = {
+const SAY: DockTab = {
   mode: 'say',
   words: 'Say now',
-  shortcut: 'S',
+  action: 'say-now',
   hint: 'A sentence the AI says as soon as it may',
 };
-const NOTE: ComposerTab<ComposerMode> = {
+const NOTE: DockTab = {
   mode: 'note',
   words: 'Note',
-  shortcut: 'W',
+  action: 'tell-ai',
   hint: 'Kept with the call; the AI reads it after you hand back',
 };
 
@@ -51,7 +62,8 @@ function OpenDock({ callId }: { readonly callId: CallId }) {
   const desk = useDesk(state => state);
   const mic = useLadder(state => (state.callId === callId ? state.mic : 'monitor'));
   const muted = useMedia(state => state.muted);
-  const confirmEnd = useUi(state => state.confirmEnd);
+  const confirmEnd = useUi(state => state.sheet === 'end-call');
+  const keyOf = useKeyOf();
   const may = (verb: SupervisionVerb): boolean => mayDo(desk, verb);
   const onLine = mic === 'live' || mic === 'barge';
   return (
@@ -64,7 +76,7 @@ function OpenDock({ callId }: { readonly callId: CallId }) {
           className={`btn-40 ${muted ? 'btn-human' : ''}`}
           icon={muted ? MicOff : Mic}
           label={muted ? 'Unmute' : 'Mute'}
-          shortcut="M"
+          shortcut={keyOf('mute')}
           pressed={muted}
           onPress={() => ladder.toggleMute()}
         />
@@ -79,7 +91,7 @@ function OpenDock({ callId }: { readonly callId: CallId }) {
             className="btn-40"
             icon={Flag}
             label="Flag"
-            shortcut="F"
+            shortcut={keyOf('flag')}
             onPress={() => void actions.flag(callId)}
           />
         )}
@@ -88,21 +100,16 @@ function OpenDock({ callId }: { readonly callId: CallId }) {
             className={`btn-40 ${onLine ? 'btn-danger' : ''}`}
             icon={PhoneOff}
             label="End call"
-            onPress={() => ui.setState({ confirmEnd: true })}
+            onPress={() => ui.setState({ sheet: 'end-call' })}
           />
         )}
       </div>
       {confirmEnd && (
-        <Sheet label="End the call" onClose={() => ui.setState({ confirmEnd: false })}>
+        <Sheet label="End the call" onClose={() => ui.setState({ sheet: 'none' })}>
           <h2 className="mt-0 mb-1 text-[15px] font-semibold">End this call?</h2>
           <p className="mt-0 mb-4 text-muted">The caller is disconnected. This cannot be undone.</p>
           <div className="flex justify-end gap-2">
-            <button
-              type="button"
-              className="btn"
-              autoFocus
-              onClick={() => ui.setState({ confirmEnd: false })}
-            >
+            <button type="button" className="btn" data-first onClick={() => ui.setState({ sheet: 'none' })}>
               Keep talking
             </button>
             <button type="button" className="btn btn-danger" onClick={() => void actions.endCall(callId)}>
@@ -132,10 +139,11 @@ function Rungs({ callId }: { readonly callId: CallId }) {
   const listening = useMedia(state => state.listeningTo === callId);
   const barging = useLadder(state => state.callId === callId && state.mic === 'barge');
   const pending = useUi(state => state.pending);
+  const keyOf = useKeyOf();
   const rungs: readonly Rung[] = [
     {
       label: listening ? 'Listening' : 'Listen',
-      shortcut: '1',
+      shortcut: keyOf('listen'),
       icon: Headphones,
       verb: 'listen',
       on: listening,
@@ -144,7 +152,7 @@ function Rungs({ callId }: { readonly callId: CallId }) {
     },
     {
       label: 'Whisper',
-      shortcut: '2',
+      shortcut: keyOf('whisper'),
       icon: MessageSquareText,
       verb: 'whisper-to-ai',
       on: false,
@@ -153,7 +161,7 @@ function Rungs({ callId }: { readonly callId: CallId }) {
     },
     {
       label: barging ? 'Barging' : 'Barge',
-      shortcut: '3',
+      shortcut: keyOf('barge'),
       icon: Mic,
       verb: 'barge',
       on: barging,
@@ -162,7 +170,7 @@ function Rungs({ callId }: { readonly callId: CallId }) {
     },
     {
       label: 'Take over',
-      shortcut: '4',
+      shortcut: keyOf('take-over'),
       icon: PhoneForwarded,
       verb: 'take-over',
       on: false,
@@ -194,6 +202,7 @@ function Rungs({ callId }: { readonly callId: CallId }) {
 function Arm({ callId }: { readonly callId: CallId }) {
   const { ladder, media } = useConsole();
   const frames = useFrameLoop();
+  const keyOf = useKeyOf();
   const armed = useLadder(state => state.callId === callId && state.mic === 'armed');
   const opening = useMedia(state => state.device.name === 'opening');
   return (
@@ -202,7 +211,7 @@ function Arm({ callId }: { readonly callId: CallId }) {
         className={`btn-40 ${armed ? 'btn-on' : ''}`}
         icon={armed ? Mic : MicOff}
         label={armed ? 'Armed' : opening ? 'Opening' : 'Arm'}
-        shortcut="K"
+        shortcut={keyOf('arm')}
         pressed={armed}
         onPress={() => void ladder.toggleArmed(callId)}
       />
@@ -218,6 +227,7 @@ function DockComposer({ callId, live }: { readonly callId: CallId; readonly live
   const desk = useDesk(state => state);
   const chosen = useUi(state => state.composer);
   const drafts = useUi(state => state.drafts);
+  const keyOf = useKeyOf();
   const focusRequest = useUi(state => state.composerFocus);
   const pending = useUi(state => state.pending);
   const tabs = live
@@ -227,7 +237,7 @@ function DockComposer({ callId, live }: { readonly callId: CallId; readonly live
   if (mode === undefined) return <span className="flex-1" />;
   return (
     <Composer
-      tabs={tabs}
+      tabs={tabs.map(({ action, ...tab }) => ({ ...tab, shortcut: keyOf(action) }))}
       mode={mode}
       text={drafts[mode]}
       busy={pending.some(verb => verb === 'whisper-to-ai' || verb === 'say-now' || verb === 'add-note')}

@@ -1,7 +1,8 @@
 import { Pause, Play, RotateCcw, RotateCw, Volume2, VolumeX } from 'lucide-react';
+import { ariaKey, keySign } from '#renderer/components/key-sign.ts';
 import { KeyButton } from '#renderer/components/key-button.tsx';
 import { RATES, SKIP_MS } from '#renderer/stores/replay.ts';
-import { useCall, useConsole, useNow, useReplay, useShown } from '#renderer/stores/use-console.ts';
+import { useCall, useConsole, useKeyOf, useNow, useReplay, useShown } from '#renderer/stores/use-console.ts';
 import type { CallTimeline } from '#shared/projections/call-timeline.ts';
 import { clockWords } from '#shared/projections/words.ts';
 
@@ -11,6 +12,7 @@ const STEP_MS = 100;
 /** The past of a call under the hand: there for a finished call, and for a running one while somebody looks back. */
 export function CallReplay() {
   const { replay } = useConsole();
+  const keyOf = useKeyOf();
   const timeline = useCall(state => state.timeline);
   const atMs = useReplay(state => state.atMs);
   const playing = useReplay(state => state.playing);
@@ -31,7 +33,7 @@ export function CallReplay() {
         className="btn-40"
         icon={playing ? Pause : Play}
         label={playing ? 'Pause' : 'Play'}
-        shortcut="Space"
+        shortcut={keyOf('play')}
         pressed={playing}
         onPress={() => void replay.toggle()}
       />
@@ -39,8 +41,8 @@ export function CallReplay() {
         type="button"
         className="btn h-9 w-9 p-0"
         aria-label="Back 5 s"
-        aria-keyshortcuts="ArrowLeft"
-        title="Back 5 s (Left)"
+        aria-keyshortcuts={ariaKey(keyOf('skip-back'))}
+        title={`Back 5 s ${keySign(keyOf('skip-back'))}`}
         onClick={() => replay.skip(-SKIP_MS)}
       >
         <RotateCcw size={16} strokeWidth={1.75} aria-hidden="true" />
@@ -49,8 +51,8 @@ export function CallReplay() {
         type="button"
         className="btn h-9 w-9 p-0"
         aria-label="Forward 5 s"
-        aria-keyshortcuts="ArrowRight"
-        title="Forward 5 s (Right)"
+        aria-keyshortcuts={ariaKey(keyOf('skip-forward'))}
+        title={`Forward 5 s ${keySign(keyOf('skip-forward'))}`}
         onClick={() => replay.skip(SKIP_MS)}
       >
         <RotateCw size={16} strokeWidth={1.75} aria-hidden="true" />
@@ -96,7 +98,7 @@ export function CallReplay() {
             className="btn-40 btn-on"
             icon={Play}
             label="LIVE"
-            shortcut="L"
+            shortcut={keyOf('live')}
             onPress={() => replay.seek(null)}
           />
         </>

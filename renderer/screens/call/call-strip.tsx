@@ -1,6 +1,7 @@
+import { KeyButton } from '#renderer/components/key-button.tsx';
 import { NextStrip } from '#renderer/components/next-strip.tsx';
 import { mayDo } from '#renderer/stores/rights.ts';
-import { useCall, useConsole, useDesk, useFloor } from '#renderer/stores/use-console.ts';
+import { useCall, useConsole, useDesk, useFloor, useKeyOf } from '#renderer/stores/use-console.ts';
 import type { CallTimeline } from '#shared/projections/call-timeline.ts';
 import { useFrameLoop } from '../use-frames.ts';
 import { useLead } from '../use-lead.ts';
@@ -10,6 +11,7 @@ import { useSources } from './use-sources.ts';
 export function CallStrip() {
   const { actions } = useConsole();
   const frames = useFrameLoop();
+  const keyOf = useKeyOf();
   const desk = useDesk(state => state);
   const callId = useCall(state => state.callId);
   const timeline = useCall(state => state.timeline);
@@ -25,15 +27,11 @@ export function CallStrip() {
       >
         <span className="flex-1">{idleWords(timeline)}</span>
         {timeline.endedAtMs === null && timeline.floor === 'ai' && mayDo(desk, 'hold-speech') && (
-          <button
-            type="button"
-            className="btn"
-            aria-keyshortcuts="P"
-            onClick={() => void actions.toggleHold(callId)}
-          >
-            {timeline.held ? 'Resume' : 'Hold'}
-            <kbd className="kbd">P</kbd>
-          </button>
+          <KeyButton
+            label={timeline.held ? 'Resume' : 'Hold'}
+            shortcut={keyOf('hold')}
+            onPress={() => void actions.toggleHold(callId)}
+          />
         )}
       </section>
     );
@@ -46,6 +44,8 @@ export function CallStrip() {
       fullLeadMs={next.fullLeadMs}
       readLeadMs={readLeadMs}
       frames={frames}
+      vetoKey={keyOf('veto')}
+      holdKey={keyOf('hold')}
       mayVeto={mayDo(desk, 'veto-chunk')}
       mayHold={mayDo(desk, 'hold-speech')}
       onVeto={() => void actions.veto(callId)}

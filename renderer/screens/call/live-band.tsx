@@ -1,4 +1,6 @@
-import { useConsole, useLadder, useMedia, useNow } from '#renderer/stores/use-console.ts';
+import { useConsole, useKeyOf, useLadder, useMedia, useNow } from '#renderer/stores/use-console.ts';
+import { Kbd } from '#renderer/components/kbd.tsx';
+import { ariaKey } from '#renderer/components/key-sign.ts';
 import { KeyButton } from '#renderer/components/key-button.tsx';
 import { LevelMeter } from '#renderer/components/level-meter.tsx';
 import { useFrameLoop } from '../use-frames.ts';
@@ -7,6 +9,7 @@ import { useFrameLoop } from '../use-frames.ts';
 export function LiveBand() {
   const { ladder, media } = useConsole();
   const frames = useFrameLoop();
+  const keyOf = useKeyOf();
   const { mic, callId, clickToLiveMs, undoUntilMs } = useLadder(state => state);
   const muted = useMedia(state => state.muted);
   const opening = useMedia(state => state.device.name !== 'open');
@@ -43,10 +46,10 @@ export function LiveBand() {
         <button
           type="button"
           className="btn"
-          aria-keyshortcuts="Control+Z"
+          aria-keyshortcuts={ariaKey(keyOf('undo'))}
           onClick={() => void ladder.undo()}
         >
-          Undo <kbd className="kbd">Ctrl Z</kbd>
+          Undo <Kbd>{keyOf('undo')}</Kbd>
           <span className="num w-[34px] text-right">{undoLeft} s</span>
         </button>
       )}
@@ -54,7 +57,7 @@ export function LiveBand() {
         <KeyButton
           className="btn-solid"
           label="Hand back to the AI"
-          shortcut="B"
+          shortcut={keyOf('hand-back')}
           onPress={() => void ladder.handBack('')}
         />
       ) : (
@@ -62,7 +65,7 @@ export function LiveBand() {
           <KeyButton
             className="btn-solid"
             label="Step down"
-            shortcut="0"
+            shortcut={keyOf('step-down')}
             onPress={() => void ladder.stepDown(callId)}
           />
         )

@@ -1,7 +1,8 @@
 import { Check, ShieldX } from 'lucide-react';
+import { KeyButton } from '#renderer/components/key-button.tsx';
 import { Bullets, SideSection } from '#renderer/components/side-column.tsx';
 import { isUsable } from '#renderer/stores/call-actions.ts';
-import { useCall, useConsole, useUi } from '#renderer/stores/use-console.ts';
+import { useCall, useConsole, useKeyOf, useUi } from '#renderer/stores/use-console.ts';
 import { catchUp } from '#shared/projections/catch-up.ts';
 import type { SuggestionView } from '#shared/projections/call-timeline.ts';
 import { policyWords, reasonWords } from '#shared/projections/words.ts';
@@ -49,6 +50,7 @@ function Suggestion({ suggestion: { text, decision, veto, citations, used }, at 
   const { actions } = useConsole();
   const callId = useCall(state => state.callId);
   const waits = useUi(state => state.pending.includes('use-suggestion'));
+  const keyOf = useKeyOf();
   const refused = decision === 'veto';
   return (
     <article
@@ -80,15 +82,13 @@ function Suggestion({ suggestion: { text, decision, veto, citations, used }, at 
           </span>
         )}
         {at >= 0 && callId !== null && (
-          <button
-            type="button"
-            className="btn btn-small"
+          <KeyButton
+            className="btn-small"
+            label="Use"
+            shortcut={at === 0 ? keyOf('use-first') : at === 1 ? keyOf('use-second') : ''}
             disabled={waits}
-            {...(at < 2 ? { 'aria-keyshortcuts': `Alt+${at + 1}` } : {})}
-            onClick={() => void actions.useSuggestion(callId, at)}
-          >
-            Use {at < 2 && <kbd className="kbd">Alt {at + 1}</kbd>}
-          </button>
+            onPress={() => void actions.useSuggestion(callId, at)}
+          />
         )}
       </div>
     </article>

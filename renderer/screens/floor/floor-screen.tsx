@@ -1,8 +1,9 @@
 import { Search } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { Kbd } from '#renderer/components/kbd.tsx';
 import { FloorSkeleton, Trouble } from '#renderer/components/states.tsx';
 import { EMPTY_HOLD, holdRank } from '#renderer/stores/rank-hold.ts';
-import { useConsole, useFloor, useNow, useUi } from '#renderer/stores/use-console.ts';
+import { useConsole, useFloor, useKeyOf, useNow, useUi } from '#renderer/stores/use-console.ts';
 import type { CallSummary } from '#shared/projections/live-board.ts';
 import { needsYou, rank } from '#shared/projections/fold-board.ts';
 import { FloorCards } from './floor-cards.tsx';
@@ -76,6 +77,7 @@ export function FloorScreen() {
 
 function FloorHeader({ calls }: { readonly calls: readonly CallSummary[] }) {
   const { ui } = useConsole();
+  const keyOf = useKeyOf();
   const search = useUi(state => state.search);
   const line = useUi(state => state.line);
   const open = calls.filter(call => call.phase !== 'ended');
@@ -130,9 +132,7 @@ function FloorHeader({ calls }: { readonly calls: readonly CallSummary[] }) {
             }
           }}
         />
-        <kbd className="kbd absolute top-2 right-2.5" aria-hidden="true">
-          /
-        </kbd>
+        <Kbd className="absolute top-2 right-2.5">{keyOf('search')}</Kbd>
       </label>
     </header>
   );

@@ -2,7 +2,7 @@ import { Headphones } from 'lucide-react';
 import { KeyButton } from '#renderer/components/key-button.tsx';
 import { useLeadPaint } from '#renderer/components/lead-paint.ts';
 import { Bullets, SideSection } from '#renderer/components/side-column.tsx';
-import { useConsole, useDesk, useFloor, useMedia } from '#renderer/stores/use-console.ts';
+import { useConsole, useDesk, useFloor, useKeyOf, useMedia } from '#renderer/stores/use-console.ts';
 import { mayDo } from '#renderer/stores/rights.ts';
 import type { CallSummary } from '#shared/projections/live-board.ts';
 import { ATTENTION_WORDS, clockWords } from '#shared/projections/words.ts';
@@ -16,6 +16,7 @@ export function FloorSide({ call }: { readonly call: CallSummary }) {
   const { actions, ladder } = useConsole();
   const desk = useDesk(state => state);
   const listening = useMedia(state => state.listeningTo === call.callId);
+  const keyOf = useKeyOf();
   const missed = missedWords(call);
   const connected = call.phase === 'connected';
   return (
@@ -31,11 +32,11 @@ export function FloorSide({ call }: { readonly call: CallSummary }) {
         <p className="mt-0.5 mb-3 text-muted">
           {call.line} line{call.from !== null && call.from !== call.displayName && ` · ${call.from}`}
         </p>
-        <div className="side-actions flex gap-2">
+        <div data-tour="join" className="side-actions flex gap-2">
           <KeyButton
             className="btn-solid"
             label="Open"
-            shortcut="Enter"
+            shortcut={keyOf('open-call')}
             onPress={() => actions.openCall(call.callId)}
           />
           {connected && mayDo(desk, 'listen') && (
@@ -44,14 +45,14 @@ export function FloorSide({ call }: { readonly call: CallSummary }) {
               className={listening ? 'btn-on' : ''}
               pressed={listening}
               label={listening ? 'Listening' : 'Listen'}
-              shortcut="1"
+              shortcut={keyOf('listen')}
               onPress={() => void ladder.toggleListening(call.callId)}
             />
           )}
           {connected && mayDo(desk, 'take-over') && (
             <KeyButton
               label="Take over"
-              shortcut="4"
+              shortcut={keyOf('take-over')}
               onPress={() => {
                 actions.openCall(call.callId);
                 void ladder.takeOver(call.callId);
@@ -92,12 +93,16 @@ function AboutToSay({ call }: { readonly call: CallSummary }) {
   const next = useFloor(state => state.next[call.callId]);
   const frames = useFrameLoop();
   const readLeadMs = useLead(next);
+  const keyOf = useKeyOf();
   const held = next?.held ?? false;
   const [figure, line] = useLeadPaint({ held, fullLeadMs: next?.fullLeadMs ?? 0, readLeadMs, frames });
   if (!next) return null;
   return (
     <SideSection title="About to say">
-      <div className="strip relative overflow-hidden rounded-[8px] border border-lane-b/50 px-3 pt-2.5 pb-2.5">
+      <div
+        data-tour="next"
+        className="strip relative overflow-hidden rounded-[8px] border border-lane-b/50 px-3 pt-2.5 pb-2.5"
+      >
         <p className="m-0 text-[13.5px] leading-[1.4]">{next.text}</p>
         <div className="mt-2 flex items-center gap-2">
           <span ref={figure} className="num flex-1 text-[12px] text-muted" />
@@ -105,7 +110,7 @@ function AboutToSay({ call }: { readonly call: CallSummary }) {
             <KeyButton
               className="btn-small"
               label="Veto"
-              shortcut="V"
+              shortcut={keyOf('veto')}
               onPress={() => void actions.veto(call.callId)}
             />
           )}
@@ -113,7 +118,7 @@ function AboutToSay({ call }: { readonly call: CallSummary }) {
             <KeyButton
               className="btn-small"
               label={next.held ? 'Resume' : 'Hold'}
-              shortcut="P"
+              shortcut={keyOf('hold')}
               onPress={() => void actions.toggleHold(call.callId)}
             />
           )}

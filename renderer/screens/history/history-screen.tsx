@@ -1,8 +1,9 @@
 import { Search } from 'lucide-react';
 import { useEffect } from 'react';
 import type { CallFilter } from '#shared/domain/call-list.ts';
+import { Kbd } from '#renderer/components/kbd.tsx';
 import { HistorySkeleton, Trouble } from '#renderer/components/states.tsx';
-import { useConsole, useDesk, useHistory } from '#renderer/stores/use-console.ts';
+import { useConsole, useDesk, useHistory, useKeyOf } from '#renderer/stores/use-console.ts';
 import { HistoryTable } from './history-table.tsx';
 
 const FILTERS: readonly (readonly [filter: CallFilter, words: string])[] = [
@@ -64,6 +65,7 @@ export function HistoryScreen() {
 
 function HistoryHeader() {
   const { history, clock } = useConsole();
+  const keyOf = useKeyOf();
   const filter = useHistory(state => state.filter);
   const query = useHistory(state => state.query);
   const isLive = useDesk(state => state.name === 'ready' && state.link.name === 'live');
@@ -102,9 +104,7 @@ function HistoryHeader() {
             event.currentTarget.blur();
           }}
         />
-        <kbd className="kbd absolute top-2 right-2.5" aria-hidden="true">
-          /
-        </kbd>
+        <Kbd className="absolute top-2 right-2.5">{keyOf('search')}</Kbd>
       </label>
     </header>
   );

@@ -1,14 +1,14 @@
 import { useEffect, useState } from 'react';
-import { KeyList } from '#renderer/components/key-list.tsx';
 import { SideSection } from '#renderer/components/side-column.tsx';
-import { KEY_ROWS } from '#renderer/stores/keymap.ts';
 import { tellError } from '#renderer/stores/supervise.ts';
 import { useConsole, useDesk } from '#renderer/stores/use-console.ts';
+import { EarconSettings } from './earcon-settings.tsx';
+import { KeySettings } from './key-settings.tsx';
 import type { Settings } from '#shared/ipc/commands.ts';
 
 /** Theme, devices and keys of this desk. */
 export function SettingsScreen() {
-  const { desk, ui } = useConsole();
+  const { desk, ui, tour } = useConsole();
   const settings = useDesk(state => (state.name === 'ready' ? state.settings : null));
   const devices = useDevices();
   if (!settings) return null;
@@ -22,7 +22,7 @@ export function SettingsScreen() {
       </header>
       <div className="max-w-[720px] p-2">
         <SideSection title="Look">
-          <label className="flex items-center justify-between gap-4">
+          <label className="setting">
             Theme
             <select
               className="field w-[220px]"
@@ -50,7 +50,7 @@ export function SettingsScreen() {
             value={settings.inputDeviceId}
             onChoose={inputDeviceId => save({ inputDeviceId })}
           />
-          <label className="mt-2 flex items-center justify-between gap-4">
+          <label className="setting">
             Listen as soon as a call is opened
             <input
               type="checkbox"
@@ -59,8 +59,11 @@ export function SettingsScreen() {
             />
           </label>
         </SideSection>
+        <SideSection title="Sounds that tell">
+          <EarconSettings settings={settings} onSave={save} />
+        </SideSection>
         <SideSection title="Keys">
-          <label className="mb-4 flex items-center justify-between gap-4">
+          <label className="setting">
             Single letters and digits act
             <input
               type="checkbox"
@@ -68,7 +71,15 @@ export function SettingsScreen() {
               onChange={event => save({ singleKeys: event.target.checked })}
             />
           </label>
-          <KeyList rows={KEY_ROWS} />
+          <KeySettings onSave={save} />
+        </SideSection>
+        <SideSection title="Help">
+          <div className="setting">
+            Four short steps on the floor
+            <button type="button" className="btn" onClick={() => tour.start()}>
+              Show me around
+            </button>
+          </div>
         </SideSection>
       </div>
     </main>
@@ -86,7 +97,7 @@ interface DeviceChoiceProps {
 function DeviceChoice({ words, kind, devices, value, onChoose }: DeviceChoiceProps) {
   const choices = devices.filter(device => device.kind === kind && device.deviceId !== '');
   return (
-    <label className="mb-2 flex items-center justify-between gap-4">
+    <label className="setting">
       {words}
       <select className="field w-[220px]" value={value} onChange={event => onChoose(event.target.value)}>
         <option value="">The system&apos;s choice</option>

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { CallId } from '#shared/domain/ids.ts';
+import type { JournalEntry } from '#shared/adapters/journal.ts';
+import type { CallEvent, CallEventDraft } from '#shared/events/call-event.ts';
+import type { StreamDown } from '#shared/ipc/streams.ts';
+import { EARCONS, type Earcon } from '#renderer/media/earcons.ts';
+import { richCall } from '#tests/fixtures/rich-call.ts';
+import { entriesOf } from '#tests/fixtures/stepped-clock.ts';
+import { eventOf } from '#tests/fixtures/stored-call.ts';
+import { ANY_GAP_MS, earconOf, linkEarcon, nextEarcon, SAME_GAP_MS, type EarconLog } from './earcon-rules.ts';
+import { newEvents } from './feed.ts';
+
+const here = { callId: 'call-1' as CallId, isOnLine: false };
+const maya = { userId: 'u', userName: 'Maya' };
+const event = (draft: object, callId = 'call-1'): CallEvent => eventOf(callId, 1, draft as CallEventDraft);
+
+const VETO = event({
+  type: 'chunk.vetoed',
+  chunkId: 'b',
+  by: 'policy',
+  policy: 'no-guarantee',
+  reason: 'absolute-promise',
+  remedy: 'rephrase',
+  auditId: 'a',
+  verdicts: [],
+  judgeMs: 1,
+});
+const TOOL = {
+  type: 'tool.finished',
+  auditId: 'a',
+  tool: 't',
+  latencyMs: 1,
+  requestHash: '',
+  responseHash: '',
+  redactedRequest: '',
+  redactedResponse: '',
+};
+
+test('[EAR3] the opened call is heard, of others only that they need a person', () => {
+  const attention = { type: 'attention.raised', reason: 'asked-for-person' };
+  expect(earconOf(VETO, here)).toBe('veto');
+  expect(earconOf(VETO, { ...here, callId: null })).toBeNull();
+  expect(earconOf(event({ ...TOOL, status: 'timeout' }), here)).toBe('tool-failed');
+  expect(earconOf(event({ ...TOOL, status: 'ok' }), here)).toBeNull();
+  expect(earconOf(event({ type: 'silence.noticed', silenceMs: 8_000 }), here)).toBe('silence');
+  expect(earconOf(event({ type: 'takeover.live', ...maya, firstHumanSample: 0, liveMs: 90 }), here)).toBe(
+    'takeover-on',
+  );
+  expect(
+    earconOf(event({ type: 'takeover.ended', ...maya, cause: 'lease-lost', durationMs: 1, notes: '' }), here),
+  ).toBe('takeover-off');
+  expect(earconOf(event(attention, 'call-2'), here)).toBe('call-needs-person');
+  expect(earconOf(event(attention, 'call-2'), { ...here, isOnLine: true })).toBeNull();
+});
+
+test('[EAR3] nobody is told of a veto of their own', () => {
+  expect(earconOf({ ...VETO, by: 'supervisor' } as CallEvent, here)).toBeNull();
+});
+
+test('[EAR1] the link tells that it is lost and that it is back, not that it is there', () => {
+  expect(linkEarcon(null, 'live')).toBeNull();
+  expect(linkEarcon('live', 'lost')).toBe('link-lost');
+  expect(linkEarcon('lost', 'lost')).toBeNull();
+  expect(linkEarcon('lost', 'live')).toBe('link-back');
+});
+
+test('[EAR2] a snapshot is no news, and an entry is news once, in whatever pieces the stream brings it', () => {
+  const all = entriesOf(richCall());
+  const batch = (entries: JournalEntry[]): StreamDown<'floor'> => ({ type: 'batch', entries, notices: [] });
+  const snapshot: StreamDown<'floor'> = { type: 'snapshot', position: all.length - 1, entries: all };
+  expect(newEvents(-1, [snapshot])).toEqual([]);
+  expect(newEvents(-1, [snapshot, batch(all.slice(-3))])).toEqual([]);
+  fc.assert(
+    fc.property(fc.nat(all.length - 1), fc.nat(all.length), fc.nat(all.length), (from, cut, back) => {
+      const rest = all.slice(from);
+      const messages = [batch(rest.slice(0, cut)), batch(rest.slice(Math.max(0, cut - back)))];
+      expect(newEvents(from - 1, messages)).toEqual(rest.map(entry => entry.event));
+    }),
+  );
+});
+
+test('[EAR4] sounds never come closer than their gaps, and the most urgent wins', () => {
+  expect(nextEarcon({}, ['silence', 'veto', 'link-lost'], 0)).toBe('link-lost');
+  const burst = fc.array(fc.tuple(fc.nat(4_000), fc.subarray([...EARCONS])), { maxLength: 60 });
+  fc.assert(
+    fc.property(burst, steps => {
+      let log: EarconLog = {};
+      const heard: (readonly [atMs: number, earcon: Earcon])[] = [];
+      let mono = 0;
+      for (const [afterMs, wanted] of steps) {
+        mono += afterMs;
+        const earcon = nextEarcon(log, wanted, mono);
+        if (earcon === null) continue;
+        expect(wanted).toContain(earcon);
+        heard.push([mono, earcon]);
+        log = { ...log, [earcon]: mono };
+      }
+      heard.forEach(([atMs, earcon], at) => {
+        const before = heard.slice(0, at);
+        for (const [earlierMs, other] of before)
+          expect(atMs - earlierMs).toBeGreaterThanOrEqual(other === earcon ? SAME_GAP_MS : ANY_GAP_MS);
+      });
+    }),
+  );
+});
