@@ -5,7 +5,7 @@ import { renderConsole } from '#tests/fixtures/render-console.tsx';
 import { RICH_CALL_ID } from '#tests/fixtures/rich-call.ts';
 import { entriesOf } from '#tests/fixtures/stepped-clock.ts';
 import { eventOf } from '#tests/fixtures/stored-call.ts';
-import type { CallEvent, CallEventDraft } from '#shared/events/call-event.ts';
+import type { CallEvent } from '#shared/events/call-event.ts';
 
 const FLOOR = busyFloor(13);
 const palette = () => screen.getByRole('combobox', { name: 'Do anything' });
@@ -118,7 +118,7 @@ test('[KEY1] a damaged keymap leaves the keys as they were', async () => {
 });
 
 const raised = (callId: string, seq: number): CallEvent =>
-  eventOf(callId, seq, { type: 'attention.raised', reason: 'asked-for-person' } as CallEventDraft);
+  eventOf(callId, seq, { type: 'attention.raised', reason: 'asked-for-person' });
 
 test('[EAR2][EAR4][EAR5] what happens now sounds once on the chosen loudspeaker, what was before does not', async () => {
   const { earcons, desk, step } = await renderConsole({

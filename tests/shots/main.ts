@@ -1,41 +1,24 @@
-// Pictures of the running console in both themes, for the README and for looking at. Writes to docs/pictures.
-import { mkdirSync } from 'node:fs';
+// Pictures of the console: `npm run shots` for all, `npm run shots -- fixtures NAME` for states whose name matches.
+// The running product goes to docs/pictures, every screen and state to .cache/shots.
 import { join } from 'node:path';
-import { chromium, type Page } from '@playwright/test';
+import { chromium } from '@playwright/test';
 import { chromiumLaunch } from '#infra/config/chromium-launch.ts';
-import { openCall, startConsoleHost } from '#tests/e2e/console-host.ts';
 import { toneFile } from '#tests/e2e/tone-file.ts';
+import { shootFixtures } from './fixture-shots.ts';
+import { shootProduct } from './product-shots.ts';
 
-const folder = join(import.meta.dirname, '../../docs/pictures');
-const THEMES = ['dark', 'light'] as const;
+const root = join(import.meta.dirname, '../..');
+const [what = 'all', only = ''] = process.argv.slice(2);
 
-async function shoot(page: Page, name: string): Promise<void> {
-  for (const colorScheme of THEMES) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), animations: 'disabled' });
-    process.stdout.write(`docs/pictures/${name}-${colorScheme}.png\n`);
-  }
-}
-
-mkdirSync(folder, { recursive: true });
-const host = await startConsoleHost('--seed', '7', '--calls-min', '6', '--calls-max', '8');
 const browser = await chromium.launch(chromiumLaunch([`--use-file-for-fake-audio-capture=${toneFile()}`]));
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, permissions: ['microphone'] });
-  await page.goto(host.url);
-  await page.getByText('Chiara Conti', { exact: true }).first().waitFor({ timeout: 60_000 });
-  await page.getByText('Elena Fischer', { exact: true }).first().waitFor({ timeout: 60_000 });
-  // A floor is worth a picture once callers have said what they want.
-  await page.waitForTimeout(12_000);
-  await shoot(page, 'floor');
-  await openCall(page, 'Elena Fischer');
-  await page.getByText('Vetoed before it was spoken').first().waitFor({ timeout: 90_000 });
-  await shoot(page, 'call');
-  await page.keyboard.press('4');
-  await page.getByText('You are on the line').waitFor();
-  await page.waitForTimeout(3_000);
-  await shoot(page, 'take');
+  if (what === 'all' || what === 'product') await shootProduct(browser, join(root, 'docs/pictures'));
+  if (what === 'all' || what === 'fixtures') {
+    const faults = await shootFixtures(browser, join(root, '.cache/shots'), new RegExp(only, 'u'));
+    for (const fault of faults) process.stdout.write(`${fault}\n`);
+    process.stdout.write('.cache/shots\n');
+    if (faults.length > 0) process.exitCode = 1;
+  }
 } finally {
   await browser.close();
-  await host.stop();
 }
