@@ -11,12 +11,12 @@ export function StatusBar() {
   return (
     <footer className="status-bar flex h-[26px] flex-none items-center gap-4 overflow-hidden border-t border-line-2 bg-panel px-3 text-[12px] whitespace-nowrap text-muted">
       <span className="flex items-center gap-1.5" role="status">
-        <span className={`h-2 w-2 rounded-full ${live ? 'bg-ok' : 'bg-warn'}`} />
+        <span className={`keeps-colour h-2 w-2 rounded-full ${live ? 'bg-ok' : 'bg-warn'}`} />
         {live ? 'Connected' : link?.name === 'lost' ? 'Worker lost' : 'Connecting'}
       </span>
       {live && (
         <>
-          <span>
+          <span className="narrow-hide">
             Worker · <span className="num">{Math.round(live.latencyMs)} ms</span>
           </span>
           <span className="narrow-hide">

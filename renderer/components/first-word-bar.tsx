@@ -18,7 +18,10 @@ export function FirstWordBar({ measure }: { readonly measure: Readonly<Record<st
   const out = totalMs - known;
   return (
     <div>
-      <div className="mb-2 flex h-2 gap-px overflow-hidden rounded-full bg-line" aria-hidden="true">
+      <div
+        className="keeps-colour mb-2 flex h-2 gap-px overflow-hidden rounded-full bg-line"
+        aria-hidden="true"
+      >
         {stages.map(({ key, hue, spentMs }) => (
           <span key={key} style={{ width: `${(spentMs / totalMs) * 100}%`, background: hue }} />
         ))}

@@ -83,7 +83,7 @@ export function LaneTimeline(props: LaneTimelineProps) {
             style={{ height: heightPx }}
             className="lane-label flex items-center gap-2 border-b border-line-2 pl-5 text-[11.5px] text-muted last:border-b-0"
           >
-            <span className={`h-2 w-2 flex-none ${mark}`} style={{ background: hue }} />
+            <span className={`keeps-colour h-2 w-2 flex-none ${mark}`} style={{ background: hue }} />
             <span className="truncate">{words}</span>
           </div>
         ))}
@@ -129,7 +129,7 @@ export function LaneTimeline(props: LaneTimelineProps) {
             <Span key={one.span.key} placed={one} withheldWords={props.withheldWords} />
           ))}
         </div>
-        <div className="absolute inset-y-0 w-0.5 bg-text" style={{ left: nowX - 1 }} />
+        <div className="now-line absolute inset-y-0 w-0.5 bg-text" style={{ left: nowX - 1 }} />
       </div>
     </section>
   );

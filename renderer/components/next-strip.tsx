@@ -21,13 +21,13 @@ export function NextStrip(props: NextStripProps) {
       aria-label="About to say"
       className="strip relative flex min-h-[62px] flex-none items-center gap-4 border-b border-line px-5 py-2 max-[700px]:flex-wrap"
     >
-      <div className="w-[80px] flex-none leading-[1.5]">
+      <div className="strip-label w-[80px] flex-none leading-[1.5]">
         <div className="text-[12px] font-semibold text-lane-b">About to say</div>
         <div className="num text-[12px] whitespace-nowrap text-muted">
           <span ref={figure} data-testid="lead" />
         </div>
       </div>
-      <p className="min-w-0 flex-1 text-[15px] max-[700px]:basis-full">
+      <p className="strip-text m-0 min-w-0 flex-1 text-[15px]">
         {props.text}
         {props.citations.map(number => (
           <sup key={number} className="ml-0.5 text-[11px] font-semibold text-lane-b">
@@ -48,7 +48,7 @@ export function NextStrip(props: NextStripProps) {
       </div>
       <div
         ref={line}
-        className="absolute inset-x-0 bottom-0 h-0.5 origin-left"
+        className="keeps-colour absolute inset-x-0 bottom-0 h-0.5 origin-left"
         style={{ background: held ? 'var(--warn)' : 'var(--b)' }}
       />
     </section>

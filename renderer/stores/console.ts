@@ -12,6 +12,7 @@ import { createFloorStore, type FloorStore } from './floor-store.ts';
 import { startEarcons } from './earcon-watch.ts';
 import { createLadder, isOnLine, type Ladder } from './ladder.ts';
 import { createFiguresStore, type FiguresStore } from './figures-store.ts';
+import { createLastHour, type LastHour } from './last-hour.ts';
 import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { LevelBoard } from './levels.ts';
 import { createReplay, type Replay } from './replay.ts';
@@ -34,6 +35,7 @@ export interface Console {
   readonly figures: FiguresStore;
   readonly actions: CallActions;
   readonly tour: Tour;
+  readonly lastHour: LastHour;
   readonly earcons: EarconPlayer;
   start(): () => void;
 }
@@ -89,6 +91,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     figures,
     actions,
     tour,
+    lastHour: createLastHour(bridge, clock),
     earcons: deps.earcons,
     start() {
       void desk.load();

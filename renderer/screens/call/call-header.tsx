@@ -23,7 +23,7 @@ export function CallHeader() {
   const line = timeline.line || (summary?.line ?? '');
   const from = timeline.from ?? summary?.from ?? 'number withheld';
   return (
-    <header className="flex min-h-[60px] flex-none flex-wrap items-center gap-x-3.5 gap-y-1 border-b border-line-2 px-3 py-1">
+    <header className="call-header flex min-h-[60px] flex-none flex-wrap items-center gap-x-3.5 gap-y-1 border-b border-line-2 px-3 py-1">
       <button
         type="button"
         className="btn h-9 w-9 border-transparent bg-transparent p-0"
@@ -56,7 +56,7 @@ export function CallHeader() {
           <CircleDot size={13} strokeWidth={1.75} aria-hidden="true" /> Recording
         </span>
       )}
-      <span className="flex-1" />
+      <span className="flex-1 narrow-hide" />
       {summary?.phase === 'connected' && (
         <p
           role="status"
@@ -76,7 +76,7 @@ export function CallHeader() {
           <b className="font-semibold text-text">{hears.hearsYou}</b>
         </p>
       )}
-      <span className="flex gap-1.5">
+      <span className="flex gap-1.5 narrow-hide">
         {timeline.people.map(person => (
           <Avatar key={person.userId} name={person.name} me={person.userId === myId} />
         ))}

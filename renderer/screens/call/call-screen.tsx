@@ -20,7 +20,7 @@ export function CallScreen() {
   const mine = useLadder(state => state.callId === callId && (state.mic === 'live' || state.mic === 'barge'));
   if (callId === null) return null;
   return (
-    <main className="flex min-h-0 min-w-0 flex-1 flex-col" data-on-line={mine || undefined}>
+    <main className="call flex min-h-0 min-w-0 flex-1 flex-col" data-on-line={mine || undefined}>
       <CallHeader />
       {status.name === 'loading' && <CallSkeleton />}
       {status.name === 'failed' && (
@@ -35,7 +35,7 @@ export function CallScreen() {
           <CallLanes />
           {(isOver || isPast) && <CallReplay />}
           {mine ? <LiveBand /> : !isOver && <CallStrip />}
-          <div className="flex min-h-0 flex-1">
+          <div className="call-body flex min-h-0 flex-1">
             <CallTranscript />
             <aside
               aria-label="About this call"

@@ -19,7 +19,7 @@ export function FloorCards({ calls, nowMs }: FloorCardsProps) {
   return (
     <section aria-label="Needs you" data-tour="calls" className="mb-5 flex-none">
       <h2 className="mt-0 mb-2.5 text-[12.5px] font-semibold text-muted">Needs you</h2>
-      <div className="grid max-h-[316px] grid-cols-[repeat(auto-fill,minmax(270px,1fr))] gap-3 overflow-y-auto">
+      <div className="floor-cards grid max-h-[316px] grid-cols-[repeat(auto-fill,minmax(270px,1fr))] gap-3 overflow-y-auto">
         {calls.map(call => {
           const [worst] = call.attention;
           if (!worst) return null;

@@ -7,6 +7,7 @@ import { useConsole, useFloor, useKeyOf, useNow, useUi } from '#renderer/stores/
 import type { CallSummary } from '#shared/projections/live-board.ts';
 import { needsYou, rank } from '#shared/projections/fold-board.ts';
 import { FloorCards } from './floor-cards.tsx';
+import { FloorPulse } from './floor-pulse.tsx';
 import { FloorSide } from './floor-side.tsx';
 import { FloorTable } from './floor-table.tsx';
 
@@ -57,7 +58,7 @@ export function FloorScreen() {
           <Empty searching={search !== '' || line !== ''} />
         ) : (
           <div
-            className="flex min-h-0 flex-1 flex-col px-5 pt-4"
+            className="floor-body flex min-h-0 flex-1 flex-col px-5 pt-4"
             onPointerEnter={() => {
               pointerInside.current = true;
             }}
@@ -70,7 +71,17 @@ export function FloorScreen() {
           </div>
         )}
       </main>
-      {focusedCall && <FloorSide call={focusedCall} />}
+      {ready && (
+        <aside
+          aria-label="Beside the floor"
+          tabIndex={0}
+          className="flex w-[372px] flex-none flex-col overflow-y-auto border-l border-line-2 bg-panel max-[1100px]:hidden"
+        >
+          {focusedCall && <FloorSide call={focusedCall} />}
+          <span className="flex-1" />
+          <FloorPulse />
+        </aside>
+      )}
     </div>
   );
 }
@@ -89,9 +100,12 @@ function FloorHeader({ calls }: { readonly calls: readonly CallSummary[] }) {
     { count: open.filter(call => call.heldByName !== null).length, words: 'held', hue: '' },
   ];
   return (
-    <header className="flex h-[60px] flex-none items-center gap-4 border-b border-line-2 px-5">
+    <header className="floor-header flex min-h-[60px] flex-none items-center gap-4 border-b border-line-2 px-5">
       <h1 className="m-0 text-[16px] font-semibold">Floor</h1>
-      <p className="m-0 flex items-baseline gap-4 overflow-hidden whitespace-nowrap text-muted" role="status">
+      <p
+        className="floor-counts m-0 flex items-baseline gap-4 overflow-hidden whitespace-nowrap text-muted"
+        role="status"
+      >
         {counts.map(({ count, words, hue }) => (
           <span key={words}>
             <b
@@ -115,7 +129,7 @@ function FloorHeader({ calls }: { readonly calls: readonly CallSummary[] }) {
           <option key={name}>{name}</option>
         ))}
       </select>
-      <label className="relative w-[250px] max-[700px]:hidden">
+      <label className="floor-search relative w-[250px]">
         <Search size={14} className="absolute top-[10px] left-3 text-muted" aria-hidden="true" />
         <input
           id="search"

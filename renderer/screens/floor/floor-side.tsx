@@ -20,10 +20,7 @@ export function FloorSide({ call }: { readonly call: CallSummary }) {
   const missed = missedWords(call);
   const connected = call.phase === 'connected';
   return (
-    <aside
-      aria-label={`Call of ${call.displayName}`}
-      className="w-[372px] flex-none overflow-y-auto border-l border-line-2 bg-panel max-[1100px]:hidden"
-    >
+    <section aria-label={`Call of ${call.displayName}`}>
       <div className="border-b border-line-2 px-4 pt-4 pb-3.5">
         <div className="flex items-baseline justify-between gap-3">
           <h2 className="m-0 truncate text-[15px] font-semibold">{call.displayName}</h2>
@@ -83,7 +80,7 @@ export function FloorSide({ call }: { readonly call: CallSummary }) {
           </div>
         </SideSection>
       )}
-    </aside>
+    </section>
   );
 }
 
@@ -123,7 +120,7 @@ function AboutToSay({ call }: { readonly call: CallSummary }) {
             />
           )}
         </div>
-        <div ref={line} className="absolute inset-x-0 bottom-0 h-0.5 origin-left bg-lane-b" />
+        <div ref={line} className="keeps-colour absolute inset-x-0 bottom-0 h-0.5 origin-left bg-lane-b" />
       </div>
     </SideSection>
   );

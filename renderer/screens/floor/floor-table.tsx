@@ -43,7 +43,7 @@ export function FloorTable({ calls, nowMs }: FloorTableProps) {
     if (focusedAt >= 0) rows.scrollToIndex(focusedAt);
   }, [focusedAt, rows]);
   return (
-    <section aria-label="Going well" data-tour="calls" className="flex min-h-0 flex-1 flex-col">
+    <section aria-label="Going well" data-tour="calls" className="floor-table flex min-h-0 flex-1 flex-col">
       <h2 className="mt-0 mb-1 flex justify-between text-[12.5px] font-semibold text-muted">
         Going well
         <span className="font-normal text-faint">

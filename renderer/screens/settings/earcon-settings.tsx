@@ -15,7 +15,7 @@ export function EarconSettings({ settings, onSave }: EarconSettingsProps) {
   return (
     <>
       <label className="setting">
-        Sounds tell what happens
+        Sound when something happens
         <input
           type="checkbox"
           checked={settings.earcons}

@@ -59,7 +59,7 @@ export function SettingsScreen() {
             />
           </label>
         </SideSection>
-        <SideSection title="Sounds that tell">
+        <SideSection title="Signals">
           <EarconSettings settings={settings} onSave={save} />
         </SideSection>
         <SideSection title="Keys">

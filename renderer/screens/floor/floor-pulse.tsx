@@ -1,0 +1,71 @@
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { Facts, SideSection, type FactRow } from '#renderer/components/side-column.tsx';
+import { useConsole, useDesk, useFloor } from '#renderer/stores/use-console.ts';
+import type { WindowFigures } from '#shared/domain/call-figures.ts';
+import type { CallSummary } from '#shared/projections/live-board.ts';
+import { moodOf } from '../call-words.ts';
+
+const READ_EVERY_MS = 15_000;
+
+/** What all calls do at this moment, and what became of those that ended. Figures, no charts. */
+export function FloorPulse() {
+  const { lastHour, clock } = useConsole();
+  const calls = useFloor(state => state.board.calls);
+  const { figures } = useStore(lastHour.state);
+  const isLive = useDesk(state => state.name === 'ready' && state.link.name === 'live');
+  useEffect(() => {
+    if (!isLive) return;
+    void lastHour.read();
+    return clock.every(READ_EVERY_MS, () => void lastHour.read());
+  }, [lastHour, clock, isLive]);
+  const now = doingNow(Object.values(calls));
+  return (
+    <div data-testid="pulse">
+      {now.length > 0 && (
+        <SideSection title="Right now">
+          <Facts rows={now} />
+        </SideSection>
+      )}
+      {figures && figures.calls > 0 && (
+        <SideSection title="Last hour" aside={figures.calls === 1 ? '1 call' : `${figures.calls} calls`}>
+          <Facts rows={lastHourRows(figures)} />
+        </SideSection>
+      )}
+    </div>
+  );
+}
+
+const DOING = [
+  ['speaking', 'AI speaks'],
+  ['caller', 'Caller speaks'],
+  ['thinking', 'AI thinks'],
+  ['listening', 'AI listens'],
+  ['interrupted', 'Interrupted'],
+  ['person', 'With a person'],
+  ['held', 'Held'],
+  ['ringing', 'Rings'],
+] as const;
+
+/** Each running call counts once, as its row names it. */
+export function doingNow(calls: readonly CallSummary[]): readonly FactRow[] {
+  const moods = calls.map(call => moodOf(call, '').mood);
+  return DOING.flatMap(([mood, name]) => {
+    const count = moods.filter(one => one === mood).length;
+    return count === 0 ? [] : [{ name, value: <span className="num">{count}</span> }];
+  });
+}
+
+/** Rows without a call are left out, except the one that should not be empty. */
+export function lastHourRows({ outcomes, tool_failures: toolFailures }: WindowFigures): readonly FactRow[] {
+  const rows = [
+    { name: 'Ended in good order', count: outcomes.succeeded, bad: false, always: true },
+    { name: 'Caller gave up', count: outcomes['given-up'], bad: false, always: false },
+    { name: 'Cut off', count: outcomes['cut-off'], bad: true, always: false },
+    { name: 'Never connected', count: outcomes['not-set-up'], bad: true, always: false },
+    { name: 'Tool failures', count: toolFailures, bad: true, always: false },
+  ];
+  return rows
+    .filter(({ count, always }) => always || count > 0)
+    .map(({ name, count, bad }) => ({ name, bad, value: <span className="num">{count}</span> }));
+}
