@@ -84,6 +84,9 @@ function OpenDock({ callId }: { readonly callId: CallId }) {
         <Rungs callId={callId} />
       )}
       {!onLine && may('arm-microphone') && <Arm callId={callId} />}
+      {!may('listen') && !may('take-over') && (
+        <p className="m-0 text-muted">You look on. An administrator can let you listen and take over.</p>
+      )}
       <DockComposer callId={callId} live={mic === 'live'} />
       <div className="flex gap-2">
         {may('flag-moment') && (

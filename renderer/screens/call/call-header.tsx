@@ -33,10 +33,10 @@ export function CallHeader() {
         <ArrowLeft size={18} strokeWidth={1.75} aria-hidden="true" />
       </button>
       <div className="-ml-2.5 min-w-0 leading-[1.3]">
-        <h1 className="m-0 truncate text-[15px] font-semibold">{name}</h1>
+        <h1 className="m-0 truncate text-[15px] font-semibold">{name === '' ? 'Call' : name}</h1>
         <p className="m-0 truncate text-[12.5px] text-muted">
-          {from !== name && `${from} · `}
-          {line} line
+          {name !== '' && from !== name && `${from} · `}
+          {line !== '' && `${line} line`}
         </p>
       </div>
       {mood && <TurnPill {...mood} />}

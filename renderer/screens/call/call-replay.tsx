@@ -57,7 +57,7 @@ export function CallReplay() {
       >
         <RotateCw size={16} strokeWidth={1.75} aria-hidden="true" />
       </button>
-      <span className="num w-[96px] flex-none text-center text-muted">
+      <span className="num min-w-[96px] flex-none text-center whitespace-nowrap text-muted">
         <b className="font-semibold text-text">{clockWords(headMs - fromMs)}</b> / {clockWords(toMs - fromMs)}
       </span>
       <input

@@ -71,7 +71,7 @@ export function FloorScreen() {
           </div>
         )}
       </main>
-      {ready && (
+      {ready && Object.keys(board.calls).length > 0 && (
         <aside
           aria-label="Beside the floor"
           tabIndex={0}
@@ -153,13 +153,22 @@ function FloorHeader({ calls }: { readonly calls: readonly CallSummary[] }) {
 }
 
 function Empty({ searching }: { readonly searching: boolean }) {
+  const { actions, ui } = useConsole();
   return searching ? (
-    <Trouble title="No call matches" words="Search looks at callers, numbers, lines and last words." />
+    <Trouble title="No call matches" words="Search looks at callers, numbers, lines and last words.">
+      <button type="button" className="btn mt-2" onClick={() => ui.setState({ search: '', line: '' })}>
+        Show all calls
+      </button>
+    </Trouble>
   ) : (
     <Trouble
       title="No calls now"
       words="Calls appear here the moment they ring. Those that need a person come first."
-    />
+    >
+      <button type="button" className="btn mt-2" onClick={() => actions.goTo('history')}>
+        Look at calls that have been
+      </button>
+    </Trouble>
   );
 }
 

@@ -58,6 +58,11 @@ export function FloorSide({ call }: { readonly call: CallSummary }) {
           )}
         </div>
       </div>
+      {connected && !mayDo(desk, 'listen') && (
+        <p className="m-0 border-b border-line-2 px-4 py-3 text-muted">
+          You look on. An administrator can let you listen and take over.
+        </p>
+      )}
       <AboutToSay call={call} />
       {missed.length > 0 && (
         <SideSection title="What you missed">

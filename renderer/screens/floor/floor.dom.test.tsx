@@ -1,6 +1,7 @@
-import { screen, within } from '@testing-library/react';
+import { act, fireEvent, screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { busyFloor } from '#tests/fixtures/busy-floor.ts';
+import { endedFigures } from '#tests/fixtures/listed-calls.ts';
 import { renderConsole } from '#tests/fixtures/render-console.tsx';
 import { RICH_CALL_ID } from '#tests/fixtures/rich-call.ts';
 
@@ -39,7 +40,7 @@ test('[UI4] of 500 calls only the rows in view exist', async () => {
   const rows = screen.getAllByRole('row').length;
   expect(rows).toBeGreaterThan(15);
   expect(rows).toBeLessThan(60);
-});
+}, 30_000);
 
 test('[UI8] the side panel shows the sentence that waits, and V stops it from the floor', async () => {
   const { desk, press, console } = await renderConsole();
@@ -54,6 +55,32 @@ test('[UI30] before the snapshot there is an outline, without calls the words of
   desk.push({ type: 'snapshot', position: -1, entries: [] });
   await step();
   expect(screen.getByText('No calls now')).toBeTruthy();
+  fireEvent.click(screen.getByRole('button', { name: 'Look at calls that have been' }));
+  await step();
+  expect(screen.getByRole('heading', { name: 'History' })).toBeTruthy();
+});
+
+test('[UI67] beside the floor stands what calls do now and what became of the last hour', async () => {
+  const { step } = await renderConsole({ entries: FLOOR, figures: endedFigures() });
+  await step();
+  const pulse = screen.getByTestId('pulse');
+  const count = (name: string): number =>
+    Number(within(pulse).getByText(name).parentElement?.querySelector('dd')?.textContent);
+  expect(count('With a person')).toBe(1);
+  expect(count('Held')).toBe(1);
+  const now = [...pulse.querySelectorAll('section:first-child dd')].map(one => Number(one.textContent));
+  expect(now.reduce((sum, one) => sum + one, 0)).toBe(13);
+  expect(count('In good order')).toBe(8);
+  expect(count('Cut off')).toBe(1);
+});
+
+test('[UI69] an agent is told that looking on is all, and who can change it', async () => {
+  const { console, step } = await renderConsole({ role: 'agent' });
+  const words = 'You look on. An administrator can let you listen and take over.';
+  expect(screen.getByText(words)).toBeTruthy();
+  act(() => console.actions.openCall(RICH_CALL_ID as never));
+  await step();
+  expect(within(screen.getByRole('contentinfo', { name: 'What you can do' })).getByText(words)).toBeTruthy();
 });
 
 test('[UI31] a lost worker keeps the screen and says since when', async () => {
