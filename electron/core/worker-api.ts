@@ -3,7 +3,8 @@ import { windowFiguresSchema, type FigureQuery, type WindowFigures } from '#shar
 import { listedCallSchema, type CallQuery, type ListedCall } from '#shared/domain/call-list.ts';
 import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
 import { AppError, appError, errorBodySchema } from '#shared/errors/app-error.ts';
-import { callEventSchema, type CallEvent } from '#shared/events/call-event.ts';
+import type { CallEvent } from '#shared/events/call-event.ts';
+import { readCallEvent } from '#shared/events/read-call-event.ts';
 
 const REQUEST_TIMEOUT_MS = 5000;
 
@@ -44,7 +45,8 @@ export class WorkerApi {
 
   async callEvents(callId: string, afterSeq: number): Promise<CallEvent[]> {
     const path = `/api/calls/${encodeURIComponent(callId)}/events?afterSeq=${String(afterSeq)}`;
-    return (await this.#ask(path, {}, z.object({ events: z.array(callEventSchema) }))).events;
+    const { events } = await this.#ask(path, {}, z.object({ events: z.array(z.unknown()) }));
+    return events.map(readCallEvent).filter(event => event !== null);
   }
 
   async calls({ limit, beforeMs, query, filter }: CallQuery): Promise<ListedCall[]> {

@@ -2,7 +2,7 @@ import WebSocket from 'ws';
 import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
-import { type AppError, appError } from '#shared/errors/app-error.ts';
+import { type AppError, appError, type ErrorBody } from '#shared/errors/app-error.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
@@ -10,10 +10,10 @@ import {
   HEARTBEAT_MS,
   MISSED_BEATS,
   PROTOCOL_VERSION,
-  workerMessageSchema,
   type ClientMessage,
   type WorkerMessage,
 } from '#shared/protocol/stream.ts';
+import { readWorkerMessage } from '#shared/protocol/read-worker-message.ts';
 import type { CommandAnswer } from '#shared/protocol/supervision.ts';
 
 const RECONNECT_MS: readonly number[] = [50, 150, 300, 600, 1000];
@@ -21,6 +21,14 @@ const RECONNECT_MS: readonly number[] = [50, 150, 300, 600, 1000];
 const COMMAND_TIMEOUT_MS = 5000;
 /** Ended calls leave the local copy after this. */
 const KEEP_ENDED_MS = 10_000;
+
+/** What the desk says of a worker that is newer than itself (DAY20). */
+const UNKNOWN: ErrorBody = {
+  code: 'protocol.unknown',
+  message: 'The worker says things that this desk does not know. Update the older of the two. The rest is shown.',
+  retryable: false,
+  origin: 'electron',
+};
 
 /** Where the worker is and who we are there. */
 export interface WorkerAddress {
@@ -65,6 +73,8 @@ export class WorkerLink {
   #timers = new Set<Cancel>();
   #lastHeardMono = 0;
   #closed = false;
+  /** What the worker says of itself, and what this desk could not understand of it. */
+  #problems: { ofWorker: ErrorBody | null; ofDesk: ErrorBody | null } = { ofWorker: null, ofDesk: null };
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -181,8 +191,9 @@ export class WorkerLink {
     });
     socket.on('message', data => {
       this.#lastHeardMono = this.#clock.mono();
-      const parsed = workerMessageSchema.safeParse(parseJson((data as Buffer).toString('utf8')));
-      if (parsed.success) this.#onMessage(parsed.data);
+      const { message, isWhole } = readWorkerMessage(parseJson((data as Buffer).toString('utf8')));
+      if (message) this.#onMessage(message);
+      if (!isWhole) this.#tellProblem({ ofDesk: UNKNOWN });
     });
     socket.on('error', () => undefined);
     socket.on('close', () => {
@@ -213,6 +224,11 @@ export class WorkerLink {
           brain: message.brain,
           voice: message.voice,
         });
+        // Asked anew with each connection: the worker tells its own problem after the snapshot.
+        this.#problems = { ofWorker: null, ofDesk: null };
+        return;
+      case 'health':
+        this.#tellProblem({ ofWorker: message.problem });
         return;
       case 'batch':
         if (this.#synced) this.#take(message.entries, message.notices);
@@ -244,6 +260,16 @@ export class WorkerLink {
     }
     if (fresh.length > 0 || notices.length > 0)
       this.#tell({ type: 'batch', entries: fresh, notices: [...notices] });
+  }
+
+  /** The worker's own problem comes first: it is the one that keeps calls from going on. */
+  #tellProblem(change: Partial<{ ofWorker: ErrorBody | null; ofDesk: ErrorBody | null }>): void {
+    this.#problems = { ...this.#problems, ...change };
+    if (this.#state.name !== 'live') return;
+    const { problem: before, ...state } = this.#state;
+    const problem = this.#problems.ofWorker ?? this.#problems.ofDesk;
+    if (before?.code === problem?.code) return;
+    this.#set(problem ? { ...state, problem } : state);
   }
 
   #tell(message: FloorMessage): void {

@@ -23,6 +23,7 @@ import { chunkSpokenSchema } from './chunk-spoken.ts';
 import { chunkVetoedSchema } from './chunk-vetoed.ts';
 import { chunkWithheldSchema } from './chunk-withheld.ts';
 import { commandFinishedSchema } from './command-finished.ts';
+import { eventUnreadableSchema } from './event-unreadable.ts';
 import { consentAnnouncedSchema } from './consent-announced.ts';
 import { floorChangedSchema } from './floor-changed.ts';
 import { humanSpeechFinishedSchema } from './human-speech-finished.ts';
@@ -112,6 +113,7 @@ export const CALL_EVENT_SCHEMAS = {
   'suggestion.used': suggestionUsedSchema,
   'moment.flagged': momentFlaggedSchema,
   'command.finished': commandFinishedSchema,
+  'event.unreadable': eventUnreadableSchema,
 } as const;
 
 export const callEventSchema = z.discriminatedUnion('type', [
@@ -170,6 +172,7 @@ export const callEventSchema = z.discriminatedUnion('type', [
   suggestionUsedSchema,
   momentFlaggedSchema,
   commandFinishedSchema,
+  eventUnreadableSchema,
 ]);
 
 /** Everything that happens on a call: the one log that console, audit, metrics and replay fold. */

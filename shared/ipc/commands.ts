@@ -3,7 +3,7 @@ import { figureQuerySchema, windowFiguresSchema } from '#shared/domain/call-figu
 import { callQuerySchema, listedCallSchema } from '#shared/domain/call-list.ts';
 import { callIdSchema } from '#shared/domain/ids.ts';
 import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
-import type { ErrorBody, ErrorCode } from '#shared/errors/app-error.ts';
+import { errorBodySchema, type ErrorBody, type ErrorCode } from '#shared/errors/app-error.ts';
 import { callEventSchema } from '#shared/events/call-event.ts';
 import { commandResultSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
 
@@ -18,6 +18,8 @@ export const linkStateSchema = z.discriminatedUnion('name', [
     workerId: z.string(),
     brain: z.string(),
     voice: z.string(),
+    /** The link stands, and something keeps the worker from its work or this desk from understanding all of it. */
+    problem: errorBodySchema.optional(),
   }),
   /** The worker is gone or hung; `attempt` counts tries to reach it again. */
   z.object({

@@ -10,8 +10,10 @@ export const PROTOCOL_VERSION = 2;
 
 /** Longest time events wait to travel together. Vetoes, attention and takeovers do not wait. Source: perf research, finding 1. */
 export const WIRE_BATCH_MS = 33;
-/** Largest message the worker reads from a client. */
+/** Largest message of a client that is carried out; a larger one is refused with `input.too-large`. */
 export const MAX_CLIENT_MESSAGE_BYTES = 64 * 1024;
+/** Beyond it a message is not even read: the connection ends with code 1009. */
+export const MAX_CLIENT_FRAME_BYTES = 1024 * 1024;
 export const HEARTBEAT_MS = 500;
 /** Beats that may be missing before the other side counts as dead. */
 export const MISSED_BEATS = 3;
@@ -57,6 +59,8 @@ export const workerMessageSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('answer'), commandId: commandIdSchema, answer: commandAnswerSchema }),
   z.object({ type: z.literal('refused'), error: errorBodySchema }),
+  /** What keeps the worker from its work, after every snapshot and whenever it changes; null when nothing does. */
+  z.object({ type: z.literal('health'), problem: errorBodySchema.nullable() }),
   z.object({ type: z.literal('beat'), workerMonoMs: z.number() }),
 ]);
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;

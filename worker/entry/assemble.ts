@@ -1,12 +1,14 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import type { ReplyModel } from '#shared/adapters/reply-model.ts';
 import { seededRandom } from '#shared/base/random.ts';
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
+import { readDocument } from '#shared/errors/read-document.ts';
 import { EVENT_VERSION } from '#shared/events/envelope.ts';
 import { CallHost } from '#worker/host/call-host.ts';
 import { loadKnowledge } from '#worker/knowledge/load-knowledge.ts';
@@ -94,7 +96,7 @@ export async function assembleWorker({
   const voice = new FliteVoiceEngine();
   const phrases = await loadPhraseBank(
     voice,
-    phraseListSchema.parse(readJson('prompts/reflex.en.json')).phrases,
+    readResource('prompts/reflex.en.json', phraseListSchema).phrases,
   );
   const brain = new OfflineReplyModel({ clock, wordDelayMs: 12 });
   const knowledge = loadKnowledge(join(RESOURCES, 'demo/knowledge'));
@@ -131,7 +133,7 @@ export async function assembleWorker({
         tools: new ToolRegistry(demoTools(join(RESOURCES, 'demo/shop.json'))),
       },
       rules: compileRules(
-        phrasePolicyDocumentSchema.parse(readJson('policies/demo.json')).policies,
+        readResource('policies/demo.json', phrasePolicyDocumentSchema).policies,
         CODE_POLICIES,
       ),
       settings: { ...DEMO_CALL_SETTINGS, holdBackMs: config['hold-back-ms'] },
@@ -165,9 +167,17 @@ export async function assembleWorker({
   };
 }
 
+/** One level at a time: Node's recursive way never ends where the system refuses with ENOENT, as under /proc. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  mkdirSync(folder);
+}
+
 async function openStore(folder: string, onLost: () => void): Promise<Store> {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch {
     throw appError(
       'storage.read-only',
@@ -196,6 +206,6 @@ async function closeOpenCalls(store: Store, journal: StoreJournal, newId: () => 
   await journal.flush();
 }
 
-function readJson(file: string): unknown {
-  return JSON.parse(readFileSync(join(RESOURCES, file), 'utf8'));
+function readResource<Output>(file: string, schema: z.ZodType<Output>): Output {
+  return readDocument(`document ${file}`, readFileSync(join(RESOURCES, file), 'utf8'), schema);
 }

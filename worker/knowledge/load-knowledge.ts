@@ -3,17 +3,11 @@ import { join } from 'node:path';
 import { parseDocument } from './document.ts';
 import { KeywordKnowledgeBase } from './keyword-knowledge-base.ts';
 
-/** Reads every document of a folder into one immutable snapshot. Throws with the file's name if one is broken. */
+/** Reads every document of a folder into one immutable snapshot. Throws `input.invalid` with the file's name if one is broken. */
 export function loadKnowledge(folder: string): KeywordKnowledgeBase {
   const documents = readdirSync(folder)
     .filter(name => name.endsWith('.md'))
     .sort()
-    .map(name => {
-      try {
-        return parseDocument(readFileSync(join(folder, name), 'utf8'));
-      } catch (cause) {
-        throw new Error(`cannot read the knowledge document ${name}`, { cause });
-      }
-    });
+    .map(name => parseDocument(readFileSync(join(folder, name), 'utf8'), name));
   return new KeywordKnowledgeBase(documents);
 }

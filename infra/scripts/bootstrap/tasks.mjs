@@ -62,6 +62,7 @@ const PLANS = {
   },
   worker: args => [{ argv: ['worker/entry/main.ts', ...args], env: MEDIA }],
   bench: args => [{ argv: ['tests/bench/main.ts', ...args], env: MEDIA }],
+  torture: args => [{ argv: ['tests/torture/main.ts', ...args], env: MEDIA }],
   test: args => [{ argv: ['infra/scripts/test.ts', ...args], env: MEDIA }],
   'test:unit': args => [{ argv: [...VITEST, ...args], env: MEDIA }],
   'test:e2e': args => [...BUILD_WHEN_STALE, { argv: [...PLAYWRIGHT, ...args], env: MEDIA }],
