@@ -1,6 +1,6 @@
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CommandResult } from '#shared/protocol/supervision.ts';
-import { AppError, appError } from '#shared/errors/app-error.ts';
+import { AppError, appError, toErrorBody, type ErrorCode } from '#shared/errors/app-error.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import { foldTimeline } from '#shared/projections/fold-timeline.ts';
 import type { FigureQuery, WindowFigures } from '#shared/domain/call-figures.ts';
@@ -15,9 +15,11 @@ import { WorkerLink, type FloorMessage, type SupervisionRequest } from './worker
 /** Who sits at a desk without accounts: the demo's supervisor. */
 const LOCAL_USER_ID = 'user-reyes';
 
+const SIGN_IN_AGAIN_MS = 1000;
+
 /** Where the worker is, from whoever starts it. */
 export type WorkerWhereabouts =
-  | { readonly name: 'gone'; readonly message: string }
+  | { readonly name: 'gone'; readonly code: ErrorCode; readonly message: string }
   | { readonly name: 'at'; readonly url: string; readonly bootSecret: string }
   | { readonly name: 'remote'; readonly url: string; readonly token: string };
 
@@ -31,26 +33,53 @@ export interface HeldCall {
 export class DeskCore {
   readonly link: WorkerLink;
   readonly settings: SettingsFile;
+  readonly #clock: Clock;
   #session: WorkerSession | null = null;
+  #whereabouts: WorkerWhereabouts | null = null;
 
   constructor(clock: Clock, settings: SettingsFile) {
     this.settings = settings;
-    this.link = new WorkerLink(clock);
+    this.#clock = clock;
+    // A session ends after its hours, or at once when the system's clock jumps ahead: the secret still opens a new one.
+    this.link = new WorkerLink(clock, () => {
+      if (this.#whereabouts?.name === 'at') void this.#keepConnecting(this.#whereabouts);
+    });
   }
 
   get user(): WorkerSession['user'] | null {
     return this.#session?.user ?? null;
   }
 
-  /** The worker came or went. Signs in anew each time, because a new worker has a new secret. */
+  /** The worker came or went. Signs in anew each time, because a new worker has a new secret; tries until it succeeds. */
   async workerIs(whereabouts: WorkerWhereabouts): Promise<void> {
+    this.#whereabouts = whereabouts;
     if (whereabouts.name === 'gone') {
-      this.link.lost('worker.unreachable', whereabouts.message);
+      this.link.lost(whereabouts.code, whereabouts.message);
       return;
     }
-    const { url } = whereabouts;
-    this.#session = await this.#signIn(whereabouts);
-    this.link.connect({ url, token: this.#session.token });
+    // A worker elsewhere has its own dialler, which tries again and hears why not.
+    if (whereabouts.name === 'remote') await this.#connect(whereabouts);
+    else await this.#keepConnecting(whereabouts);
+  }
+
+  async #keepConnecting(at: Extract<WorkerWhereabouts, { name: 'at' }>): Promise<void> {
+    try {
+      await this.#connect(at);
+    } catch (error) {
+      if (this.#whereabouts !== at) return;
+      const { code, message } = toErrorBody(error, 'electron');
+      this.link.lost(code, `The desk cannot sign in to its worker. ${message}`);
+      this.#clock.after(SIGN_IN_AGAIN_MS, () => {
+        if (this.#whereabouts === at) void this.#keepConnecting(at);
+      });
+    }
+  }
+
+  async #connect(at: Exclude<WorkerWhereabouts, { name: 'gone' }>): Promise<void> {
+    const session = await this.#signIn(at);
+    if (this.#whereabouts !== at) return; // another worker has come meanwhile
+    this.#session = session;
+    this.link.connect({ url: at.url, token: session.token });
   }
 
   async #signIn(at: Exclude<WorkerWhereabouts, { name: 'gone' }>): Promise<WorkerSession> {
@@ -75,18 +104,15 @@ export class DeskCore {
   }
 
   callEvents(callId: string, afterSeq: number): Promise<CallEvent[]> {
-    const { url, token } = this.#here();
-    return new WorkerApi(url, token).callEvents(callId, afterSeq);
+    return this.#ask(api => api.callEvents(callId, afterSeq));
   }
 
   listCalls(query: CallQuery): Promise<ListedCall[]> {
-    const { url, token } = this.#here();
-    return new WorkerApi(url, token).calls(query);
+    return this.#ask(api => api.calls(query));
   }
 
   figures(window: FigureQuery): Promise<WindowFigures> {
-    const { url, token } = this.#here();
-    return new WorkerApi(url, token).figures(window);
+    return this.#ask(api => api.figures(window));
   }
 
   /** The recording of one call, for the page's player. Rejects with `worker.unreachable`. */
@@ -114,7 +140,24 @@ export class DeskCore {
   }
 
   close(): void {
+    this.#whereabouts = null;
     this.link.close();
+  }
+
+  /** Asks the worker; a session that it does not take any more is renewed once. */
+  async #ask<Result>(question: (api: WorkerApi) => Promise<Result>): Promise<Result> {
+    const api = (): WorkerApi => {
+      const { url, token } = this.#here();
+      return new WorkerApi(url, token);
+    };
+    try {
+      return await question(api());
+    } catch (error) {
+      const isVoid = AppError.is(error) && error.body.code === 'access.unauthenticated';
+      if (!isVoid || this.#whereabouts?.name !== 'at') throw error;
+      await this.#keepConnecting(this.#whereabouts);
+      return question(api());
+    }
   }
 
   #here(): { readonly url: string; readonly token: string } {

@@ -58,6 +58,7 @@ interface PendingCommand {
  */
 export class WorkerLink {
   readonly #clock: Clock;
+  readonly #onUnauthenticated: () => void;
   readonly #stateListeners = new Set<(state: LinkState) => void>();
   readonly #floorListeners = new Set<(message: FloorMessage) => void>();
   readonly #pending = new Map<string, PendingCommand>();
@@ -76,8 +77,10 @@ export class WorkerLink {
   /** What the worker says of itself, and what this desk could not understand of it. */
   #problems: { ofWorker: ErrorBody | null; ofDesk: ErrorBody | null } = { ofWorker: null, ofDesk: null };
 
-  constructor(clock: Clock) {
+  /** @param onUnauthenticated the worker does not take our session any more; `connect` follows with a new one */
+  constructor(clock: Clock, onUnauthenticated: () => void = () => undefined) {
     this.#clock = clock;
+    this.#onUnauthenticated = onUnauthenticated;
   }
 
   get state(): LinkState {
@@ -196,10 +199,11 @@ export class WorkerLink {
       if (!isWhole) this.#tellProblem({ ofDesk: UNKNOWN });
     });
     socket.on('error', () => undefined);
-    socket.on('close', () => {
+    socket.on('close', (_code, reason) => {
       if (this.#socket !== socket) return;
       this.#socket = null;
       if (this.#closed || !this.#address) return;
+      if (String(reason) === 'access.unauthenticated') this.#onUnauthenticated();
       this.#setLost('link.closed', 'The connection to the worker is gone. It is tried again.');
       this.#later(RECONNECT_MS[Math.min(this.#attempt, RECONNECT_MS.length - 1)] ?? 1000, () => this.#open());
       this.#attempt += 1;

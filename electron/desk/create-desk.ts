@@ -9,11 +9,9 @@ import { createHandlers } from '#electron/ipc/handlers.ts';
 import { createRouter } from '#electron/ipc/router.ts';
 import { adoptWorker } from '#electron/worker-host/adopt-worker.ts';
 import { RemoteWorker } from '#electron/worker-host/remote-worker.ts';
+import { KEEPS_FALLING_ATTEMPTS, wordsOf } from '#electron/worker-host/waiting-words.ts';
 import { spawnBundledWorker, WorkerHost } from '#electron/worker-host/worker-host.ts';
 import type { DeskOptions } from './desk-options.ts';
-
-/** A worker that fell this often in a row is worth a word to whoever started the desk. */
-const TELL_AFTER_ATTEMPTS = 3;
 
 /** Silence of a worker that lives, after the link has given it up. */
 const HUNG_AFTER_MS = 3000;
@@ -54,6 +52,8 @@ export function createDesk({ options, host, nodeFile, root, say }: DeskParts): D
   });
   const remote = options.remote && dial(options.remote, core, say);
   if (options.remote && options.testProbe) say(`worker at ${options.remote.url}`);
+  /** What was said last to whoever started the desk; the same is not said twice. */
+  let told = '';
   let cancelHung = (): void => undefined;
   core.onLink(({ name }) => {
     cancelHung();
@@ -66,17 +66,14 @@ export function createDesk({ options, host, nodeFile, root, say }: DeskParts): D
   workerHost.onState(state => {
     if (state.name === 'running') {
       const url = `http://127.0.0.1:${String(state.port)}`;
-      core
-        .workerIs({ name: 'at', url, bootSecret: state.bootSecret })
-        .catch((error: unknown) => log.problem('the desk could not sign in to its worker', error));
+      told = '';
+      void core.workerIs({ name: 'at', url, bootSecret: state.bootSecret });
       if (options.testProbe) say(`worker at ${url}`);
     } else if (state.name === 'waiting') {
-      void core.workerIs({
-        name: 'gone',
-        message: 'The worker stopped and is being started again. Calls that were running have ended.',
-      });
-      if (state.attempt === TELL_AFTER_ATTEMPTS)
-        say(`The worker keeps stopping (exit code ${String(state.exitCode)}). Its log: ${workerLogFile}`);
+      const { code, message } = wordsOf(state, workerLogFile);
+      void core.workerIs({ name: 'gone', code, message });
+      if (told !== message && (state.error !== null || state.attempt >= KEEPS_FALLING_ATTEMPTS)) say(`${code}: ${message}`);
+      told = message;
     }
   });
   return {

@@ -1,4 +1,4 @@
-import { appError } from '#shared/errors/app-error.ts';
+import { appError, errorCodeSchema } from '#shared/errors/app-error.ts';
 import type { CommandHandlers, ParsedArgs, Settings, Value } from '#shared/ipc/commands.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 
@@ -7,14 +7,18 @@ export function createHandlers(core: DeskCore, host: Value<'get-desk'>['host']):
   return {
     'get-desk': () => {
       const { user } = core;
-      if (!user)
+      const link = core.link.state;
+      if (!user) {
+        const parsed = errorCodeSchema.safeParse(link.name === 'lost' ? link.code : null);
         return Promise.reject(
-          appError('worker.unreachable', 'The worker is still starting.', {
-            origin: 'electron',
-            retryable: true,
-          }),
+          appError(
+            parsed.success ? parsed.data : 'worker.unreachable',
+            link.name === 'lost' ? link.message : 'The worker is still starting.',
+            { origin: 'electron', retryable: true },
+          ),
         );
-      return Promise.resolve({ host, user, link: core.link.state, settings: core.settings.settings });
+      }
+      return Promise.resolve({ host, user, link, settings: core.settings.settings });
     },
     'supervise-call': args => core.supervise(args),
     'get-call-events': async ({ callId, afterSeq }) => ({ events: await core.callEvents(callId, afterSeq) }),

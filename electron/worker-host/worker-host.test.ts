@@ -22,6 +22,7 @@ class ScriptedChild extends EventEmitter {
   fall(code: number): void {
     this.exitCode = code;
     this.emit('exit', code);
+    this.emit('close', code);
   }
 }
 

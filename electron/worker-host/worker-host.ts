@@ -2,15 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { z } from 'zod';
 import type { AdoptedWorker, WatchedProcess } from './adopt-worker.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
-
-const readySchema = z.object({
-  type: z.literal('worker.ready'),
-  port: z.number().int().positive(),
-  workerId: z.string(),
-});
+import type { ErrorBody } from '#shared/errors/app-error.ts';
+import { readWorkerReport } from '#shared/protocol/worker-report.ts';
 
 /** A crashed worker is started again, quickly at first. Callers ring again within 2 s of a single crash. */
 const RESTART_MS: readonly number[] = [250, 500, 1000, 2000, 5000];
@@ -28,7 +23,13 @@ export type WorkerHostState =
       readonly workerId: string;
       readonly bootSecret: string;
     }
-  | { readonly name: 'waiting'; readonly attempt: number; readonly exitCode: number | null };
+  | {
+      readonly name: 'waiting';
+      readonly attempt: number;
+      readonly exitCode: number | null;
+      /** What the worker itself said of its end; null when it fell without a word. */
+      readonly error: ErrorBody | null;
+    };
 
 /** Starts the bundled worker. Descriptor 0 takes the boot secret, 2 gives logs, 3 tells when it is ready. */
 export type SpawnWorker = () => ChildProcess;
@@ -50,6 +51,7 @@ export class WorkerHost {
   #attempt = 0;
   #restart: Cancel | null = null;
   #stopping = false;
+  #lastWords: ErrorBody | null = null;
 
   constructor(options: WorkerHostOptions) {
     this.#options = options;
@@ -119,13 +121,15 @@ export class WorkerHost {
     const ready = child.stdio[3] as Readable | null | undefined;
     if (ready) {
       createInterface({ input: ready }).on('line', line => {
-        const parsed = readySchema.safeParse(parseJson(line));
-        if (parsed.success && this.#child === child)
-          this.#set({ name: 'running', port: parsed.data.port, workerId: parsed.data.workerId, bootSecret });
+        const report = readWorkerReport(line);
+        if (!report || this.#child !== child) return;
+        if (report.type === 'worker.failed') this.#lastWords = report.error;
+        else this.#set({ name: 'running', port: report.port, workerId: report.workerId, bootSecret });
       });
     }
     child.once('error', () => this.#onExit(child, null, startedMono));
-    child.once('exit', code => this.#onExit(child, code, startedMono));
+    // Not `exit`: by `close` all that it said has been read, its last words among them.
+    child.once('close', code => this.#onExit(child, code, startedMono));
   }
 
   #onExit(child: WatchedProcess, exitCode: number | null, startedMono: number): void {
@@ -135,7 +139,8 @@ export class WorkerHost {
     if (this.#options.clock.mono() - startedMono > HEALTHY_MS) this.#attempt = 0;
     const delayMs = RESTART_MS[Math.min(this.#attempt, RESTART_MS.length - 1)] ?? 5000;
     this.#attempt += 1;
-    this.#set({ name: 'waiting', attempt: this.#attempt, exitCode });
+    this.#set({ name: 'waiting', attempt: this.#attempt, exitCode, error: this.#lastWords });
+    this.#lastWords = null;
     this.#restart = this.#options.clock.after(delayMs, () => this.#launch());
   }
 
@@ -159,12 +164,4 @@ export function spawnBundledWorker(
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       env: { ...process.env, UV_THREADPOOL_SIZE: process.env['UV_THREADPOOL_SIZE'] ?? '16' },
     });
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

@@ -147,7 +147,7 @@ export class SocketBridge implements DeskBridge {
         return;
       }
       case 'notice': {
-        if (!(message.name in deskNotices)) return;
+        if (!Object.hasOwn(deskNotices, message.name)) return;
         const name = message.name as DeskNoticeName;
         const notice = deskNotices[name].safeParse(message.notice);
         if (notice.success) this.#tell(name, notice.data);

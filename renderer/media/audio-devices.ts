@@ -69,7 +69,11 @@ export const pageAudio: AudioDevices = {
       },
     });
     const context = new AudioContext({ sampleRate: SAMPLE_RATE_HZ, latencyHint: 'interactive' });
+    const lookForLoss = (): void => {
+      if (media.getTracks().some(track => track.readyState === 'ended')) onLost();
+    };
     const close = (): void => {
+      navigator.mediaDevices.removeEventListener('devicechange', lookForLoss);
       for (const track of media.getTracks()) track.stop();
       void context.close();
     };
@@ -79,6 +83,8 @@ export const pageAudio: AudioDevices = {
       node.port.onmessage = ({ data }: MessageEvent<CapturedFrame>) => onFrame(data);
       context.createMediaStreamSource(media).connect(node);
       for (const track of media.getTracks()) track.addEventListener('ended', onLost);
+      // Some systems only tell that the devices have changed.
+      navigator.mediaDevices.addEventListener('devicechange', lookForLoss);
       await context.resume();
     } catch (error) {
       close(); // never leave a device open that nobody knows of

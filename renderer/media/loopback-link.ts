@@ -63,6 +63,11 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
     state.setState({ device: { name: 'closed' } });
   };
 
+  const onUnplugged = (): void => {
+    closeMicrophone();
+    state.setState({ device: { name: 'failed', error: UNPLUGGED } });
+  };
+
   const onFrame = ({ samples, peak }: CapturedFrame): void => {
     levelRatio = state.getState().muted ? 0 : peak;
     if (!up) return;
@@ -81,7 +86,9 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
     state.setState({ device: { name: 'opening' } });
     try {
       const options = { deviceId: chosen().input, processing: probe === null };
-      const opened = await devices.openMicrophone(options, onFrame, closeMicrophone);
+      const opened = await devices.openMicrophone(options, onFrame, () => {
+        if (mine === openings) onUnplugged();
+      });
       if (mine !== openings) {
         opened.close();
         return null;
@@ -168,6 +175,13 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
     },
   };
 }
+
+const UNPLUGGED: ErrorBody = {
+  code: 'media.lost',
+  message: 'The microphone is gone, so you are off the line. Connect it again, or choose another in the settings.',
+  retryable: true,
+  origin: 'renderer',
+};
 
 /** The browser's own error names, in our codes and words. */
 function microphoneError(error: unknown): ErrorBody {

@@ -3,6 +3,7 @@ import type { MediaLink } from '#renderer/media/media-link.ts';
 import type { RecordingTrack } from '#renderer/media/recording-track.ts';
 import type { AudioProbe } from '#renderer/media/probe.ts';
 import type { EarconPlayer } from '#renderer/media/earcon-player.ts';
+import { watchBadDays } from './bad-days.ts';
 import { createCallActions, type CallActions } from './call-actions.ts';
 import { createCallStore, type CallStore } from './call-store.ts';
 import type { ConsoleClock } from './clock.ts';
@@ -105,6 +106,7 @@ export function createConsole(deps: ConsoleDeps): Console {
         }),
       });
       const stopFeed = startFeed({ bridge, clock, floor, call, levels, onNew: watch.hear });
+      const stopBadDays = watchBadDays({ desk, media, ladder, ui, clock });
       const stopFollowing = call.state.subscribe(({ callId, timeline, status }) => {
         if (callId === null || status.name !== 'ready') return;
         const me = myself(desk, timeline.people);
@@ -119,6 +121,7 @@ export function createConsole(deps: ConsoleDeps): Console {
         stopFollowing();
         stopFeed();
         watch.stop();
+        stopBadDays();
         replay.reset();
         media.closeMicrophone();
         media.stopListening();

@@ -18,6 +18,9 @@ export interface DeskStore {
   dispose(): void;
 }
 
+const isNews = (told: ErrorBody, link: LinkState): boolean =>
+  link.name === 'lost' && (link.code !== told.code || link.message !== told.message);
+
 export function createDeskStore(bridge: DeskBridge): DeskStore {
   const state = createStore<DeskState>(() => ({ name: 'loading' }));
   /** The first link notice may be here before the answer to `get-desk`; it is the newer one. */
@@ -36,8 +39,8 @@ export function createDeskStore(bridge: DeskBridge): DeskStore {
     newest = link;
     const before = state.getState();
     if (before.name === 'ready') state.setState({ ...before, link }, true);
-    // The desk came back after a failed start: ask again who we are.
-    else if (before.name === 'failed' && link.name === 'live') void load();
+    // The desk came back after a failed start, or knows better why it cannot start: ask again.
+    else if (before.name === 'failed' && (link.name === 'live' || isNews(before.error, link))) void load();
   });
 
   return {

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CallId } from '#shared/domain/ids.ts';
+import type { ErrorBody } from '#shared/errors/app-error.ts';
 import type { MicMode } from '#shared/domain/audibility.ts';
 import type { MediaLink } from '#renderer/media/media-link.ts';
 import type { ConsoleClock } from './clock.ts';
@@ -13,8 +14,8 @@ export interface LadderState {
   readonly callId: CallId | null;
   /** From the click to the first frame of the own voice that left for the caller; null before that. */
   readonly clickToLiveMs: number | null;
-  /** Until when a takeover may be undone, epoch milliseconds. */
-  readonly undoUntilMs: number | null;
+  /** Until when a takeover may be undone, monotonic milliseconds. */
+  readonly undoUntilMono: number | null;
 }
 
 /** Listen, arm, barge, take over and every way down. Each method is one key. */
@@ -29,6 +30,10 @@ export interface Ladder {
   stepDown(callId: CallId): Promise<void>;
   leave(callId: CallId): Promise<void>;
   toggleMute(): void;
+  /** The device is gone while it was in use: nobody may be left with a silent line. */
+  deviceLost(error: ErrorBody): Promise<void>;
+  /** The worker has not been heard of for as long as it waits for us: by now the AI has the call, if it goes on at all. */
+  linkLost(): void;
   /** The log says which mode the worker holds: nothing stays open that the worker does not know of. */
   reconcile(callId: CallId, seen: SeenInLog): void;
 }
@@ -42,7 +47,7 @@ export interface SeenInLog {
 
 export const UNDO_WINDOW_MS = 10_000;
 
-const AT_REST: LadderState = { mic: 'monitor', callId: null, clickToLiveMs: null, undoUntilMs: null };
+const AT_REST: LadderState = { mic: 'monitor', callId: null, clickToLiveMs: null, undoUntilMono: null };
 
 interface LadderDeps {
   readonly media: MediaLink;
@@ -51,10 +56,25 @@ interface LadderDeps {
   readonly clock: ConsoleClock;
 }
 
+const LEASE_LOST: ErrorBody = {
+  code: 'lease.lost',
+  message: 'You are off the line. This desk was not heard of for two seconds, so the AI has taken up the call. Take over again if you need to.',
+  retryable: true,
+  origin: 'renderer',
+};
+const LINE_LOST: ErrorBody = {
+  code: 'link.closed',
+  message: 'You are off the line and your microphone is closed: the worker cannot be reached. If the call goes on, the AI has it.',
+  retryable: true,
+  origin: 'renderer',
+};
+
 export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladder {
   const state = createStore<LadderState>(() => AT_REST);
   /** A rung that is being climbed: the log may lag behind it and must not close what it opens. */
   let climbing = false;
+  /** A rung that is being left because the person asked for it. */
+  let descending = false;
   /** Answers may overtake the log: what it says below the answer's `seq` is older than what is known here. */
   const answeredSeq = new Map<CallId, number>();
 
@@ -72,12 +92,12 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
     }
     if (mic === 'armed') media.stopSending();
     const onLine = mic === 'live' || mic === 'barge';
-    const { clickToLiveMs, undoUntilMs } = state.getState();
+    const { clickToLiveMs, undoUntilMono } = state.getState();
     state.setState({
       mic,
       callId,
       clickToLiveMs: onLine ? clickToLiveMs : null,
-      undoUntilMs: mic === 'live' ? undoUntilMs : null,
+      undoUntilMono: mic === 'live' ? undoUntilMono : null,
     });
   };
 
@@ -93,8 +113,8 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
       if (state.getState().mic === 'monitor') media.closeMicrophone();
       return;
     }
-    const undoUntilMs = verb === 'take-over' ? clock.now() + UNDO_WINDOW_MS : null;
-    state.setState({ mic: answer.value.mic, callId, clickToLiveMs: null, undoUntilMs });
+    const undoUntilMono = verb === 'take-over' ? clock.mono() + UNDO_WINDOW_MS : null;
+    state.setState({ mic: answer.value.mic, callId, clickToLiveMs: null, undoUntilMono });
     const refused = await opening;
     climbing = false;
     if (!isOnLine(state.getState().mic)) return; // stepped down while the browser was asking
@@ -117,7 +137,9 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
     verb: 'undo-take-over' | 'hand-back' | 'step-down' | 'leave',
     args = {},
   ): Promise<boolean> => {
+    descending = true;
     const answer = await send(callId, verb, args);
+    descending = false;
     if (answer.ok) settle(callId, answer.value.mic);
     return answer.ok;
   };
@@ -187,10 +209,37 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
       if (media.state.getState().sendingTo !== null) media.setMuted(!media.state.getState().muted);
     },
 
+    async deviceLost(error) {
+      const { callId, mic } = state.getState();
+      if (callId === null || mic === 'monitor') return;
+      tellError(ui, error);
+      if (mic === 'armed') {
+        await send(callId, 'arm-microphone', { armed: false });
+        settle(callId, 'monitor');
+        return;
+      }
+      descending = true;
+      await send(callId, 'step-down');
+      descending = false;
+      settle(callId, 'monitor');
+    },
+
+    linkLost() {
+      const { mic } = state.getState();
+      if (mic === 'monitor') return;
+      media.closeMicrophone();
+      state.setState(AT_REST, true);
+      if (isOnLine(mic)) tellError(ui, LINE_LOST);
+    },
+
     reconcile(callId, { seq, mic, listening }) {
       if (climbing || seq < (answeredSeq.get(callId) ?? -1)) return;
       const held = state.getState();
-      if (held.callId === callId && held.mic !== mic) settle(callId, mic);
+      if (held.callId === callId && held.mic !== mic) {
+        settle(callId, mic);
+        // Nobody here asked for it: the desk was silent for too long, and the worker gave the call back.
+        if (isOnLine(held.mic) && !isOnLine(mic) && !descending) tellError(ui, LEASE_LOST);
+      }
       if (!listening && mic === 'monitor' && media.state.getState().listeningTo === callId)
         media.stopListening();
     },

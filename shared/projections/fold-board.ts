@@ -16,7 +16,8 @@ export function appendToBoard(board: LiveBoard, entry: JournalEntry): LiveBoard 
   const { event } = entry;
   const position = Math.max(board.position, entry.position);
   const { conversationId } = event;
-  const before = board.calls[conversationId];
+  // An id may be the name of something that every object has.
+  const before = Object.hasOwn(board.calls, conversationId) ? board.calls[conversationId] : undefined;
   if (!before && event.type !== 'call.ringing')
     return position === board.position ? board : { ...board, position };
   if (before && event.seq <= before.lastSeq)

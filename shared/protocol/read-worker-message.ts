@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { JournalEntry } from '#shared/adapters/journal.ts';
 import { readCallEvent } from '#shared/events/read-call-event.ts';
 import { noticeSchema } from './notices.ts';
-import { workerMessageSchema, type WorkerMessage } from './stream.ts';
+import { workerMessageSchema, type journalEntrySchema, type WorkerMessage } from './stream.ts';
 
 const entrySchema = z.object({ position: z.number().int().nonnegative(), event: z.unknown() });
 const listsSchema = z.looseObject({
@@ -38,7 +37,7 @@ export function readWorkerMessage(input: unknown): ReadMessage {
   return { message: rest.success ? rest.data : null, isWhole: false };
 }
 
-function readEntry(input: unknown): JournalEntry | null {
+function readEntry(input: unknown): z.infer<typeof journalEntrySchema> | null {
   const entry = entrySchema.safeParse(input);
   const event = entry.success ? readCallEvent(entry.data.event) : null;
   return entry.success && event ? { position: entry.data.position, event } : null;

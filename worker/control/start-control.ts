@@ -10,9 +10,14 @@ import type { MediaPlane } from '#shared/adapters/media-plane.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { may, ROLE_CAPABILITIES, type Actor } from '#shared/domain/roles.ts';
+<<<<<<< HEAD
 import { AppError, appError, toErrorBody, type ErrorCode } from '#shared/errors/app-error.ts';
 import { MAX_CLIENT_MESSAGE_BYTES } from '#shared/protocol/stream.ts';
 import { sumFigures } from '#shared/projections/sum-figures.ts';
+=======
+import { AppError, appError } from '#shared/errors/app-error.ts';
+import { MAX_CLIENT_FRAME_BYTES, MAX_CLIENT_MESSAGE_BYTES } from '#shared/protocol/stream.ts';
+>>>>>>> be4de08 (Bad days reach the desk: a worker's last words, a log that cannot be written, a lost microphone, a newer worker)
 import type { Store } from '#worker/store/store.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
 import { serveListener, serveMicrophone } from './audio-sockets.ts';
@@ -21,7 +26,9 @@ import { DEMO_PEOPLE, LOCAL_ADMIN } from './demo-people.ts';
 import { OpenCalls } from './open-calls.ts';
 import { openApiDocument } from './openapi.ts';
 import { serveRecording } from './serve-recording.ts';
+import { refuse, refuseRaw, toRefusal } from './refusals.ts';
 import { ROUTES, type Route, type RouteName } from './routes.ts';
+import { WorkerHealth } from './worker-health.ts';
 import { serveStream } from './stream-socket.ts';
 import { sameSecret, SessionTokens } from './tokens.ts';
 
@@ -38,6 +45,8 @@ export interface ControlDeps {
   readonly journal: Journal;
   readonly store: Store;
   readonly desk: CallDesk;
+  /** What keeps the worker from its work, told to every desk; absent where nothing can. */
+  readonly health?: WorkerHealth;
   readonly media: MediaPlane;
   readonly appendToCall: CommandDeskDeps['appendToCall'];
   /** Lets one demo caller ring; absent where there is no demo. */
@@ -59,17 +68,6 @@ export interface Control {
   readonly close: () => Promise<void>;
 }
 
-const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
-  'access.unauthenticated': 401,
-  'access.denied': 403,
-  'grant.invalid': 403,
-  'call.unknown': 404,
-  'recording.none': 404,
-  'input.invalid': 400,
-  'input.too-large': 413,
-  'bug.invariant': 500,
-};
-
 type Handlers = {
   readonly [Name in Exclude<RouteName, 'stream' | 'listen' | 'microphone' | 'recording'>]: (request: {
     readonly params: z.output<(typeof ROUTES)[Name]['params']>;
@@ -85,12 +83,19 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
   const grants = new AudioGrants(deps.clock);
   const openCalls = new OpenCalls(deps.journal, deps.clock);
   const commands = new CommandDesk(deps);
+  const health = deps.health ?? new WorkerHealth();
   const sockets = new Map<string, number>();
   const handlers = handlersOf(deps, tokens, grants, openCalls, commands);
-  const server = Fastify({ logger: false, bodyLimit: MAX_CLIENT_MESSAGE_BYTES, forceCloseConnections: true });
+  const server = Fastify({
+    logger: false,
+    bodyLimit: MAX_CLIENT_MESSAGE_BYTES,
+    forceCloseConnections: true,
+    clientErrorHandler: refuseRaw,
+    frameworkErrors: (error, _request, reply) => refuse(reply, toRefusal(error)),
+  });
   await server.register(fastifyWebsocket, {
     options: {
-      maxPayload: MAX_CLIENT_MESSAGE_BYTES,
+      maxPayload: MAX_CLIENT_FRAME_BYTES,
       handleProtocols: protocols => [...protocols][0] ?? false,
     },
   });
@@ -98,19 +103,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
   // Only for `sendFile`, which knows ranges; no folder is served.
   await server.register(fastifyStatic, { root: resolve(deps.recordings), serve: false });
 
-  server.setErrorHandler((error, _request, reply) => {
-    const tooLarge =
-      typeof error === 'object' && error !== null && 'statusCode' in error && error.statusCode === 413;
-    const malformed =
-      !AppError.is(error) &&
-      typeof error === 'object' &&
-      error !== null &&
-      'statusCode' in error &&
-      error.statusCode === 400;
-    if (tooLarge) return refuse(reply, appError('input.too-large', 'The request is larger than 64 KiB.'));
-    if (malformed) return refuse(reply, appError('input.invalid', 'The request is not valid JSON.'));
-    return refuse(reply, new AppError(toErrorBody(error, 'worker')));
-  });
+  server.setErrorHandler((error, _request, reply) => refuse(reply, toRefusal(error)));
   server.setNotFoundHandler((_request, reply) =>
     refuse(reply, appError('input.invalid', 'There is no such address. See /api/openapi.json.'), 404),
   );
@@ -166,6 +159,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
       desk: deps.desk,
       commands,
       feed: { ...deps, openCalls },
+      health,
     });
     for (const [data, isBinary] of waiting) socket.emit('message', data, isBinary);
   });
@@ -351,10 +345,6 @@ function parse(schema: z.ZodType, input: unknown): unknown {
     'input.invalid',
     `${issue?.path.join('.') ?? 'The request'}: ${issue?.message ?? 'not understood'}`,
   );
-}
-
-function refuse(reply: FastifyReply, error: AppError, status?: number): FastifyReply {
-  return reply.status(status ?? STATUS[error.body.code] ?? 409).send({ error: error.body });
 }
 
 const LOCAL_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);

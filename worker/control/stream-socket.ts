@@ -2,21 +2,27 @@ import type { WebSocket } from 'ws';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallDesk } from '#shared/adapters/call-desk.ts';
 import type { Actor } from '#shared/domain/roles.ts';
-import { appError, type AppError } from '#shared/errors/app-error.ts';
+import { appError, type AppError, type ErrorBody } from '#shared/errors/app-error.ts';
 import {
   clientMessageSchema,
   HEARTBEAT_MS,
+  MAX_CLIENT_MESSAGE_BYTES,
   MISSED_BEATS,
   PROTOCOL_VERSION,
   type WorkerMessage,
 } from '#shared/protocol/stream.ts';
 import type { CommandDesk } from './command-desk.ts';
-import { EventFeed } from './event-feed.ts';
+import { EventFeed, SLOW_READER_BYTES } from './event-feed.ts';
+import type { WorkerHealth } from './worker-health.ts';
+
+/** Answers that a client may leave unread on top of a full feed; then it is no reader at all (DAY22). */
+const DEAF_READER_BYTES = 3 * SLOW_READER_BYTES;
 
 export interface StreamSocketDeps {
   readonly clock: Clock;
   readonly desk: CallDesk;
   readonly commands: CommandDesk;
+  readonly health: WorkerHealth;
   readonly feed: Omit<ConstructorParameters<typeof EventFeed>[0], 'orgId'>;
 }
 
@@ -24,8 +30,12 @@ export interface StreamSocketDeps {
 export function serveStream(socket: WebSocket, actor: Actor, deps: StreamSocketDeps): void {
   const { clock, desk, commands } = deps;
   const send = (message: WorkerMessage): void => {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+    if (socket.readyState !== socket.OPEN) return;
+    // Events wait for a reader that is slow; what is left here are answers to one that asks and never reads.
+    if (socket.bufferedAmount > DEAF_READER_BYTES) socket.terminate();
+    else socket.send(JSON.stringify(message));
   };
+  const tellHealth = (problem: ErrorBody | null): void => send({ type: 'health', problem });
   const refuse = (error: AppError): void => send({ type: 'refused', error: error.body });
   const feed = new EventFeed(
     { ...deps.feed, orgId: actor.orgId },
@@ -44,9 +54,14 @@ export function serveStream(socket: WebSocket, actor: Actor, deps: StreamSocketD
     beatTimer = clock.after(HEARTBEAT_MS, beat);
   };
   beat();
+  const stopHealth = deps.health.onChange(tellHealth);
 
   socket.on('message', (data, isBinary) => {
     lastHeardMono = clock.mono();
+    if ((data as Buffer).length > MAX_CLIENT_MESSAGE_BYTES) {
+      refuse(appError('input.too-large', 'The message is larger than 64 KiB. It was not carried out.'));
+      return;
+    }
     const message = isBinary ? null : parseJson((data as Buffer).toString('utf8'));
     const parsed = clientMessageSchema.safeParse(message);
     if (!parsed.success) {
@@ -67,7 +82,7 @@ export function serveStream(socket: WebSocket, actor: Actor, deps: StreamSocketD
           );
           return;
         }
-        void feed.start(parsed.data.after);
+        void feed.start(parsed.data.after).then(() => tellHealth(deps.health.problem));
         return;
       case 'command': {
         const { type: _type, ...command } = parsed.data;
@@ -80,6 +95,7 @@ export function serveStream(socket: WebSocket, actor: Actor, deps: StreamSocketD
   });
   socket.on('close', () => {
     beatTimer?.();
+    stopHealth();
     feed.stop();
   });
   socket.on('error', () => socket.terminate());

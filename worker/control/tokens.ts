@@ -9,6 +9,7 @@ import { roleSchema, type Actor } from '#shared/domain/roles.ts';
 /** A day of work; then the desk signs in again. */
 const SESSION_TTL = '12h';
 const ISSUER = 'sidetone';
+const KEY_BYTES = 32;
 
 const claimsSchema = z.object({ sub: z.string(), org: z.string(), name: z.string(), role: roleSchema });
 
@@ -17,11 +18,15 @@ export class SessionTokens {
   readonly #key: Uint8Array;
 
   constructor(keyFile: string) {
-    if (!existsSync(keyFile)) {
-      mkdirSync(dirname(keyFile), { recursive: true });
-      writeFileSync(keyFile, randomBytes(32), { mode: 0o600 });
+    const kept = existsSync(keyFile) ? readFileSync(keyFile) : null;
+    if (kept?.length === KEY_BYTES) {
+      this.#key = kept;
+      return;
     }
-    this.#key = readFileSync(keyFile);
+    // None yet, or a damaged one: sessions signed with it are void, and desks sign in anew (DAY5).
+    mkdirSync(dirname(keyFile), { recursive: true });
+    this.#key = randomBytes(KEY_BYTES);
+    writeFileSync(keyFile, this.#key, { mode: 0o600 });
   }
 
   mint(actor: Actor): Promise<string> {

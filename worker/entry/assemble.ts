@@ -7,9 +7,11 @@ import { seededRandom } from '#shared/base/random.ts';
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
+import { steadyClock } from '#shared/domain/steady-clock.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { readDocument } from '#shared/errors/read-document.ts';
 import { EVENT_VERSION } from '#shared/events/envelope.ts';
+import type { WorkerHealth } from '#worker/control/worker-health.ts';
 import { CallHost } from '#worker/host/call-host.ts';
 import { loadKnowledge } from '#worker/knowledge/load-knowledge.ts';
 import { compileRules } from '#worker/lanes/control/control-gate.ts';
@@ -34,6 +36,7 @@ import { loadScenarios } from '#worker/telephony/stub/load-scenarios.ts';
 import { StubTelephonyAdapter } from '#worker/telephony/stub/stub-telephony-adapter.ts';
 import { demoTools } from '#worker/tools/demo-tools.ts';
 import { ToolRegistry } from '#worker/tools/tool-registry.ts';
+import { cannotRecord } from './cannot-record.ts';
 import type { Logger } from './log.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -61,6 +64,8 @@ export interface Worker {
 export interface AssembleOptions {
   readonly config: WorkerConfig;
   readonly log: Logger;
+  /** Is told when nothing can be recorded, and when it is over. */
+  readonly health: WorkerHealth;
   readonly onCallEnded: (callId: CallId) => void;
   /** Nothing can be recorded any more, so nothing more can be said: the process has to end (AUD14). */
   readonly onStoreLost: () => void;
@@ -71,6 +76,7 @@ export interface AssembleOptions {
 export async function assembleWorker({
   config,
   log,
+  health,
   onCallEnded,
   onStoreLost,
   onLine,
@@ -83,15 +89,18 @@ export async function assembleWorker({
     store,
     clock,
     await store.head(),
-    (error, waitingEntries) =>
-      log.error({ err: error, waitingEntries }, 'the log could not be written; it is kept and tried again'),
+    (error, waitingEntries) => {
+      log.error({ err: error, waitingEntries }, 'the log could not be written; it is kept and tried again');
+      cannotRecord(health, error);
+    },
     (entry, error) => {
       appendFileSync(refusedFile, `${JSON.stringify(entry)}\n`, { flush: true });
       log.error({ err: error, refusedFile, position: entry.position }, 'a record was refused and set aside');
     },
+    () => health.is(null),
   );
   await closeOpenCalls(store, journal, newId);
-  const leases = new StoreLeaseBook(store, clock);
+  const leases = new StoreLeaseBook(store, steadyClock(clock));
   const media = new LoopbackMediaPlane();
   const voice = new FliteVoiceEngine();
   const phrases = await loadPhraseBank(

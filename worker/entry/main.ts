@@ -1,8 +1,10 @@
 import { initializeLogger } from '@livekit/agents';
 import { dispose } from '@livekit/rtc-node';
 import { readWorkerConfig } from '#shared/config/worker-config.ts';
-import { toErrorBody } from '#shared/errors/app-error.ts';
+import { appError } from '#shared/errors/app-error.ts';
+import { toFileError } from '#shared/errors/file-error.ts';
 import { createLog } from './log.ts';
+import { tellFailure } from './tell-starter.ts';
 
 const log = createLog(process.env['SIDETONE_LOG_LEVEL'] ?? 'info');
 const answer = readWorkerConfig(process.argv.slice(2), process.env);
@@ -11,6 +13,7 @@ if (!answer.ok) {
     { code: 'input.invalid', detail: answer.message },
     'the worker was started with an option it does not know',
   );
+  tellFailure(appError('input.invalid', answer.message).body);
   process.exit(2);
 }
 // Before any of LiveKit's classes exists: their constructors need the logger.
@@ -20,8 +23,10 @@ const { runWorker } = await import('./run-worker.ts');
 try {
   process.exitCode = await runWorker(answer.config, log);
 } catch (error) {
-  const body = toErrorBody(error, 'worker');
-  log.fatal({ code: body.code, detail: body.message, err: error }, 'the worker could not start');
+  const { body, cause } = toFileError(error);
+  const isBug = body.code === 'bug.invariant';
+  log.fatal({ code: body.code, detail: body.message, ...(isBug ? { err: cause } : {}) }, 'the worker could not start');
+  tellFailure(body);
   process.exitCode = 1;
 }
 await dispose();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { fstatSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -7,17 +7,16 @@ import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { startControl } from '#worker/control/start-control.ts';
+import { WorkerHealth } from '#worker/control/worker-health.ts';
 import { WORKER_NOTE_FILE, type WorkerNote } from '#shared/protocol/worker-note.ts';
 import { assembleWorker, recordingsFolder } from './assemble.ts';
 import { CallerProbe } from './caller-probe.ts';
 import type { Logger } from './log.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import { systemClock } from './system-clock.ts';
+import { tellFailure, tellStarter } from './tell-starter.ts';
 
 const bootSchema = z.object({ bootSecret: z.string().min(16).max(200) });
-/** Descriptor on which the desktop app waits for the port. */
-const READY_FD = 3;
-
 /** How often a bundled worker looks whether anybody needs it. */
 const LOOK_EVERY_MS = 1000;
 
@@ -27,14 +26,17 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => finish(0));
   const bootSecret = config['boot-stdin'] ? await readBootSecret() : randomBytes(32).toString('base64url');
   const probe = config['test-probe'] ? new CallerProbe() : null;
+  const health = new WorkerHealth();
   const worker = await assembleWorker({
     config,
     log,
+    health,
     onCallEnded: () => {
       if (worker.telephony.exhausted) finish(0);
     },
     onStoreLost: () => {
       log.fatal({ code: 'storage.failed' }, 'the store has stopped; the worker ends, to be started anew');
+      tellFailure(appError('storage.failed', 'The database has stopped. The worker is started anew.').body);
       process.exit(1);
     },
     ...(probe ? { onLine: (callId, _caller, heard, ai) => probe.onLine(callId, heard, ai) } : {}),
@@ -53,6 +55,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     journal: worker.journal,
     store: worker.store,
     desk: worker.host,
+    health,
     media: worker.media,
     appendToCall: (callId, draft) => worker.host.appendToCall(callId, draft),
     ringCaller: config.demo ? scenario => worker.telephony.ringScenario(scenario) : null,
@@ -84,7 +87,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     });
     process.stdin.resume();
   }
-  tellReady(control.port, worker.workerId);
+  tellStarter({ type: 'worker.ready', port: control.port, workerId: worker.workerId });
   log.info(
     { port: control.port, workerId: worker.workerId, brain: worker.brain.name, voice: worker.voice.name },
     'the worker is ready',
@@ -117,6 +120,7 @@ function parseJson(line: string): unknown {
     return null;
   }
 }
+<<<<<<< HEAD
 
 function tellReady(port: number, workerId: string): void {
   try {
@@ -135,3 +139,5 @@ const namesOf = (list: string): readonly string[] =>
     .split(',')
     .map(name => name.trim())
     .filter(name => name !== '');
+=======
+>>>>>>> be4de08 (Bad days reach the desk: a worker's last words, a log that cannot be written, a lost microphone, a newer worker)

@@ -3,6 +3,7 @@ import type { TelephonyAdapter, TelephonyEvent } from '#shared/adapters/telephon
 import { assertNever } from '#shared/base/assert-never.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
+import { steadyClock } from '#shared/domain/steady-clock.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
@@ -128,7 +129,11 @@ export class CallHost implements CallDesk {
   #ring(event: Extract<TelephonyEvent, { type: 'call.ringing' }>): void {
     const { telephony, session: deps, answerDelayMs, onError } = this.#deps;
     const { callId, from, displayName, line, simulated, scenario } = event;
-    const session = new CallSession(callId, { ...deps, onNotice: notice => this.#notify(notice) });
+    const session = new CallSession(callId, {
+      ...deps,
+      clock: steadyClock(deps.clock),
+      onNotice: notice => this.#notify(notice),
+    });
     this.#sessions.set(callId, session);
     session.append({
       type: 'call.ringing',

@@ -19,6 +19,7 @@ export class StoreJournal implements Journal {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown, waitingEntries: number) => void;
+  readonly #onRecovered: () => void;
   readonly #setAside: (entry: JournalEntry, error: unknown) => void;
   readonly #listeners = new Set<(entry: JournalEntry) => void>();
   /** Accepted and not yet on disk, in order. */
@@ -41,7 +42,10 @@ export class StoreJournal implements Journal {
     setAside: (entry: JournalEntry, error: unknown) => void = (_entry, error) => {
       throw error;
     },
+    /** The first write that succeeded after failures. */
+    onRecovered: () => void = () => undefined,
   ) {
+    this.#onRecovered = onRecovered;
     this.#setAside = setAside;
     this.#store = store;
     this.#clock = clock;
@@ -107,6 +111,7 @@ export class StoreJournal implements Journal {
     try {
       await this.#append(group);
       this.#suspect &&= this.#unwritten.length > group.length;
+      if (this.#failures > 0) this.#onRecovered();
       this.#failures = 0;
       this.#unwritten.splice(0, group.length);
       this.#written = group.at(-1)?.position ?? this.#written;

@@ -4,7 +4,7 @@ import type { CallId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { Store } from './store.ts';
 
-/** Leases in the store, by wall clock: they outlive the process that gave them (SUP11). */
+/** Leases in the store: they outlive the process that gave them (SUP11). Its clock has to be steady, or a jump would end them. */
 export class StoreLeaseBook implements LeaseBook {
   readonly #store: Store;
   readonly #clock: Clock;

@@ -20,6 +20,7 @@ export const RULE_PREFIXES = [
     'KEY',
     'EAR',
     'BAD',
+    'DAY',
     'MET',
     'LK',
   ],

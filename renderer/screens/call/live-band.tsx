@@ -7,14 +7,14 @@ import { useFrameLoop } from '../use-frames.ts';
 
 /** You are on the line: own level, what the switch took, how to undo it and how to give the call back. */
 export function LiveBand() {
-  const { ladder, media } = useConsole();
+  const { ladder, media, clock } = useConsole();
   const frames = useFrameLoop();
   const keyOf = useKeyOf();
-  const { mic, callId, clickToLiveMs, undoUntilMs } = useLadder(state => state);
+  const { mic, callId, clickToLiveMs, undoUntilMono } = useLadder(state => state);
   const muted = useMedia(state => state.muted);
   const opening = useMedia(state => state.device.name !== 'open');
-  const nowMs = useNow(250);
-  const undoLeft = undoUntilMs === null ? 0 : Math.ceil((undoUntilMs - nowMs) / 1000);
+  useNow(250);
+  const undoLeft = undoUntilMono === null ? 0 : Math.ceil((undoUntilMono - clock.mono()) / 1000);
   return (
     <section
       aria-label="You are on the line"

@@ -26,7 +26,7 @@ export const deskLinkTarget: FuzzTarget = {
   async open() {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     await once(server, 'listening');
-    let socket: WebSocket | null = null;
+    let socket = null as WebSocket | null;
     let onSocket: () => void = () => undefined;
     server.on('connection', opened => {
       socket = opened;
@@ -44,16 +44,17 @@ export const deskLinkTarget: FuzzTarget = {
     const opened = new Promise<void>(resolve => (onSocket = resolve));
     link.connect({ url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, token: 't' });
     await opened;
+    socket?.send(jsonOf(snapshot));
     const mark = async (): Promise<void> => {
       const expected = (marks += 1);
       const taken = new Promise<void>(resolve => (onMark = got => got === expected && resolve()));
-      socket?.send(jsonOf(snapshot));
       socket?.send(jsonOf({ type: 'batch', entries: [], notices: [{ type: 'heard', callId: 'mark', chunkId: 'k', chars: expected }] }));
       const late = new Promise<never>((_resolve, reject) => setTimeout(() => reject(new Error('a good message is not taken any more')), LIMIT_MS).unref());
       await Promise.race([taken, late]);
     };
     return {
       async feed(input) {
+        socket?.send(jsonOf(snapshot));
         socket?.send(input.kind === 'bytes' ? input.bytes : textOf(input));
         await mark();
         const { state } = link;
