@@ -25,7 +25,8 @@ const KEEP_ENDED_MS = 10_000;
 /** What the desk says of a worker that is newer than itself (DAY20). */
 const UNKNOWN: ErrorBody = {
   code: 'protocol.unknown',
-  message: 'The worker says things that this desk does not know. Update the older of the two. The rest is shown.',
+  message:
+    'The worker says things that this desk does not know. Update the older of the two. The rest is shown.',
   retryable: false,
   origin: 'electron',
 };

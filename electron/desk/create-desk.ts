@@ -72,7 +72,8 @@ export function createDesk({ options, host, nodeFile, root, say }: DeskParts): D
     } else if (state.name === 'waiting') {
       const { code, message } = wordsOf(state, workerLogFile);
       void core.workerIs({ name: 'gone', code, message });
-      if (told !== message && (state.error !== null || state.attempt >= KEEPS_FALLING_ATTEMPTS)) say(`${code}: ${message}`);
+      if (told !== message && (state.error !== null || state.attempt >= KEEPS_FALLING_ATTEMPTS))
+        say(`${code}: ${message}`);
       told = message;
     }
   });

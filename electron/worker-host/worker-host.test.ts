@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import type { ChildProcess } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { createVirtualClock, settle } from '#tests/fakes/virtual-clock.ts';
+import { wordsOf } from './waiting-words.ts';
 import { WorkerHost } from './worker-host.ts';
 
 class ScriptedChild extends EventEmitter {
@@ -98,6 +99,35 @@ describe('worker host', () => {
     expect(b.last().kills).toEqual(['SIGKILL']);
     await b.clock.advanceAsync(250);
     expect(b.children).toHaveLength(2);
+  });
+
+  test('[DAY6] its last words come with the wait, once, and become words for people', async () => {
+    const b = bench();
+    b.host.start();
+    const error = {
+      code: 'storage.locked',
+      message: 'Another worker uses it.',
+      retryable: true,
+      origin: 'worker',
+    };
+    b.last().ready.write(`${JSON.stringify({ type: 'worker.failed', error })}\n`);
+    await settle();
+    b.last().fall(1);
+    const { state } = b.host;
+    expect(state).toMatchObject({ name: 'waiting', error });
+    if (state.name === 'waiting')
+      expect(wordsOf(state, 'log')).toEqual({
+        code: 'storage.locked',
+        message: 'The worker cannot run. Another worker uses it.',
+      });
+    await b.clock.advanceAsync(250);
+    b.last().fall(3);
+    expect(b.host.state).toMatchObject({ name: 'waiting', error: null });
+    const silent = { name: 'waiting', attempt: 3, exitCode: 3, error: null } as const;
+    expect(wordsOf(silent, 'the.log')).toMatchObject({
+      code: 'worker.unreachable',
+      message: expect.stringContaining('the.log'),
+    });
   });
 
   test('[IPC24] a worker that was left behind is taken over; when it falls a new one is started', async () => {

@@ -10,7 +10,10 @@ export function LinkBanner() {
     <div role="status">
       {link?.name === 'lost' && <Lost link={link} />}
       {link?.name === 'live' && link.problem && (
-        <Band title={link.problem.code.startsWith('storage.') ? 'Nothing is recorded' : 'Not everything is shown'} code={link.problem.code}>
+        <Band
+          title={link.problem.code.startsWith('storage.') ? 'Nothing is recorded' : 'Not everything is shown'}
+          code={link.problem.code}
+        >
           {link.problem.message}
         </Band>
       )}

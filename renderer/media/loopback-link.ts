@@ -178,7 +178,8 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
 
 const UNPLUGGED: ErrorBody = {
   code: 'media.lost',
-  message: 'The microphone is gone, so you are off the line. Connect it again, or choose another in the settings.',
+  message:
+    'The microphone is gone, so you are off the line. Connect it again, or choose another in the settings.',
   retryable: true,
   origin: 'renderer',
 };

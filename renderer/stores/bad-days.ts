@@ -46,5 +46,9 @@ export function watchBadDays({ desk, media, ladder, ui, clock }: BadDayDeps): ()
 
 /** Whether the worker is connected and cannot record. */
 function isStorage(state: DeskState): boolean {
-  return state.name === 'ready' && state.link.name === 'live' && state.link.problem?.code.startsWith('storage.') === true;
+  return (
+    state.name === 'ready' &&
+    state.link.name === 'live' &&
+    state.link.problem?.code.startsWith('storage.') === true
+  );
 }

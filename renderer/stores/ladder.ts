@@ -58,13 +58,15 @@ interface LadderDeps {
 
 const LEASE_LOST: ErrorBody = {
   code: 'lease.lost',
-  message: 'You are off the line. This desk was not heard of for two seconds, so the AI has taken up the call. Take over again if you need to.',
+  message:
+    'You are off the line. This desk was not heard of for two seconds, so the AI has taken up the call. Take over again if you need to.',
   retryable: true,
   origin: 'renderer',
 };
 const LINE_LOST: ErrorBody = {
   code: 'link.closed',
-  message: 'You are off the line and your microphone is closed: the worker cannot be reached. If the call goes on, the AI has it.',
+  message:
+    'You are off the line and your microphone is closed: the worker cannot be reached. If the call goes on, the AI has it.',
   retryable: true,
   origin: 'renderer',
 };

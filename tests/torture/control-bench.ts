@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CallDesk } from '#shared/adapters/call-desk.ts';
 import type { CallId } from '#shared/domain/ids.ts';
+import { WorkerHealth } from '#worker/control/worker-health.ts';
 import { startControl } from '#worker/control/start-control.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
@@ -11,7 +12,7 @@ export const BENCH_SECRET = 'a-boot-secret-of-some-length';
 export const BENCH_CALL = 'call-1' as CallId;
 
 /** A real control server on a real store and log, with a desk that carries every command out. */
-export async function startControlBench(folder: string) {
+export async function startControlBench(folder: string, health = new WorkerHealth()) {
   const store = await openSqliteStore({ file: join(folder, 'worker.sqlite') });
   const journal = new StoreJournal(store, systemClock, await store.head(), () => undefined);
   const desk: CallDesk = {
@@ -32,6 +33,7 @@ export async function startControlBench(folder: string) {
     journal,
     store,
     desk,
+    health,
     media: new LoopbackMediaPlane(),
     appendToCall: () => true,
     ringCaller: null,

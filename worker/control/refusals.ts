@@ -20,10 +20,14 @@ export function refuse(reply: FastifyReply, error: AppError, status?: number): F
 /** Any failure of a request in our own shape: what HTTP calls the client's fault is input, the rest has a code or is a bug (API1). */
 export function toRefusal(error: unknown): AppError {
   if (AppError.is(error)) return error;
-  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
+  const status =
+    typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
   if (status === 413) return appError('input.too-large', 'The request is larger than 64 KiB.');
   if (typeof status === 'number' && status >= 400 && status < 500)
-    return appError('input.invalid', 'The request is not one this API takes. It takes JSON; see /api/openapi.json.');
+    return appError(
+      'input.invalid',
+      'The request is not one this API takes. It takes JSON; see /api/openapi.json.',
+    );
   return new AppError(toErrorBody(error, 'worker'));
 }
 

@@ -25,7 +25,10 @@ try {
 } catch (error) {
   const { body, cause } = toFileError(error);
   const isBug = body.code === 'bug.invariant';
-  log.fatal({ code: body.code, detail: body.message, ...(isBug ? { err: cause } : {}) }, 'the worker could not start');
+  log.fatal(
+    { code: body.code, detail: body.message, ...(isBug ? { err: cause } : {}) },
+    'the worker could not start',
+  );
   tellFailure(body);
   process.exitCode = 1;
 }

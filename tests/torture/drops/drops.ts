@@ -9,6 +9,7 @@ import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
 import { startControlBench } from '../control-bench.ts';
 import type { Torture, TortureResult } from '../torture.ts';
 import { LeakyProxy } from './leaky-proxy.ts';
+import { SequenceWatch } from './sequence-watch.ts';
 
 /** Links that are dropped beside each other. */
 const LINKS = 4;
@@ -23,7 +24,8 @@ const CATCH_UP_LIMIT_MS = 20_000;
 /** Links to a real control server are cut at random moments while the log grows by a thousand events a second. */
 export const dropsTorture: Torture = {
   name: 'drops',
-  description: 'cut connections between desk and worker under load; every position has to arrive once and in order',
+  description:
+    'cut connections between desk and worker under load; every position has to arrive once and in order',
   fullCount: 5000,
   async *run({ count, seed, onProgress }) {
     const folder = mkdtempSync(join(tmpdir(), 'sidetone-drops-'));
@@ -41,7 +43,7 @@ export const dropsTorture: Torture = {
       link.follow(message => watch.take(message));
       link.connect({ url: `http://127.0.0.1:${String(await proxy.listen())}`, token: bench.token });
       const mine = Math.floor((count + LINKS - 1 - index) / LINKS);
-      for (let cut = 0; cut < mine; ) {
+      for (let cut = 0; cut < mine;) {
         await pause(random() * LIFE_MS * 2 + 20);
         if (proxy.cut() === 0) continue;
         cut += 1;
@@ -67,42 +69,6 @@ export const dropsTorture: Torture = {
     yield { torture: 'drops', part: null, count: drops, seed, failures, figures } satisfies TortureResult;
   },
 };
-
-/** What a console would notice: a position that is missing, comes twice or comes late; and the same per call. */
-class SequenceWatch {
-  readonly failures: string[] = [];
-  position = -1;
-  taken = 0;
-  snapshots = -1; // the empty one of `follow` is none
-  readonly #seqs = new Map<string, number>();
-
-  take(message: Parameters<Parameters<WorkerLink['follow']>[0]>[0]): void {
-    if (message.type === 'snapshot') {
-      // A snapshot holds open calls only, and is folded from scratch.
-      this.snapshots += 1;
-      this.#seqs.clear();
-      for (const { event } of message.entries) this.#step(event.conversationId, event.seq);
-      this.position = message.position;
-      return;
-    }
-    for (const { position, event } of message.entries) {
-      if (position !== this.position + 1) this.#say(`position ${position} came after ${this.position}`);
-      this.position = position;
-      this.taken += 1;
-      this.#step(event.conversationId, event.seq);
-    }
-  }
-
-  #step(callId: string, seq: number): void {
-    const before = this.#seqs.get(callId) ?? -1;
-    if (seq !== before + 1) this.#say(`call ${callId}: ${seq} came after ${before}`);
-    this.#seqs.set(callId, seq);
-  }
-
-  #say(failure: string): void {
-    if (this.failures.length < 20) this.failures.push(failure);
-  }
-}
 
 function startLoad(append: (event: ReturnType<typeof eventOf>) => void): { readonly stop: () => void } {
   let made = 0;

@@ -11,7 +11,14 @@ export const fuzzTorture: Torture = {
     for (const target of FUZZ_TARGETS) {
       onProgress(target.name);
       const { failures, answers } = await runFuzz(target, count, seed);
-      yield { torture: 'fuzz', part: target.name, count, seed, failures, figures: answers } satisfies TortureResult;
+      yield {
+        torture: 'fuzz',
+        part: target.name,
+        count,
+        seed,
+        failures,
+        figures: answers,
+      } satisfies TortureResult;
     }
   },
 };

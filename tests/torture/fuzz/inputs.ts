@@ -24,13 +24,25 @@ export function fuzzInputs(seeds: readonly unknown[]): fc.Arbitrary<FuzzInput> {
     arbitrary.map((of): FuzzInput => ({ kind: 'text', text: of }));
   const seed = fc.constantFrom(...seeds);
   return fc.oneof(
-    { weight: 40, arbitrary: value(fc.tuple(seed, fc.integer()).map(([from, at]) => mutated(from, seededRandom(at)))) },
-    { weight: 15, arbitrary: text(fc.tuple(seed, fc.integer()).map(([from, at]) => damaged(from, seededRandom(at)))) },
+    {
+      weight: 40,
+      arbitrary: value(fc.tuple(seed, fc.integer()).map(([from, at]) => mutated(from, seededRandom(at)))),
+    },
+    {
+      weight: 15,
+      arbitrary: text(fc.tuple(seed, fc.integer()).map(([from, at]) => damaged(from, seededRandom(at)))),
+    },
     { weight: 15, arbitrary: value(fc.jsonValue({ maxDepth: 4 })) },
     { weight: 10, arbitrary: text(fc.string({ unit: 'binary', maxLength: 200 })) },
-    { weight: 10, arbitrary: fc.uint8Array({ maxLength: 700 }).map((bytes): FuzzInput => ({ kind: 'bytes', bytes })) },
+    {
+      weight: 10,
+      arbitrary: fc.uint8Array({ maxLength: 700 }).map((bytes): FuzzInput => ({ kind: 'bytes', bytes })),
+    },
     { weight: 8, arbitrary: value(seed) },
-    { weight: 1, arbitrary: value(fc.tuple(seed, fc.integer()).map(([from, at]) => huge(from, seededRandom(at)))) },
+    {
+      weight: 1,
+      arbitrary: value(fc.tuple(seed, fc.integer()).map(([from, at]) => huge(from, seededRandom(at)))),
+    },
     { weight: 1, arbitrary: value(fc.integer({ min: 20, max: 2000 }).map(deep)) },
   );
 }
@@ -100,7 +112,22 @@ function damaged(seed: unknown, random: Random): string {
   if (roll < 0.3) return text.slice(0, at);
   if (roll < 0.5) return text.slice(0, at) + text.slice(Math.floor(random() * (text.length + 1)));
   if (roll < 0.6) return text + text;
-  const stranger = pick(random, ['"', '\\', '{', ']', ',', ':', '\n', '\u0000', '\ufeff', '-', '9'.repeat(400), '💥', '%', '=']);
+  const stranger = pick(random, [
+    '"',
+    '\\',
+    '{',
+    ']',
+    ',',
+    ':',
+    '\n',
+    '\u0000',
+    '\ufeff',
+    '-',
+    '9'.repeat(400),
+    '💥',
+    '%',
+    '=',
+  ]);
   return text.slice(0, at) + stranger + text.slice(at + (random() < 0.5 ? 1 : 0));
 }
 

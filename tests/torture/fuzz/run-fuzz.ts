@@ -14,7 +14,11 @@ export interface FuzzOutcome {
 }
 
 /** No answer may be a bug, and each has to be one that people can look up. */
-const ANSWERS: ReadonlySet<string> = new Set(['ok', 'ignored', ...ERROR_CODES.filter(code => code !== 'bug.invariant')]);
+const ANSWERS: ReadonlySet<string> = new Set([
+  'ok',
+  'ignored',
+  ...ERROR_CODES.filter(code => code !== 'bug.invariant'),
+]);
 
 /** Throws `count` inputs at one boundary and says what did not hold. Inputs follow from the seed; a failure is shrunk. */
 export async function runFuzz(target: FuzzTarget, count: number, seed: number): Promise<FuzzOutcome> {
@@ -39,7 +43,12 @@ export async function runFuzz(target: FuzzTarget, count: number, seed: number): 
       { numRuns: count, seed, interruptAfterTimeLimit: 900_000, markInterruptAsFailure: true },
     );
     if (found.failed)
-      failures.push(`${target.name}: ${(fc.defaultReportMessage(found) ?? 'failed').slice(0, MAX_WORDS)}`);
+      failures.push(
+        `${target.name}: ${String(found.errorInstance)} ${fc.defaultReportMessage(found) ?? ''}`.slice(
+          0,
+          MAX_WORDS,
+        ),
+      );
     await open.good();
   } catch (error) {
     failures.push(`${target.name}: ${String(error)}`);

@@ -35,13 +35,27 @@ export const killsTorture: Torture = {
   description: 'SIGKILL of a real worker with running calls, again and again on the same data',
   fullCount: 500,
   async *run(options) {
-    const sums: Sums = { kills: 0, ready: 0, durableEvents: 0, crashedCalls: 0, spokenChunks: 0, failures: [] };
+    const sums: Sums = {
+      kills: 0,
+      ready: 0,
+      durableEvents: 0,
+      crashedCalls: 0,
+      spokenChunks: 0,
+      failures: [],
+    };
     const perLane = Array.from({ length: Math.min(LANES, options.count) }, (_, lane) =>
       runLane(lane, Math.floor((options.count + LANES - 1 - lane) / LANES), options, sums),
     );
     await Promise.all(perLane);
     const { failures, ...figures } = sums;
-    yield { torture: 'kills', part: null, count: sums.kills, seed: options.seed, failures, figures } satisfies TortureResult;
+    yield {
+      torture: 'kills',
+      part: null,
+      count: sums.kills,
+      seed: options.seed,
+      failures,
+      figures,
+    } satisfies TortureResult;
   },
 };
 
@@ -66,10 +80,11 @@ async function runFolder(kills: number, random: Random, options: TortureOptions,
     sums.crashedCalls += checked.crashedCalls - counted.crashedCalls;
     sums.spokenChunks += checked.spokenChunks - counted.spokenChunks;
     counted = checked;
-    for (const failure of checked.failures)
-      if (!sums.failures.includes(failure)) sums.failures.push(failure);
+    for (const failure of checked.failures) if (!sums.failures.includes(failure)) sums.failures.push(failure);
     if (sums.kills % 25 === 0)
-      options.onProgress(`${sums.kills} kills, ${sums.durableEvents} durable events, ${sums.failures.length} failures`);
+      options.onProgress(
+        `${sums.kills} kills, ${sums.durableEvents} durable events, ${sums.failures.length} failures`,
+      );
   }
   // A folder with failures is kept for whoever wants to look.
   if (sums.failures.length === 0) rmSync(folder, { recursive: true, force: true });
@@ -80,7 +95,10 @@ function readLog(folder: string): readonly CallEvent[] {
   try {
     const database = new Database(file, { fileMustExist: true });
     try {
-      const payloads = database.prepare('SELECT payload_json FROM call_events ORDER BY position').pluck().all();
+      const payloads = database
+        .prepare('SELECT payload_json FROM call_events ORDER BY position')
+        .pluck()
+        .all();
       return payloads.map(payload => JSON.parse(String(payload)) as CallEvent);
     } finally {
       database.close();

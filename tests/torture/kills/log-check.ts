@@ -16,7 +16,11 @@ export interface CheckedRun {
  * Holds what a killed worker printed against what its log kept. A released chunk shows that its verdict, and so everything
  * before it, had been reported durable (GATE42, AUD7). `log` is in the order of positions and holds every run so far.
  */
-export function checkRun(run: KilledRun, log: readonly CallEvent[], callsBefore: ReadonlySet<string>): CheckedRun {
+export function checkRun(
+  run: KilledRun,
+  log: readonly CallEvent[],
+  callsBefore: ReadonlySet<string>,
+): CheckedRun {
   const failures: string[] = [];
   const say = (what: string): void => void failures.push(what);
   if (run.fellBy !== null) say(`the worker ended by itself: ${run.fellBy}`);
@@ -54,7 +58,8 @@ function shownDurable(printed: readonly CallEvent[]): number {
   const verdictAt = new Map<string, number>();
   let shown = 0;
   for (const [index, event] of printed.entries()) {
-    if (event.type === 'chunk.allowed' || event.type === 'chunk.redacted') verdictAt.set(event.chunkId, index);
+    if (event.type === 'chunk.allowed' || event.type === 'chunk.redacted')
+      verdictAt.set(event.chunkId, index);
     if (event.type === 'chunk.released') shown = Math.max(shown, (verdictAt.get(event.chunkId) ?? -1) + 1);
   }
   return shown;

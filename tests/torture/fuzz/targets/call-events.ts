@@ -23,7 +23,8 @@ export const callEventTarget: FuzzTarget = {
       },
       good() {
         const { timeline, board } = foldAll(events);
-        if (timeline.lines.length === 0 || Object.keys(board.calls).length !== 1) throw new Error('the call is not folded any more');
+        if (timeline.lines.length === 0 || Object.keys(board.calls).length !== 1)
+          throw new Error('the call is not folded any more');
       },
       close: () => undefined,
     });

@@ -11,7 +11,11 @@ function argumentsOf(input: FuzzInput): readonly string[] {
   return textOf(input).split(/\s+/u);
 }
 
-function commandLineTarget(name: string, seeds: readonly unknown[], read: (args: readonly string[]) => string): FuzzTarget {
+function commandLineTarget(
+  name: string,
+  seeds: readonly unknown[],
+  read: (args: readonly string[]) => string,
+): FuzzTarget {
   return {
     name,
     seeds,
@@ -30,22 +34,38 @@ function commandLineTarget(name: string, seeds: readonly unknown[], read: (args:
 export const commandLineTargets: readonly FuzzTarget[] = [
   commandLineTarget(
     'worker-options',
-    [['--demo', '--port', '0', '--data', 'd'], ['--seed=7', '--calls', '3', '--calls-min', '1', '--calls-max', '2'], ['--hold-back-ms', '300', '--headless']],
+    [
+      ['--demo', '--port', '0', '--data', 'd'],
+      ['--seed=7', '--calls', '3', '--calls-min', '1', '--calls-max', '2'],
+      ['--hold-back-ms', '300', '--headless'],
+    ],
     args => {
       // The same words reach it as flags and as environment variables.
-      readWorkerConfig([], Object.fromEntries(args.map((arg, index) => [index % 2 ? 'SIDETONE_PORT' : 'SIDETONE_SEED', arg])));
+      readWorkerConfig(
+        [],
+        Object.fromEntries(args.map((arg, index) => [index % 2 ? 'SIDETONE_PORT' : 'SIDETONE_SEED', arg])),
+      );
       const answer = readWorkerConfig(args, {});
       if (!answer.ok) return answer.message === '' ? 'refused without a word' : 'input.invalid';
       const { port, seed } = answer.config;
-      return Number.isInteger(port) && port >= 0 && port < 65_536 && Number.isInteger(seed) ? 'ok' : 'nonsense was taken';
+      return Number.isInteger(port) && port >= 0 && port < 65_536 && Number.isInteger(seed)
+        ? 'ok'
+        : 'nonsense was taken';
     },
   ),
-  commandLineTarget('desk-options', [['--data', 'd', '--port', '0', '--no-open'], ['--seed', '7', '--calls=3', '--test-probe']], args => {
-    try {
-      const { port, data } = readDeskOptions(args);
-      return Number.isInteger(port) && typeof data === 'string' ? 'ok' : 'nonsense was taken';
-    } catch (error) {
-      return toErrorBody(error, 'electron').code;
-    }
-  }),
+  commandLineTarget(
+    'desk-options',
+    [
+      ['--data', 'd', '--port', '0', '--no-open'],
+      ['--seed', '7', '--calls=3', '--test-probe'],
+    ],
+    args => {
+      try {
+        const { port, data } = readDeskOptions(args);
+        return Number.isInteger(port) && typeof data === 'string' ? 'ok' : 'nonsense was taken';
+      } catch (error) {
+        return toErrorBody(error, 'electron').code;
+      }
+    },
+  ),
 ];

@@ -9,8 +9,16 @@ export const consoleBridgeTarget: FuzzTarget = {
   name: 'console-bridge',
   seeds: [
     { kind: 'answer', id: '2', answer: { ok: true, value: { calls: [] } } },
-    { kind: 'notice', name: 'link-changed', notice: { name: 'live', latencyMs: 1, workerId: 'w', brain: 'b', voice: 'v' } },
-    { kind: 'stream', id: '1', message: { type: 'batch', entries: [{ position: 0, event: eventOf('c', 0, RINGING) }], notices: [] } },
+    {
+      kind: 'notice',
+      name: 'link-changed',
+      notice: { name: 'live', latencyMs: 1, workerId: 'w', brain: 'b', voice: 'v' },
+    },
+    {
+      kind: 'stream',
+      id: '1',
+      message: { type: 'batch', entries: [{ position: 0, event: eventOf('c', 0, RINGING) }], notices: [] },
+    },
     { kind: 'closed', id: '9' },
   ],
   open() {
@@ -26,10 +34,14 @@ export const consoleBridgeTarget: FuzzTarget = {
     const bridge = new SocketBridge({ connect: () => socket, after: () => () => undefined, now: () => 0 });
     let positions: number[] = [];
     const openFloor = (): void =>
-      void bridge.open('floor', {}, {
-        onMessage: message => void (positions = [...positions, message.entries.length]),
-        onClose: () => undefined,
-      });
+      void bridge.open(
+        'floor',
+        {},
+        {
+          onMessage: message => void (positions = [...positions, message.entries.length]),
+          onClose: () => undefined,
+        },
+      );
     openFloor();
     const receive = (data: string): void => void socket.onmessage?.({ data } as MessageEvent<unknown>);
     const quietly = console.error;

@@ -65,7 +65,9 @@ export const controlHttpTarget: FuzzTarget = {
           },
         );
         sent.on('error', reject);
-        sent.end(method === 'GET' ? undefined : typeof given.body === 'string' ? given.body : jsonOf(given.body));
+        sent.end(
+          method === 'GET' ? undefined : typeof given.body === 'string' ? given.body : jsonOf(given.body),
+        );
       });
     const raw = (bytes: Uint8Array): Promise<string> =>
       new Promise((resolve, reject) => {
@@ -99,7 +101,10 @@ export const controlHttpTarget: FuzzTarget = {
 /** The worker stops reading a body that is too large; its answer may be lost with the connection. */
 function answeredTooLate(error: NodeJS.ErrnoException): { readonly status: number; readonly text: string } {
   if (error.code === 'EPIPE' || error.code === 'ECONNRESET')
-    return { status: 413, text: jsonOf({ error: { code: 'input.too-large', message: '', retryable: false, origin: 'worker' } }) };
+    return {
+      status: 413,
+      text: jsonOf({ error: { code: 'input.too-large', message: '', retryable: false, origin: 'worker' } }),
+    };
   throw error;
 }
 
@@ -119,5 +124,7 @@ function pathOf(path: unknown): string {
 }
 
 function headerOf(type: unknown): string {
-  return (typeof type === 'string' ? type : jsonOf(type)).replaceAll(/[^\x20-\x7e]/gu, '').slice(0, 200) || 'x';
+  return (
+    (typeof type === 'string' ? type : jsonOf(type)).replaceAll(/[^\x20-\x7e]/gu, '').slice(0, 200) || 'x'
+  );
 }

@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
-import { clientMessageSchema, PROTOCOL_VERSION, workerMessageSchema, type WorkerMessage } from '#shared/protocol/stream.ts';
+import {
+  clientMessageSchema,
+  PROTOCOL_VERSION,
+  workerMessageSchema,
+  type WorkerMessage,
+} from '#shared/protocol/stream.ts';
 import { BENCH_CALL, startControlBench } from '../../control-bench.ts';
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { jsonOf, textOf, valueOf } from '../inputs.ts';
@@ -40,11 +45,17 @@ export const controlStreamTarget: FuzzTarget = {
       const late = new Promise<'late'>(resolve => setTimeout(() => resolve('late'), ANSWER_LIMIT_MS).unref());
       if (message !== null) socket.send(message);
       // A command is answered after the store has been asked; its answer may come after the marker's.
-      socket.send(jsonOf({ type: 'command', callId: BENCH_CALL, commandId: marker, verb: 'listen', args: {} }));
+      socket.send(
+        jsonOf({ type: 'command', callId: BENCH_CALL, commandId: marker, verb: 'listen', args: {} }),
+      );
       const how = await Promise.race([marked, closed, late]);
-      if (how === 'closed') return client.closedWith === TOO_LARGE ? 'input.too-large' : `closed ${String(client.closedWith)}`;
+      if (how === 'closed')
+        return client.closedWith === TOO_LARGE ? 'input.too-large' : `closed ${String(client.closedWith)}`;
       if (how === 'late') return 'no answer';
-      const expected = message === null || typeof message !== 'string' ? null : clientMessageSchema.safeParse(valueOf({ kind: 'text', text: message }));
+      const expected =
+        message === null || typeof message !== 'string'
+          ? null
+          : clientMessageSchema.safeParse(valueOf({ kind: 'text', text: message }));
       const untilMono = performance.now() + ANSWER_LIMIT_MS;
       const needsAnswer = message !== null && !(expected?.success === true && expected.data.type === 'beat');
       while (needsAnswer && !got.some(isAnswer) && performance.now() < untilMono)

@@ -42,22 +42,32 @@ function fileTarget(
   };
 }
 
-const settingsFile = fileTarget('settings-file', 'settings.json', [{ ...SETTINGS, keymap: { veto: 'v' } }], file => {
-  let problem = '';
-  const { settings } = new SettingsFile(file, message => (problem = message));
-  settingsSchema.parse(settings);
-  return problem === '' ? 'ok' : 'ignored';
-});
+const settingsFile = fileTarget(
+  'settings-file',
+  'settings.json',
+  [{ ...SETTINGS, keymap: { veto: 'v' } }],
+  file => {
+    let problem = '';
+    const { settings } = new SettingsFile(file, message => (problem = message));
+    settingsSchema.parse(settings);
+    return problem === '' ? 'ok' : 'ignored';
+  },
+);
 
 const SCREENS = [{ x: 0, y: 0, width: 1920, height: 1080 }];
 
-const windowState = fileTarget('window-state', 'window.json', [{ x: 10, y: 10, width: 900, height: 700, maximized: false }], file => {
-  const saved = readWindowState(file);
-  const { x, y, width, height } = placeWindow(saved, SCREENS);
-  const fits = x < 1920 && y < 1080 && x + width > 0 && y >= 0 && width <= 1920 && height <= 1080;
-  if (!fits) throw new Error(`the window would open at ${[x, y, width, height].join(' ')}`);
-  return saved ? 'ok' : 'ignored';
-});
+const windowState = fileTarget(
+  'window-state',
+  'window.json',
+  [{ x: 10, y: 10, width: 900, height: 700, maximized: false }],
+  file => {
+    const saved = readWindowState(file);
+    const { x, y, width, height } = placeWindow(saved, SCREENS);
+    const fits = x < 1920 && y < 1080 && x + width > 0 && y >= 0 && width <= 1920 && height <= 1080;
+    if (!fits) throw new Error(`the window would open at ${[x, y, width, height].join(' ')}`);
+    return saved ? 'ok' : 'ignored';
+  },
+);
 
 /** No worker runs at the ports of these notes, so a good note is one that is read and found stale. */
 const workerNote: FuzzTarget = {
@@ -65,7 +75,8 @@ const workerNote: FuzzTarget = {
   seeds: [{ pid: process.pid, port: 9, workerId: 'w1', bootSecret: 'a-boot-secret-of-some-length' }],
   open() {
     const folder = mkdtempSync(join(tmpdir(), 'sidetone-fuzz-'));
-    const look = async (): Promise<string> => ((await adoptWorker(folder, systemClock)) === null ? 'ignored' : 'taken over');
+    const look = async (): Promise<string> =>
+      (await adoptWorker(folder, systemClock)) === null ? 'ignored' : 'taken over';
     return Promise.resolve({
       feed(input) {
         writeFileSync(join(folder, WORKER_NOTE_FILE), bytesOf(input));
@@ -83,12 +94,19 @@ const READY = { type: 'worker.ready', port: 8123, workerId: 'w' };
 
 const workerReport: FuzzTarget = {
   name: 'worker-report',
-  seeds: [READY, { type: 'worker.failed', error: { code: 'storage.locked', message: 'x', retryable: true, origin: 'worker' } }],
+  seeds: [
+    READY,
+    {
+      type: 'worker.failed',
+      error: { code: 'storage.locked', message: 'x', retryable: true, origin: 'worker' },
+    },
+  ],
   open: () =>
     Promise.resolve({
       feed: input => (readWorkerReport(textOf(input)) ? 'ok' : 'ignored'),
       good() {
-        if (readWorkerReport(JSON.stringify(READY))?.type !== 'worker.ready') throw new Error('a good report is not read');
+        if (readWorkerReport(JSON.stringify(READY))?.type !== 'worker.ready')
+          throw new Error('a good report is not read');
       },
       close: () => undefined,
     }),

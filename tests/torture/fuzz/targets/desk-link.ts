@@ -9,15 +9,31 @@ import type { FuzzTarget } from '../fuzz-target.ts';
 import { jsonOf, textOf } from '../inputs.ts';
 
 const LIMIT_MS = 5000;
-const snapshot: WorkerMessage = { type: 'snapshot', workerId: 'w', position: -1, brain: 'b', voice: 'v', resumed: false, entries: [] };
+const snapshot: WorkerMessage = {
+  type: 'snapshot',
+  workerId: 'w',
+  position: -1,
+  brain: 'b',
+  voice: 'v',
+  resumed: false,
+  entries: [],
+};
 
 /** What a worker, or something in its place, sends to the desk. A mark follows each message: it has to be taken. */
 export const deskLinkTarget: FuzzTarget = {
   name: 'desk-link',
   seeds: [
     snapshot,
-    { type: 'batch', entries: [{ position: 3, event: eventOf('c', 0, RINGING) }], notices: [{ type: 'heard', callId: 'c', chunkId: 'k', chars: 3 }] },
-    { type: 'batch', entries: [{ position: 4, event: { ...eventOf('c', 1, RINGING), v: 2, type: 'call.teleported' } }], notices: [] },
+    {
+      type: 'batch',
+      entries: [{ position: 3, event: eventOf('c', 0, RINGING) }],
+      notices: [{ type: 'heard', callId: 'c', chunkId: 'k', chars: 3 }],
+    },
+    {
+      type: 'batch',
+      entries: [{ position: 4, event: { ...eventOf('c', 1, RINGING), v: 2, type: 'call.teleported' } }],
+      notices: [],
+    },
     { type: 'answer', commandId: 'k', answer: { ok: true, value: { seq: 1, mic: 'monitor', tookMs: 1 } } },
     { type: 'refused', error: { code: 'input.invalid', message: 'x', retryable: false, origin: 'worker' } },
     { type: 'health', problem: { code: 'storage.full', message: 'x', retryable: true, origin: 'worker' } },
@@ -48,8 +64,16 @@ export const deskLinkTarget: FuzzTarget = {
     const mark = async (): Promise<void> => {
       const expected = (marks += 1);
       const taken = new Promise<void>(resolve => (onMark = got => got === expected && resolve()));
-      socket?.send(jsonOf({ type: 'batch', entries: [], notices: [{ type: 'heard', callId: 'mark', chunkId: 'k', chars: expected }] }));
-      const late = new Promise<never>((_resolve, reject) => setTimeout(() => reject(new Error('a good message is not taken any more')), LIMIT_MS).unref());
+      socket?.send(
+        jsonOf({
+          type: 'batch',
+          entries: [],
+          notices: [{ type: 'heard', callId: 'mark', chunkId: 'k', chars: expected }],
+        }),
+      );
+      const late = new Promise<never>((_resolve, reject) =>
+        setTimeout(() => reject(new Error('a good message is not taken any more')), LIMIT_MS).unref(),
+      );
       await Promise.race([taken, late]);
     };
     return {

@@ -49,7 +49,12 @@ const deskSocket: FuzzTarget = {
   name: 'desk-socket',
   seeds: [
     { kind: 'run', id: '1', name: 'get-desk', args: {} },
-    { kind: 'run', id: '2', name: 'supervise-call', args: { callId: 'c', commandId: 'k', verb: 'listen', args: {} } },
+    {
+      kind: 'run',
+      id: '2',
+      name: 'supervise-call',
+      args: { callId: 'c', commandId: 'k', verb: 'listen', args: {} },
+    },
     { kind: 'run', id: '3', name: 'get-call-events', args: { callId: 'c', afterSeq: -1 } },
     { kind: 'run', id: '4', name: 'list-calls', args: { limit: 5, beforeMs: 1, query: '', filter: 'all' } },
     { kind: 'run', id: '5', name: 'save-settings', args: { theme: 'dark', keymap: { a: 'b' } } },
@@ -64,20 +69,26 @@ const deskSocket: FuzzTarget = {
       socket.emit('message', data, isBinary);
       for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
       const [text] = socket.sent;
-      if (text === undefined) return (JSON.parse(data.toString()) as { kind?: unknown }).kind === 'close' ? 'ok' : 'no answer';
+      if (text === undefined)
+        return (JSON.parse(data.toString()) as { kind?: unknown }).kind === 'close' ? 'ok' : 'no answer';
       const answer = JSON.parse(text) as {
         kind: string;
         code?: string;
         answer?: { ok: boolean; error?: { code: string } };
       };
       if (answer.kind === 'refused') return answer.code ?? 'no code';
-      if (answer.kind === 'answer') return answer.answer?.ok === true ? 'ok' : (answer.answer?.error?.code ?? 'no code');
+      if (answer.kind === 'answer')
+        return answer.answer?.ok === true ? 'ok' : (answer.answer?.error?.code ?? 'no code');
       return answer.kind === 'stream' ? 'ok' : answer.kind;
     };
     return Promise.resolve({
-      feed: input => send(Buffer.from(input.kind === 'bytes' ? bytesOf(input) : textOf(input)), input.kind === 'bytes'),
+      feed: input =>
+        send(Buffer.from(input.kind === 'bytes' ? bytesOf(input) : textOf(input)), input.kind === 'bytes'),
       async good() {
-        const answer = await send(Buffer.from('{"kind":"run","id":"g","name":"list-calls","args":{"limit":1}}'), false);
+        const answer = await send(
+          Buffer.from('{"kind":"run","id":"g","name":"list-calls","args":{"limit":1}}'),
+          false,
+        );
         if (answer !== 'ok') throw new Error(`a good command was answered ${answer}`);
       },
       close: () => void socket.emit('close'),
@@ -107,11 +118,15 @@ const connectRequest: FuzzTarget = {
     const ask = (message: unknown): string => {
       const port = new Port();
       const before = refused;
-      connectPage({ ports: [port as unknown as MessagePortMain], senderFrame: mainFrame, sender: { mainFrame } }, message, {
-        core,
-        route,
-        onRefused: () => (refused += 1),
-      });
+      connectPage(
+        { ports: [port as unknown as MessagePortMain], senderFrame: mainFrame, sender: { mainFrame } },
+        message,
+        {
+          core,
+          route,
+          onRefused: () => (refused += 1),
+        },
+      );
       if (refused > before) return port.isClosed ? 'ignored' : 'refused with an open port';
       return port.isClosed && port.sent.length === 0 ? 'closed without a word' : 'ok';
     };
@@ -142,7 +157,8 @@ const pagePort: FuzzTarget = {
         const { port, socket, got } = open();
         socket.send('twelve bytes');
         port.emit('message', { data: valueOf(input) });
-        if (socket.bufferedAmount < 0 || socket.bufferedAmount > 12) return `buffered ${socket.bufferedAmount}`;
+        if (socket.bufferedAmount < 0 || socket.bufferedAmount > 12)
+          return `buffered ${socket.bufferedAmount}`;
         return got() > 0 || socket.bufferedAmount < 12 || port.isClosed ? 'ok' : 'ignored';
       },
       good() {

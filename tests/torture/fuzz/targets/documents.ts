@@ -46,8 +46,10 @@ export const documentTargets: readonly FuzzTarget[] = [
   documentTarget('phrase-list', JSON.parse(resource('prompts/reflex.en.json')), text =>
     readDocument('phrase list', text, phraseListSchema),
   ),
-  documentTarget('knowledge-document', resource('demo/knowledge/returns.md'), text =>
-    new KeywordKnowledgeBase([parseDocument(text)]),
+  documentTarget(
+    'knowledge-document',
+    resource('demo/knowledge/returns.md'),
+    text => new KeywordKnowledgeBase([parseDocument(text)]),
   ),
   documentTarget('scenario', JSON.parse(resource('demo/scenarios/order-status.json')), text =>
     readDocument('scenario', text, scenarioSchema),

@@ -32,14 +32,20 @@ export const microphoneTarget: FuzzTarget = {
     } as unknown as MediaPlane;
     const begin = (): EventEmitter => {
       const socket = new EventEmitter();
-      const grant = { actor: LOCAL_ADMIN, callId: BENCH_CALL, direction: 'microphone', expiresAtMono: 0 } as const;
+      const grant = {
+        actor: LOCAL_ADMIN,
+        callId: BENCH_CALL,
+        direction: 'microphone',
+        expiresAtMono: 0,
+      } as const;
       serveMicrophone(socket as unknown as WebSocket, grant, media, (_dropped, found) => (malformed = found));
       return socket;
     };
     return Promise.resolve({
       feed(input) {
         // Bytes as they are; text and values carry one byte in each character, as the good frame does.
-        const bytes = input.kind === 'bytes' ? Buffer.from(input.bytes) : Buffer.from(textOf(input), 'latin1');
+        const bytes =
+          input.kind === 'bytes' ? Buffer.from(input.bytes) : Buffer.from(textOf(input), 'latin1');
         const before = pushed;
         const socket = begin();
         socket.emit('message', bytes, input.kind !== 'text');
