@@ -15,4 +15,6 @@ test('[DAY15] its wall time moves with the monotonic clock, whatever is done to 
   clock.advance(250);
   expect(steady.now()).toBe(1_800_000_000_500);
   expect(steady.mono()).toBe(500);
+  clock.advance(0.4);
+  expect(steady.now()).toBe(1_800_000_000_500);
 });

@@ -215,35 +215,6 @@ test('[DAY21] large messages are refused and the connection lives; what is far t
   expect(said).toContain('"code":"input.invalid"');
 });
 
-test('[DAY22] a client that asks and never reads is cut off', async () => {
-  const { port, token } = await control();
-  const { socket } = await rawClient(port, token);
-  socket.pause();
-  const closed = once(socket, 'close');
-  // Each line is refused in more than its own length; nobody reads the refusals.
-  const flood = setInterval(() => {
-    for (let line = 0; line < 4000 && socket.readyState === WebSocket.OPEN; line += 1) socket.send('?');
-  }, 5);
-  cleanups.push(() => clearInterval(flood));
-  await expect
-    .poll(() => socket.bufferedAmount > 0 || socket.readyState !== WebSocket.OPEN, { timeout: 30_000 })
-    .toBeTruthy();
-  const other = await rawClient(port, token);
-  other.socket.send(command('beside'));
-  await expect.poll(() => other.codes, { timeout: 20_000 }).toEqual(['ok']);
-  await expect
-    .poll(
-      () => {
-        socket.resume();
-        socket.pause();
-        return socket.readyState;
-      },
-      { timeout: 40_000, interval: 50 },
-    )
-    .toBe(WebSocket.CLOSED);
-  await closed;
-}, 60_000);
-
 test('[DAY17] a worker that is stopped for five seconds is found again without gap, and a held call is with the AI', async () => {
   const data = folder();
   const child = spawn(
