@@ -2,7 +2,7 @@
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import { resolve } from 'node:path';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { CallDesk } from '#shared/adapters/call-desk.ts';
 import type { Journal } from '#shared/adapters/journal.ts';
@@ -91,7 +91,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     bodyLimit: MAX_CLIENT_MESSAGE_BYTES,
     forceCloseConnections: true,
     clientErrorHandler: refuseRaw,
-    frameworkErrors: (error, _request, reply) => refuse(reply, toRefusal(error)),
+    frameworkErrors: (error, _request, reply) => void refuse(reply, toRefusal(error)),
   });
   await server.register(fastifyWebsocket, {
     options: {

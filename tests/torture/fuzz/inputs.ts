@@ -90,8 +90,9 @@ function changedOnce(value: unknown, random: Random): unknown {
   if (Array.isArray(value)) {
     const list = [...(value as readonly unknown[])];
     const at = Math.floor(random() * (list.length + 1));
-    if (random() < 0.3 || list.length === 0) list.splice(at, 0, pick(random, HOSTILE));
-    else if (random() < 0.3) list.splice(at, 1);
+    const listRoll = random();
+    if (listRoll < 0.3 || list.length === 0) list.splice(at, 0, pick(random, HOSTILE));
+    else if (listRoll < 0.5) list.splice(at, 1);
     else if (at < list.length) list[at] = changedOnce(list[at], random);
     return list;
   }

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import type { MessagePortMain } from 'electron';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import { serveDesk } from '#electron/ipc/desk-socket.ts';
 import { createRouter } from '#electron/ipc/router.ts';
@@ -9,6 +8,8 @@ import { appError } from '#shared/errors/app-error.ts';
 import { settingsSchema, type CommandHandlers } from '#shared/ipc/commands.ts';
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { bytesOf, textOf, valueOf } from '../inputs.ts';
+
+type PagePort = Parameters<typeof connectPage>[0]['ports'][number];
 
 const core = {
   onLink: () => () => undefined,
@@ -118,15 +119,11 @@ const connectRequest: FuzzTarget = {
     const ask = (message: unknown): string => {
       const port = new Port();
       const before = refused;
-      connectPage(
-        { ports: [port as unknown as MessagePortMain], senderFrame: mainFrame, sender: { mainFrame } },
-        message,
-        {
-          core,
-          route,
-          onRefused: () => (refused += 1),
-        },
-      );
+      connectPage({ ports: [port], senderFrame: mainFrame, sender: { mainFrame } }, message, {
+        core,
+        route,
+        onRefused: () => (refused += 1),
+      });
       if (refused > before) return port.isClosed ? 'ignored' : 'refused with an open port';
       return port.isClosed && port.sent.length === 0 ? 'closed without a word' : 'ok';
     };
@@ -147,7 +144,7 @@ const pagePort: FuzzTarget = {
   open() {
     const open = () => {
       const port = new Port();
-      const socket = new PortSocket(port as unknown as MessagePortMain);
+      const socket = new PortSocket(port);
       let got = 0;
       socket.on('message', () => (got += 1));
       return { port, socket, got: () => got };
