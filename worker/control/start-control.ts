@@ -10,14 +10,9 @@ import type { MediaPlane } from '#shared/adapters/media-plane.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { may, ROLE_CAPABILITIES, type Actor } from '#shared/domain/roles.ts';
-<<<<<<< HEAD
-import { AppError, appError, toErrorBody, type ErrorCode } from '#shared/errors/app-error.ts';
-import { MAX_CLIENT_MESSAGE_BYTES } from '#shared/protocol/stream.ts';
-import { sumFigures } from '#shared/projections/sum-figures.ts';
-=======
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { MAX_CLIENT_FRAME_BYTES, MAX_CLIENT_MESSAGE_BYTES } from '#shared/protocol/stream.ts';
->>>>>>> be4de08 (Bad days reach the desk: a worker's last words, a log that cannot be written, a lost microphone, a newer worker)
+import { sumFigures } from '#shared/projections/sum-figures.ts';
 import type { Store } from '#worker/store/store.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
 import { serveListener, serveMicrophone } from './audio-sockets.ts';

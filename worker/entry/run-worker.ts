@@ -120,18 +120,6 @@ function parseJson(line: string): unknown {
     return null;
   }
 }
-<<<<<<< HEAD
-
-function tellReady(port: number, workerId: string): void {
-  try {
-    // Only a pipe is somebody who waits; anything else on this descriptor is not ours to write to.
-    if (fstatSync(READY_FD).isFIFO() || fstatSync(READY_FD).isSocket()) {
-      writeSync(READY_FD, `${JSON.stringify({ type: 'worker.ready', port, workerId })}\n`);
-    }
-  } catch {
-    // Started from a terminal: nobody waits there.
-  }
-}
 
 const namesOf = (list: string): readonly string[] =>
   list
@@ -139,5 +127,3 @@ const namesOf = (list: string): readonly string[] =>
     .split(',')
     .map(name => name.trim())
     .filter(name => name !== '');
-=======
->>>>>>> be4de08 (Bad days reach the desk: a worker's last words, a log that cannot be written, a lost microphone, a newer worker)

@@ -9,8 +9,6 @@ import { settingsSchema, type CommandHandlers } from '#shared/ipc/commands.ts';
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { bytesOf, textOf, valueOf } from '../inputs.ts';
 
-type PagePort = Parameters<typeof connectPage>[0]['ports'][number];
-
 const core = {
   onLink: () => () => undefined,
   follow: (listener: (message: unknown) => void) => {
@@ -26,6 +24,7 @@ const route = createRouter(
     'supervise-call': () => Promise.resolve({ seq: 1, mic: 'monitor', tookMs: 1 }),
     'get-call-events': () => Promise.resolve({ events: [] }),
     'list-calls': () => Promise.resolve({ calls: [] }),
+    'get-figures': () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
     'save-settings': () => Promise.resolve(settingsSchema.parse({})),
   } satisfies CommandHandlers,
   error => {
