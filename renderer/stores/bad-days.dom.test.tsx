@@ -105,6 +105,28 @@ test('[DAY12] two seconds without the worker close the microphone; a shorter gap
   expect(screen.getByText(/your microphone is closed: the worker cannot be reached/u)).toBeTruthy();
 });
 
+test('[DAY12] a worker that still holds the call for this person when it is back is told to give it back', async () => {
+  const view = await taken();
+  await link(view, LOST('link.closed', 'gone'));
+  await view.step(2000);
+  await link(view, LIVE);
+  const seq = richCall().length;
+  const live = { type: 'mic.changed', ...MAYA, from: 'monitor', to: 'live' };
+  view.desk.push({
+    type: 'batch',
+    entries: [
+      {
+        position: 9000,
+        event: { ...(richCall().at(-1) as CallEvent), seq, id: 'late', ...live } as CallEvent,
+      },
+    ],
+    notices: [],
+  });
+  await view.step();
+  expect(view.desk.sent.map(sent => sent.verb)).toEqual(['take-over', 'step-down']);
+  expect(view.audio.microphonesOpen).toBe(0);
+});
+
 test('[DAY13] whoever loses the call without asking is told, and who asked is not', async () => {
   const { desk, step } = await taken();
   const seq = richCall().length;
@@ -143,7 +165,7 @@ test('[DAY16] a system clock that is set back does not lengthen undo', async () 
 });
 
 test('[DAY23] 2,000 lines are shown, and a further one changes none of the others', async () => {
-  const events = longCall(9_000).slice(0, -1);
+  const events = longCall(13_500).slice(0, -1);
   const view = await renderConsole({ entries: entriesOf(events) });
   act(() => view.console.actions.openCall(LONG_CALL_ID as CallId));
   await view.step();

@@ -75,6 +75,8 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
   const state = createStore<LadderState>(() => AT_REST);
   /** A rung that is being climbed: the log may lag behind it and must not close what it opens. */
   let climbing = false;
+  /** A call whose line was closed here because the worker was away. */
+  let abandoned: CallId | null = null;
   /** A rung that is being left because the person asked for it. */
   let descending = false;
   /** Answers may overtake the log: what it says below the answer's `seq` is older than what is known here. */
@@ -107,6 +109,7 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
   const climb = async (callId: CallId, verb: 'barge' | 'take-over'): Promise<void> => {
     if (climbing) return;
     climbing = true;
+    abandoned = null;
     const clickedMono = clock.mono();
     const opening = media.openMicrophone();
     const answer = await send(callId, verb);
@@ -227,14 +230,21 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
     },
 
     linkLost() {
-      const { mic } = state.getState();
+      const { mic, callId } = state.getState();
       if (mic === 'monitor') return;
+      if (isOnLine(mic)) abandoned = callId;
       media.closeMicrophone();
       state.setState(AT_REST, true);
       if (isOnLine(mic)) tellError(ui, LINE_LOST);
     },
 
     reconcile(callId, { seq, mic, listening }) {
+      if (callId === abandoned && !climbing) {
+        // The worker was away for too short to give the call back by itself: it must not keep a line nobody speaks on.
+        abandoned = null;
+        if (isOnLine(mic)) void send(callId, 'step-down');
+        return;
+      }
       if (climbing || seq < (answeredSeq.get(callId) ?? -1)) return;
       const held = state.getState();
       if (held.callId === callId && held.mic !== mic) {

@@ -10,7 +10,8 @@ import { WorkerHealth } from './worker-health.ts';
 class DeafSocket extends EventEmitter {
   readonly OPEN = 1;
   readyState = 1;
-  bufferedAmount = 0;
+  /** Almost as much as is allowed. */
+  bufferedAmount = 12 * 1024 * 1024 - 20_000;
   send(text: string): void {
     this.bufferedAmount += text.length;
   }
