@@ -41,7 +41,7 @@ function callOf(console: Console, callId: CallId): PaletteCall | null {
   const ladder = console.ladder.state.getState();
   const mine = ladder.callId === callId;
   const media = console.media.state.getState();
-  const undoUntilMs = mine ? ladder.undoUntilMs : null;
+  const undoUntilMono = mine ? ladder.undoUntilMono : null;
   return {
     name: summary?.displayName ?? timeline.displayName,
     phase: isOpened && timeline.endedAtMs !== null ? 'ended' : (summary?.phase ?? 'ended'),
@@ -51,7 +51,7 @@ function callOf(console: Console, callId: CallId): PaletteCall | null {
     muted: media.muted,
     held: (summary?.heldByName ?? null) !== null,
     hasNext: next[callId] !== undefined,
-    mayUndo: undoUntilMs !== null && undoUntilMs > console.clock.now(),
+    mayUndo: undoUntilMono !== null && undoUntilMono > console.clock.mono(),
     usableSuggestions: isOpened ? timeline.suggestions.filter(isUsable).length : 0,
     behindLive: isOpened && console.replay.state.getState().atMs !== null,
   };
