@@ -34,6 +34,8 @@ export const INTENTS = [
   'GET_HOURS',
   'GET_LOCATION',
   'GET_SERVICES',
+  // Beyond the required taxonomy: without it nothing a caller says could allow a ticket.
+  'OPEN_TICKET',
   'TRANSFER_HUMAN',
   'UNKNOWN',
 ] as const;

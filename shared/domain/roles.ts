@@ -16,8 +16,11 @@ export const CAPABILITIES = [
   'ai.say',
   'ai.hold',
   'chunk.veto',
+  'tool.approve',
+  'ai.chat',
   'recording.play',
   'session.mint',
+  'ticketing.test',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -32,11 +35,13 @@ const SUPERVISOR: readonly Capability[] = [
   'ai.say',
   'ai.hold',
   'chunk.veto',
+  'tool.approve',
+  'ai.chat',
   'recording.play',
 ];
 
 export const ROLE_CAPABILITIES: Readonly<Record<Role, readonly Capability[]>> = {
-  admin: [...SUPERVISOR, 'session.mint'],
+  admin: [...SUPERVISOR, 'session.mint', 'ticketing.test'],
   supervisor: SUPERVISOR,
   // An agent takes calls that are offered to them; the floor is not theirs to oversee.
   agent: ['call.view', 'call.flag'],

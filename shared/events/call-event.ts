@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { approvalGivenSchema } from './approval-given.ts';
+import { approvalRequestedSchema } from './approval-requested.ts';
+import { approvalSettledSchema } from './approval-settled.ts';
 import { attentionClearedSchema } from './attention-cleared.ts';
 import { attentionRaisedSchema } from './attention-raised.ts';
 import { audibilityChangedSchema } from './audibility-changed.ts';
@@ -47,6 +50,10 @@ import { takeoverEndedSchema } from './takeover-ended.ts';
 import { takeoverFencedSchema } from './takeover-fenced.ts';
 import { takeoverLiveSchema } from './takeover-live.ts';
 import { takeoverRequestedSchema } from './takeover-requested.ts';
+import { ticketChangedSchema } from './ticket-changed.ts';
+import { ticketCreatedSchema } from './ticket-created.ts';
+import { ticketFailedSchema } from './ticket-failed.ts';
+import { ticketRequestedSchema } from './ticket-requested.ts';
 import { toolFinishedSchema } from './tool-finished.ts';
 import { transcriptFinalSchema } from './transcript-final.ts';
 import { turnChangedSchema } from './turn-changed.ts';
@@ -80,6 +87,13 @@ export const CALL_EVENT_SCHEMAS = {
   'intent.judged': intentJudgedSchema,
   'retrieval.finished': retrievalFinishedSchema,
   'tool.finished': toolFinishedSchema,
+  'approval.requested': approvalRequestedSchema,
+  'approval.given': approvalGivenSchema,
+  'approval.settled': approvalSettledSchema,
+  'ticket.requested': ticketRequestedSchema,
+  'ticket.created': ticketCreatedSchema,
+  'ticket.changed': ticketChangedSchema,
+  'ticket.failed': ticketFailedSchema,
   'chunk.drafted': chunkDraftedSchema,
   'chunk.allowed': chunkAllowedSchema,
   'chunk.redacted': chunkRedactedSchema,
@@ -139,6 +153,13 @@ export const callEventSchema = z.discriminatedUnion('type', [
   intentJudgedSchema,
   retrievalFinishedSchema,
   toolFinishedSchema,
+  approvalRequestedSchema,
+  approvalGivenSchema,
+  approvalSettledSchema,
+  ticketRequestedSchema,
+  ticketCreatedSchema,
+  ticketChangedSchema,
+  ticketFailedSchema,
   chunkDraftedSchema,
   chunkAllowedSchema,
   chunkRedactedSchema,

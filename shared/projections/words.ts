@@ -104,6 +104,7 @@ const INTENT_WORDS: Readonly<Record<Intent, string>> = {
   GET_HOURS: 'Opening hours',
   GET_LOCATION: 'Where we are',
   GET_SERVICES: 'What we offer',
+  OPEN_TICKET: 'A ticket',
   TRANSFER_HUMAN: 'A person',
   UNKNOWN: 'Something else',
 };

@@ -35,6 +35,12 @@ export const SUPERVISION_VERBS = {
   'add-note': z.object({ text }),
   /** The person on the line says what the AI suggested; the AI counts it as said by them. */
   'use-suggestion': z.object({ suggestionId: z.string().min(1).max(64) }),
+  /** Agrees to a tool call that needs two people, exactly as it was shown: `requestHash` names the payload (TOOL44). */
+  'approve-tool': z.object({
+    approvalId: z.string().min(1).max(64),
+    requestHash: z.string().min(1).max(64),
+  }),
+  'refuse-tool': z.object({ approvalId: z.string().min(1).max(64) }),
   'end-call': none,
   'flag-moment': z.object({ note: z.string().max(500).default('') }),
 } as const satisfies Record<string, z.ZodObject>;
@@ -61,6 +67,8 @@ export const VERB_CAPABILITY: Readonly<Record<SupervisionVerb, Capability>> = {
   'undo-take-over': 'call.takeover',
   'add-note': 'call.takeover',
   'use-suggestion': 'call.takeover',
+  'approve-tool': 'tool.approve',
+  'refuse-tool': 'tool.approve',
   'end-call': 'call.end',
   'flag-moment': 'call.flag',
 };

@@ -23,7 +23,8 @@ export type DerivedRow =
       readonly chunkId: string | null;
     }
   | { readonly table: 'audit_policy'; readonly verdict: Verdict; readonly chunkId: string | null }
-  | { readonly table: 'audit_tool_calls'; readonly event: Extract<CallEvent, { type: 'tool.finished' }> };
+  | { readonly table: 'audit_tool_calls'; readonly event: Extract<CallEvent, { type: 'tool.finished' }> }
+  | { readonly table: 'ticket_requests'; readonly event: Extract<CallEvent, { type: 'ticket.requested' }> };
 
 /** Which rows an event leads to. Pure; `textOf` gives the released text of a chunk (AUD3-AUD6). */
 export function derivedRows(
@@ -117,6 +118,8 @@ export function derivedRows(
       return [{ table: 'conversations', change: 'recorded' }];
     case 'tool.finished':
       return [{ table: 'audit_tool_calls', event }];
+    case 'ticket.requested':
+      return [{ table: 'ticket_requests', event }];
     default:
       return [];
   }

@@ -45,4 +45,26 @@ ALTER TABLE conversations ADD COLUMN figures_json TEXT;
 CREATE INDEX conversations_by_end ON conversations (org_id, ended_at);
 `,
   },
+  {
+    // Tickets in full, their notes, and the outbox. The same wish is one row per org (TIC2).
+    version: 4,
+    sql: `
+ALTER TABLE tickets ADD COLUMN request_id TEXT;
+ALTER TABLE tickets ADD COLUMN conversation_id TEXT;
+ALTER TABLE tickets ADD COLUMN description TEXT NOT NULL DEFAULT '';
+ALTER TABLE tickets ADD COLUMN priority TEXT NOT NULL DEFAULT 'normal';
+ALTER TABLE tickets ADD COLUMN requester_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE tickets ADD COLUMN requester_phone TEXT;
+ALTER TABLE tickets ADD COLUMN requester_email TEXT;
+ALTER TABLE tickets ADD COLUMN tags_json TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE tickets ADD COLUMN metadata_json TEXT NOT NULL DEFAULT '{}';
+CREATE UNIQUE INDEX tickets_by_request ON tickets (org_id, request_id);
+CREATE INDEX tickets_by_change ON tickets (org_id, updated_at DESC);
+CREATE TABLE ticket_notes (id TEXT NOT NULL, org_id TEXT NOT NULL, ticket_id TEXT NOT NULL REFERENCES tickets(id), body TEXT NOT NULL, created_at INTEGER NOT NULL, PRIMARY KEY (org_id, id)) STRICT;
+CREATE TABLE ticket_requests (id TEXT PRIMARY KEY, org_id TEXT NOT NULL, conversation_id TEXT NOT NULL, turn_id TEXT, operation_json TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, next_attempt_at INTEGER NOT NULL, ticket_id TEXT, error_code TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT;
+CREATE INDEX ticket_requests_open ON ticket_requests (created_at) WHERE state IN ('waiting', 'sending');
+CREATE INDEX ticket_requests_by_call ON ticket_requests (conversation_id, created_at);
+CREATE INDEX audit_tool_calls_by_call ON audit_tool_calls (conversation_id, ts);
+`,
+  },
 ];

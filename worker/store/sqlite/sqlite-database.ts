@@ -10,6 +10,7 @@ import { holdFile, openDatabase, toStorageError, type Database } from '#shared/s
 import type { AccessRow, ConversationRow, PolicyRow, TurnRow } from '../store.ts';
 import { derivedRows, type DerivedRow } from './derived-rows.ts';
 import { WORKER_MIGRATIONS } from './migrations.ts';
+import { SqliteTickets } from './sqlite-tickets.ts';
 
 const CONVERSATION_COLUMNS =
   'id, org_id AS orgId, channel, display_name AS displayName, line, started_at AS startedAtMs, connected_at AS connectedAtMs, ended_at AS endedAtMs, status, end_reason AS endReason, intent, veto_count AS vetoCount, taken_over AS takenOver, recorded';
@@ -34,17 +35,20 @@ const conversationOf = ({ takenOver, recorded, ...row }: StoredConversation): Co
 });
 
 /** The worker's SQLite database, synchronous; lives on the store's thread. Every method throws `storage.*`. */
-export class SqliteDatabase {
+export class SqliteDatabase extends SqliteTickets {
   readonly #database: Database;
   /** Held while this process lives: two writers would each end the calls of the other. */
   readonly #lock: Database;
 
   constructor(file: string) {
-    this.#lock = holdFile(`${file}.lock`);
+    const lock = holdFile(`${file}.lock`);
     try {
-      this.#database = openDatabase(file, WORKER_MIGRATIONS);
+      const database = openDatabase(file, WORKER_MIGRATIONS);
+      super(database);
+      this.#database = database;
+      this.#lock = lock;
     } catch (error) {
-      this.#lock.close();
+      lock.close();
       throw error;
     }
   }
@@ -339,25 +343,16 @@ export class SqliteDatabase {
             JSON.stringify({ chunkId: row.chunkId, judgeMs: row.verdict.judgeMs }),
           );
         return;
-      case 'audit_tool_calls':
-        this.#database
-          .prepare(
-            'INSERT INTO audit_tool_calls (id, org_id, conversation_id, turn_id, tool_name, request_hash, response_hash, status, latency_ms, ts, redacted_request_json, redacted_response_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-          )
-          .run(
-            row.event.auditId,
-            orgId,
-            conversationId,
-            turnId ?? null,
-            row.event.tool,
-            row.event.requestHash,
-            row.event.responseHash,
-            row.event.status,
-            row.event.latencyMs,
-            ts,
-            row.event.redactedRequest,
-            row.event.redactedResponse,
-          );
+      case 'audit_tool_calls': {
+        const { auditId, tool, requestHash, responseHash, status, latencyMs } = row.event;
+        const { redactedRequest, redactedResponse } = row.event;
+        const copies = { redactedRequest, redactedResponse };
+        const call = { id: auditId, orgId, conversationId, turnId: turnId ?? null, tool, status, latencyMs };
+        this.recordToolCall({ ...call, requestHash, responseHash, atMs: ts, ...copies });
+        return;
+      }
+      case 'ticket_requests':
+        this.addTicketRequest(row.event);
         return;
     }
   }

@@ -29,6 +29,18 @@ const METHODS = [
   'acquireLease',
   'renewLease',
   'releaseLease',
+  'saveTicket',
+  'ticket',
+  'updateTicket',
+  'tickets',
+  'addTicketNote',
+  'ticketNotes',
+  'ticketRequest',
+  'ticketRequests',
+  'openTicketRequests',
+  'saveTicketRequest',
+  'recordToolCall',
+  'toolCalls',
 ] as const satisfies readonly (keyof Store)[];
 
 /** Opens the store; rejects with `storage.*` when the file cannot be used. */
