@@ -46,7 +46,7 @@ const WORKER_UPPER: Readonly<Record<string, readonly string[]>> = {
   host: ['entry'],
   session: ['entry', 'host'],
 };
-const WORKER_ADAPTERS = ['media', 'telephony', 'models', 'ticketing', 'store'];
+const WORKER_ADAPTERS = ['media', 'telephony', 'models', 'ticketing', 'shop', 'store'];
 
 const PRODUCT = ['shared', 'worker', 'electron', 'renderer'];
 const TEST_FILE = /\.(test|contract|e2e|bench|load)\.tsx?$/;

@@ -15,7 +15,8 @@ export interface HistoryLine {
 export interface ToolOutcome {
   readonly toolCallId: string;
   readonly tool: string;
-  readonly status: 'ok' | 'error' | 'timeout' | 'refused';
+  /** `pending`: two people have to agree before it runs, and the answer does not wait for them (TOOL43). */
+  readonly status: 'ok' | 'error' | 'timeout' | 'refused' | 'pending';
   /** Facts for the answer, already redacted; empty unless `ok`. */
   readonly facts: readonly { readonly name: string; readonly value: string }[];
 }

@@ -26,13 +26,15 @@ export function redactSensitive(text: string): string {
 export function redactPayload(value: unknown): string {
   const clean = walk(value, '', redactSensitive);
   const leaves: string[] = [];
-  walk(clean, '', text => (leaves.push(text), text));
+  walk(clean, '', text => (leaves.push(text), text), same);
   // Two halves of a card number in two fields are each too short to look like one.
   const split = digitRuns(leaves.join(' ')).some(run => holdsCardNumber(run.digits));
   return canonicalJson(split ? walk(clean, '', withoutNumbers) : clean);
 }
 
-function walk(value: unknown, name: string, change: (text: string) => string): unknown {
+const same = (text: string): string => text;
+
+function walk(value: unknown, name: string, change: (text: string) => string, changeName = change): unknown {
   if (name !== '' && SECRET_NAME.test(name)) return '[secret]';
   if (typeof value === 'string') return change(value);
   if (typeof value === 'number') {
@@ -40,10 +42,10 @@ function walk(value: unknown, name: string, change: (text: string) => string): u
     const changed = change(text);
     return changed === text ? value : changed;
   }
-  if (Array.isArray(value)) return value.map(item => walk(item, '', change));
+  if (Array.isArray(value)) return value.map(item => walk(item, '', change, changeName));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [change(key), walk(item, key, change)]),
+    Object.entries(value).map(([key, item]) => [changeName(key), walk(item, key, change, changeName)]),
   );
 }
 

@@ -112,6 +112,8 @@ function plain(text: string): Sentence {
 /** One sentence per tool result, then the best passage: people cannot listen to more. */
 function factSentences({ tools, hits }: ReplyRequest): readonly Sentence[] {
   const fromTools = tools.flatMap(tool => {
+    if (tool.status === 'pending')
+      return [plain('I have asked my colleagues to agree to that, and I will tell you what they say.')];
     if (tool.status !== 'ok') return [];
     const cite = (quote: string): Citation => ({
       kind: 'tool',
@@ -126,13 +128,15 @@ function factSentences({ tools, hits }: ReplyRequest): readonly Sentence[] {
     const services = fact('services');
     if (services !== undefined)
       return [{ text: `We offer ${services}.`, citations: [cite(services)], noteIds: [] }];
-    const orderNumber = fact('orderNumber');
-    return orderNumber === undefined
+    const [kind, number] = fact('orderNumber')
+      ? ['an order', fact('orderNumber')]
+      : ['a repair', fact('workOrderNumber')];
+    return number === undefined
       ? []
       : [
           {
-            text: `I cannot find an order with the number ${orderNumber}.`,
-            citations: [cite(orderNumber)],
+            text: `I cannot find ${kind} with the number ${number}.`,
+            citations: [cite(number)],
             noteIds: [],
           },
         ];

@@ -84,6 +84,12 @@ async function carryOut(
     case 'use-suggestion':
       useSuggestion(session, command.args.suggestionId, userId, userName);
       return {};
+    case 'approve-tool':
+      session.approvals.vote('approve', command.args.approvalId, command.args.requestHash, actor);
+      return {};
+    case 'refuse-tool':
+      session.approvals.vote('refuse', command.args.approvalId, null, actor);
+      return {};
     case 'flag-moment':
       session.append({ type: 'moment.flagged', userId, userName, note: command.args.note });
       return {};

@@ -41,7 +41,8 @@ import { HumanSpeech } from './human-speech.ts';
 import { LivekitSession, type LivekitSessionOptions } from './livekit-session.ts';
 import { OwnSpeech, plain } from './own-speech.ts';
 import { SilenceWatch } from './silence-watch.ts';
-import { briefTurn, type TurnBriefSources } from './turn-brief.ts';
+import { ToolApprovals } from './tool-approvals.ts';
+import { briefTurn, type TurnBriefDeps, type TurnBriefSources } from './turn-brief.ts';
 import { TurnMeasure } from './turn-measure.ts';
 import { VoicePath } from './voice-path.ts';
 import { Whispers, type UnusedReason } from './whispers.ts';
@@ -87,6 +88,8 @@ export class CallSession {
   readonly whispers = new Whispers();
   /** What the AI would say while a person has the call. */
   readonly shadow: ShadowLane;
+  /** Tool calls that wait for two people. */
+  readonly approvals: ToolApprovals;
   readonly #deps: CallSessionDeps;
   readonly #ledger = new ChunkLedger();
   readonly #reporter: ChunkReporter;
@@ -103,6 +106,7 @@ export class CallSession {
   readonly #ringingMono: number;
   #history = NO_HISTORY;
   #attention = NO_ATTENTION;
+  #from: { readonly name: string; readonly phone: string | null } = { name: '', phone: null };
   #livekit: LivekitSession | null = null;
   #line: CallLine | null = null;
   #stopFrames: (() => void) | null = null;
@@ -158,6 +162,26 @@ export class CallSession {
       onFirstText: () => this.#measure.firstText(clock.mono()),
       onFallback: () => append({ type: 'attention.raised', reason: 'answer-failed' }),
     });
+    this.approvals = new ToolApprovals({
+      tools: deps.sources.tools,
+      clock,
+      newId,
+      append,
+      say: text => {
+        if (floorOf(this.supervision.state) === 'ai')
+          this.own.say('notice', [plain(text)], { turnId: null, where: 'last' });
+      },
+    });
+    const brief: TurnBriefDeps = {
+      ...deps.sources,
+      callId,
+      orgId: deps.orgId,
+      caller: () => this.#from,
+      approvals: this.approvals,
+      clock,
+      newId,
+      append,
+    };
     this.shadow = new ShadowLane({
       clock,
       newId,
@@ -165,10 +189,14 @@ export class CallSession {
       rules: deps.rules,
       append,
       brief: (turnId, text, signal) =>
-        briefTurn(
-          { ...deps.sources, clock, newId, append },
-          { turnId, text, history: this.#history.lines, notes: [], signal },
-        ),
+        briefTurn(brief, {
+          turnId,
+          text,
+          history: this.#history.lines,
+          notes: [],
+          signal,
+          effects: 'reads',
+        }),
       onError: error => deps.onError(callId, error),
     });
     this.#turns = new TurnRunner(clock, {
@@ -199,7 +227,7 @@ export class CallSession {
       newId,
       append,
       notice: deps.onNotice,
-      sources: deps.sources,
+      brief,
       history: () => this.#history.lines,
       lane: this.#lane,
       whispers: this.whispers,
@@ -258,6 +286,7 @@ export class CallSession {
     if (!entry) return null;
     const { event } = entry;
     this.#history = appendToHistory(this.#history, event);
+    if (event.type === 'call.ringing') this.#from = { name: event.displayName, phone: event.from };
     if (event.type === 'chunk.allowed' || event.type === 'chunk.redacted')
       this.#measure.judged(event.judgeMs, this.#deps.clock.mono());
     if (event.type === 'chunk.released') this.#measure.released(this.#deps.clock.mono());
@@ -323,6 +352,7 @@ export class CallSession {
     this.#stopFrames?.();
     this.#humanSpeech.end();
     this.shadow.stop();
+    this.approvals.close();
     this.supervision.close();
     if (this.gate.holding) this.resumeSpeech('call-ended', null);
     this.#unused(this.whispers.overAll(), 'no-further-turn');

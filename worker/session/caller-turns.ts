@@ -7,7 +7,7 @@ import type { Notice } from '#shared/protocol/notices.ts';
 import { CardRedactor } from '#worker/audit/redaction.ts';
 import type { ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
 import type { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
-import { briefTurn, type TurnBriefSources } from './turn-brief.ts';
+import { briefTurn, type TurnBriefDeps } from './turn-brief.ts';
 import type { TurnMeasure } from './turn-measure.ts';
 import type { UnusedReason, Whispers } from './whispers.ts';
 
@@ -17,7 +17,8 @@ export interface CallerTurnsDeps {
   readonly newId: () => string;
   readonly append: (draft: CallEventDraft) => void;
   readonly notice: (notice: Notice) => void;
-  readonly sources: TurnBriefSources;
+  /** What answers are made from. */
+  readonly brief: TurnBriefDeps;
   readonly history: () => readonly HistoryLine[];
   readonly lane: ReplyLane;
   readonly whispers: Whispers;
@@ -135,25 +136,12 @@ export class CallerTurns {
   }
 
   async *#chunks({ turnId, text }: Answering, signal: AbortSignal): AsyncGenerator<ChunkRecord, void> {
-    const {
-      clock,
-      lane,
-      measure,
-      sources,
-      whispers,
-      history,
-      newId,
-      append,
-      onAbandoned,
-      onUnused,
-      carriedNotes,
-    } = this.#deps;
+    const { clock, lane, measure, brief, whispers, history, onAbandoned, onUnused, carriedNotes } =
+      this.#deps;
     const startedMono = clock.mono();
     const notes = whispers.offer(turnId);
-    const request = await briefTurn(
-      { ...sources, clock, newId, append },
-      { turnId, text, history: history(), notes, signal },
-    );
+    const turn = { turnId, text, history: history(), notes, signal, effects: 'all' } as const;
+    const request = await briefTurn(brief, turn);
     measure.retrieved(clock.mono() - startedMono);
     let released = 0;
     for await (const chunk of lane.answer({ turnId, request }, signal)) {

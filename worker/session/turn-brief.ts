@@ -1,16 +1,19 @@
 import type { KnowledgeBase } from '#shared/adapters/knowledge-base.ts';
 import type { HistoryLine, ReplyRequest, ToolOutcome } from '#shared/adapters/reply-model.ts';
 import type { Clock } from '#shared/domain/clock.ts';
-import type { AuditId, TurnId } from '#shared/domain/ids.ts';
+import type { AuditId, CallId, OrgId, TurnId } from '#shared/domain/ids.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import { judgeIntent } from '#worker/lanes/control/judge-intent.ts';
 import { wantedTools, type WantedTool } from '#worker/tools/wanted-tools.ts';
-import type { ToolRegistry } from '#worker/tools/tool-registry.ts';
+import { runAuditedTool } from '#worker/tools/run-audited-tool.ts';
+import type { ToolContext } from '#worker/tools/tool-definition.ts';
+import type { ToolRegistry, ToolRunOptions } from '#worker/tools/tool-registry.ts';
+import type { ToolApprovals } from './tool-approvals.ts';
 
 /** Passages Lane B may choose from. */
 const MAX_HITS = 8;
 /** A tool that takes longer is answered without; Lane A covers the wait. */
-const TOOL_DEADLINE_MS = 1500;
+export const TOOL_DEADLINE_MS = 1500;
 
 /** Where answers come from: one org's approved knowledge and its tools. */
 export interface TurnBriefSources {
@@ -19,6 +22,11 @@ export interface TurnBriefSources {
 }
 
 export interface TurnBriefDeps extends TurnBriefSources {
+  readonly callId: CallId;
+  readonly orgId: OrgId;
+  readonly caller: () => ToolContext['caller'];
+  /** Where calls wait that need two people. */
+  readonly approvals: Pick<ToolApprovals, 'request'>;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly append: (draft: CallEventDraft) => void;
@@ -30,6 +38,8 @@ export interface BriefedTurn {
   readonly history: readonly HistoryLine[];
   readonly notes: ReplyRequest['notes'];
   readonly signal: AbortSignal;
+  /** `reads` for a draft that may never be said: no tool changes anything for it (TOOL26). */
+  readonly effects: ToolRunOptions['effects'];
 }
 
 /**
@@ -66,29 +76,23 @@ export async function briefTurn(deps: TurnBriefDeps, turn: BriefedTurn): Promise
 }
 
 async function runTool(
-  { tools, clock, newId, append }: TurnBriefDeps,
-  { turnId, signal }: BriefedTurn,
+  deps: TurnBriefDeps,
+  { turnId, signal, effects }: BriefedTurn,
   call: WantedTool,
   allowed: readonly string[],
 ): Promise<ToolOutcome> {
-  const ran = await tools.run(call.tool, call.args, {
+  const { tools, clock, newId, append, callId, orgId, caller, approvals } = deps;
+  const context: ToolContext = { orgId, callId, turnId, caller: caller(), append };
+  // What waits for people does not wait here: speech goes on, and tells that it has asked (TOOL43).
+  if (tools.needsPeople(call.tool, call.args, { allowed, effects })) return approvals.request(call, context);
+  return runAuditedTool(tools, call, {
     allowed,
+    effects,
+    approvedBy: [],
+    context,
     signal,
     deadlineMs: TOOL_DEADLINE_MS,
     clock,
     newId,
   });
-  append({
-    type: 'tool.finished',
-    turnId,
-    auditId: ran.toolCallId,
-    tool: ran.tool,
-    status: ran.status,
-    latencyMs: ran.latencyMs,
-    requestHash: ran.requestHash,
-    responseHash: ran.responseHash,
-    redactedRequest: ran.redactedRequest,
-    redactedResponse: ran.redactedResponse,
-  });
-  return ran;
 }

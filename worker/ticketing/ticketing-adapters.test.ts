@@ -10,7 +10,7 @@ import {
   zendeskHarness,
   type OpenHarness,
 } from '#tests/contract/ticketing-harnesses.ts';
-import { draftOf, reading, TICKETING_CONTRACT, writing } from '#tests/contract/ticketing.contract.ts';
+import { allOf, draftOf, reading, TICKETING_CONTRACT, writing } from '#tests/contract/ticketing.contract.ts';
 import { loadTicketing } from './load-ticketing.ts';
 import { fillTemplate, queryWords, readPath } from './tool-mapping.ts';
 
@@ -179,7 +179,7 @@ describe('a server that is a stranger', () => {
   test('[TIC14] a tool or an argument that the server does not have is named by the check', async () => {
     const update = { name: 'edit_ticket', args: {} };
     const { adapter } = await started(() => zendeskHarness({ tools: { update } }));
-    const steps = await Array.fromAsync(adapter.check(reading()));
+    const steps = await allOf(adapter.check(reading()));
     expect(steps.map(({ step, ok }) => [step, ok])).toEqual([
       ['connect', true],
       ['list-tools', true],
@@ -191,7 +191,7 @@ describe('a server that is a stranger', () => {
     });
     const note = { name: 'create_ticket_comment', args: { ticket_id: '{ticketId}', body: '{note}' } };
     const other = await started(() => zendeskHarness({ tools: { note } }));
-    expect((await Array.fromAsync(other.adapter.check(reading()))).at(-1)?.detail).toContain('comment');
+    expect((await allOf(other.adapter.check(reading()))).at(-1)?.detail).toContain('comment');
   });
 
   test('[TIC11][TIC15] a file that does not fit is refused with the place, and only safe addresses are taken', () => {
@@ -244,7 +244,7 @@ describe('a server that is a stranger', () => {
         },
       }),
     );
-    const [step] = await Array.fromAsync(adapter.check(reading()));
+    const [step] = await allOf(adapter.check(reading()));
     expect(step).toMatchObject({ step: 'connect', ok: false, code: 'ticketing.misconfigured' });
     expect(step?.detail).toContain('SN_TOKEN');
   });

@@ -1,35 +1,60 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { toolContext } from '#tests/fakes/tool-context.ts';
 import { createVirtualClock } from '#tests/fakes/virtual-clock.ts';
 import { demoTools } from './demo-tools.ts';
-import { defineTool, ToolRegistry, type ToolRun } from './tool-registry.ts';
+import { defineTool, type ToolDefinition } from './tool-definition.ts';
+import { ToolRegistry, type ToolRun, type ToolRunOptions } from './tool-registry.ts';
 import { wantedTools } from './wanted-tools.ts';
 
 const clock = createVirtualClock();
 let stopped = false;
-const registry = new ToolRegistry([
-  ...demoTools(join(import.meta.dirname, '../../resources/demo/shop.json')),
+const none = z.strictObject({});
+const odd = (name: string, run: ToolDefinition['run'], more: Partial<ToolDefinition> = {}): ToolDefinition =>
   defineTool({
-    name: 'breaks',
-    description: '',
-    args: z.object({}),
-    run: () => Promise.reject(new Error('down')),
-  }),
-  defineTool({
-    name: 'hangs',
-    description: '',
-    args: z.object({}),
-    run: (_args, signal) => new Promise(() => signal.addEventListener('abort', () => (stopped = true))),
-  }),
-]);
-const run = (name: string, args: unknown, allowed: readonly string[] = [name]): Promise<ToolRun> =>
+    name,
+    description: name,
+    effect: 'reads',
+    input: none,
+    output: none,
+    facts: () => [],
+    run,
+    ...more,
+  });
+let changed = 0;
+const registry = new ToolRegistry(
+  [
+    ...demoTools(join(import.meta.dirname, '../../resources/demo/shop.json')),
+    odd('breaks', () => Promise.reject(new Error('down'))),
+    odd(
+      'hangs',
+      (_input, _context, signal) =>
+        new Promise(() => signal.addEventListener('abort', () => (stopped = true))),
+    ),
+    odd('lies', () => Promise.resolve({ price: 'free' }), {
+      output: z.strictObject({ price: z.number() }),
+      facts: () => [{ name: 'price', value: 'free' }],
+    }),
+    odd('changes', () => Promise.resolve(void (changed += 1)), { effect: 'changes', output: z.undefined() }),
+    odd('dangerous', () => Promise.resolve(void (changed += 1)), {
+      effect: 'changes',
+      output: z.undefined(),
+    }),
+  ],
+  ['dangerous'],
+);
+const run = (name: string, args: unknown, more: Partial<ToolRunOptions> = {}): Promise<ToolRun> =>
   registry.run(name, args, {
-    allowed,
+    allowed: [name],
+    effects: 'all',
+    approvedBy: [],
+    context: toolContext(),
     deadlineMs: 1000,
     signal: new AbortController().signal,
     clock,
     newId: () => 'id',
+    ...more,
   });
 
 describe('tools', () => {
@@ -46,14 +71,10 @@ describe('tools', () => {
   });
 
   test('[TOOL2][TOOL3] what is not allowed or not understood is not run', async () => {
-    expect(await run('lookup_order', { orderNumber: '4711' }, ['get_location'])).toMatchObject({
-      status: 'refused',
-      facts: [],
-    });
-    expect(await run('lookup_order', { orderNumber: "4711'; --" })).toMatchObject({
-      status: 'refused',
-      facts: [],
-    });
+    const notAllowed = await run('lookup_order', { orderNumber: '4711' }, { allowed: ['get_location'] });
+    expect(notAllowed).toMatchObject({ status: 'refused', facts: [] });
+    for (const args of [{ orderNumber: "4711'; --" }, { orderNumber: '4711', all: true }, {}, null, 'x'])
+      expect(await run('lookup_order', args)).toMatchObject({ status: 'refused', facts: [] });
   });
 
   test('[TOOL4] a run is hashed and its copy is redacted', async () => {
@@ -70,17 +91,39 @@ describe('tools', () => {
     expect(stopped).toBe(true);
   });
 
+  test('[TOOL21] a result that does not fit its own schema is an error without facts', async () => {
+    expect(await run('lies', {})).toMatchObject({ status: 'error', facts: [] });
+  });
+
+  test('[TOOL26] a draft changes nothing', async () => {
+    expect(await run('changes', {}, { effects: 'reads' })).toMatchObject({ status: 'refused' });
+    expect(changed).toBe(0);
+    expect(await run('changes', {})).toMatchObject({ status: 'ok' });
+    expect(changed).toBe(1);
+  });
+
+  test('[TOOL40] the registry itself runs nothing that needs two people without two different ones', async () => {
+    const before = changed;
+    for (const approvedBy of [[], ['maya'], ['maya', 'maya']])
+      expect(await run('dangerous', {}, { approvedBy })).toMatchObject({ status: 'refused' });
+    expect(changed).toBe(before);
+    expect(await run('dangerous', {}, { approvedBy: ['maya', 'jun'] })).toMatchObject({ status: 'ok' });
+    expect(registry.needsPeople('dangerous', {}, { allowed: ['dangerous'], effects: 'all' })).toBe(true);
+    expect(registry.needsPeople('dangerous', {}, { allowed: [], effects: 'all' })).toBe(false);
+    expect(registry.needsPeople('dangerous', {}, { allowed: ['dangerous'], effects: 'reads' })).toBe(false);
+  });
+
   test('[TOOL6] the newest order number counts, in digits or words', () => {
     const history = [{ speaker: 'caller', text: 'My order is 5120.' } as const];
-    expect(wantedTools('CHECK_STATUS', 'Where is it?', history)).toEqual([
-      { tool: 'lookup_order', args: { orderNumber: '5120' } },
-    ]);
-    expect(wantedTools('CHECK_STATUS', 'I mean four seven one one.', history)).toEqual([
-      { tool: 'lookup_order', args: { orderNumber: '4711' } },
-    ]);
+    const lookup = (orderNumber: string) => [{ tool: 'lookup_order', args: { orderNumber } }];
+    expect(wantedTools('CHECK_STATUS', 'Where is it?', history)).toEqual(lookup('5120'));
+    expect(wantedTools('CHECK_STATUS', 'I mean four seven one one.', history)).toEqual(lookup('4711'));
     expect(wantedTools('CHECK_STATUS', 'Where is it?', [])).toEqual([]);
     expect(wantedTools('GET_HOURS', 'When are you open?', [])).toEqual([
       { tool: 'get_business_hours', args: {} },
+    ]);
+    expect(wantedTools('CHECK_STATUS', 'Is my bike ready?', [])).toEqual([
+      { tool: 'lookup_work_order', args: { workOrderNumber: null } },
     ]);
   });
 });

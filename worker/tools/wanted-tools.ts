@@ -2,8 +2,12 @@ import type { HistoryLine } from '#shared/adapters/reply-model.ts';
 import type { Intent } from '#shared/domain/call.ts';
 import { digitRuns } from '#worker/policies/numbers.ts';
 
-/** Order numbers of the demo shop have four digits. */
+/** Order and work order numbers of the demo shop have four digits. */
 const ORDER_DIGITS = 4;
+const REPAIR = /\b(?:repairs?|repaired|work orders?|workshop|bike|bicycle|car|van)\b/iu;
+const SUBJECT_MAX_CHARS = 120;
+/** Lines of the caller that a ticket quotes. */
+const QUOTED_LINES = 8;
 
 export interface WantedTool {
   readonly tool: string;
@@ -16,11 +20,15 @@ export function wantedTools(
   callerText: string,
   history: readonly HistoryLine[],
 ): readonly WantedTool[] {
+  const earlier = history.filter(line => line.speaker === 'caller').map(line => line.text);
   switch (intent) {
     case 'CHECK_STATUS': {
-      const earlier = history.filter(line => line.speaker === 'caller').map(line => line.text);
-      const orderNumber = [...earlier, callerText].map(orderNumberIn).findLast(found => found !== null);
-      return orderNumber ? [{ tool: 'lookup_order', args: { orderNumber } }] : [];
+      const number = [...earlier, callerText].map(orderNumberIn).findLast(found => found !== null) ?? null;
+      if (REPAIR.test(callerText))
+        return [
+          { tool: 'lookup_work_order', args: { workOrderNumber: orderNumberIn(callerText) ?? number } },
+        ];
+      return number === null ? [] : [{ tool: 'lookup_order', args: { orderNumber: number } }];
     }
     case 'GET_HOURS':
       return [{ tool: 'get_business_hours', args: {} }];
@@ -28,10 +36,26 @@ export function wantedTools(
       return [{ tool: 'get_location', args: {} }];
     case 'GET_SERVICES':
       return [{ tool: 'list_services', args: {} }];
+    case 'OPEN_TICKET':
+      return [{ tool: 'create_ticket', args: ticketArgs(callerText, earlier) }];
     case 'TRANSFER_HUMAN':
+      return [{ tool: 'transfer_to_human', args: { reason: 'the caller asks for a person' } }];
     case 'UNKNOWN':
       return [];
   }
+}
+
+/** What the caller complained about is what came before the wish for a ticket. */
+function ticketArgs(callerText: string, earlier: readonly string[]) {
+  // The words of this turn may be in the history already.
+  const said = [...earlier.filter(line => !callerText.includes(line)), callerText].slice(-QUOTED_LINES);
+  const about = said.length > 1 ? (said.at(-2) ?? callerText) : callerText;
+  return {
+    subject: about.slice(0, SUBJECT_MAX_CHARS),
+    description: `The caller said:\n${said.map(line => `- ${line}`).join('\n')}`.slice(0, 8000),
+    priority: 'normal',
+    tags: ['ai-call'],
+  };
 }
 
 function orderNumberIn(text: string): string | null {

@@ -18,6 +18,18 @@ const SIGNALS: readonly { readonly intent: Intent; readonly pattern: RegExp; rea
       /\b(?:real|actual|live) (?:person|human)\b|\bhuman being\b|\byour (?:manager|supervisor)\b|\bnot\b.{0,30}\b(?:machine|robot|computer)\b/iu,
   },
   {
+    intent: 'OPEN_TICKET',
+    weight: 4,
+    pattern:
+      /\b(?:open|create|file|raise|make|log|write)\b(?: (?:me|up|down))? (?:a|an|another) (?:new |formal |support )?(?:ticket|complaint|case)\b/iu,
+  },
+  {
+    intent: 'CHECK_STATUS',
+    weight: 2,
+    pattern:
+      /\b(?:repair|work order|workshop)\b.*\b(?:ready|done|finished|status|number)\b|\b(?:is|are|when|where)\b.*\b(?:bike|bicycle|car|van|repair|work order)\b.*\b(?:ready|done|finished|collect)/iu,
+  },
+  {
     intent: 'CHECK_STATUS',
     weight: 2,
     pattern:
@@ -47,12 +59,19 @@ const SIGNALS: readonly { readonly intent: Intent; readonly pattern: RegExp; rea
 ];
 
 /** Which tools an intent may use. Everything else is refused before it runs (req:L22). */
-const ALLOWED_TOOLS: Readonly<Record<Intent, readonly string[]>> = {
-  CHECK_STATUS: ['lookup_order'],
+export const ALLOWED_TOOLS: Readonly<Record<Intent, readonly string[]>> = {
+  CHECK_STATUS: [
+    'lookup_order',
+    'lookup_work_order',
+    'get_work_order_status',
+    'get_customer_vehicles',
+    'search_tickets',
+  ],
   GET_HOURS: ['get_business_hours'],
   GET_LOCATION: ['get_location'],
   GET_SERVICES: ['list_services'],
-  TRANSFER_HUMAN: [],
+  OPEN_TICKET: ['create_ticket', 'search_tickets', 'update_ticket', 'add_internal_note'],
+  TRANSFER_HUMAN: ['transfer_to_human'],
   UNKNOWN: [],
 };
 
