@@ -48,6 +48,16 @@ export const WORKER_SETTINGS = {
     takes: 'MS',
     says: 'Wait between draft and voice in which a person can stop a sentence.',
   },
+  ticketing: {
+    schema: z.string().min(1).nullable().default(null),
+    takes: 'FILE',
+    says: 'Ticket system as a JSON file; without one tickets are kept in the own database. See how-to/ticketing.md.',
+  },
+  'two-person-tools': {
+    schema: z.string().min(1).nullable().default(null),
+    takes: 'NAMES',
+    says: 'Tools, joined by commas, that run only after two different people have agreed.',
+  },
 } as const;
 
 /** Settings that are on or off. */

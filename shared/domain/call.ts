@@ -41,3 +41,6 @@ export const INTENTS = [
 ] as const;
 export const intentSchema = z.enum(INTENTS);
 export type Intent = z.infer<typeof intentSchema>;
+
+/** Provider of a conversation in text. It is in the history and not on the floor: there is no line to listen to. */
+export const TEXT_PROVIDER = 'text';

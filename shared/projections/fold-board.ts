@@ -1,5 +1,5 @@
 import type { JournalEntry } from '#shared/adapters/journal.ts';
-import { ATTENTION_REASONS } from '#shared/domain/call.ts';
+import { ATTENTION_REASONS, TEXT_PROVIDER } from '#shared/domain/call.ts';
 import { newSummary, stepSummary } from './board/summary.ts';
 import type { CallSummary, LiveBoard } from './live-board.ts';
 
@@ -18,7 +18,7 @@ export function appendToBoard(board: LiveBoard, entry: JournalEntry): LiveBoard 
   const { conversationId } = event;
   // An id may be the name of something that every object has.
   const before = Object.hasOwn(board.calls, conversationId) ? board.calls[conversationId] : undefined;
-  if (!before && event.type !== 'call.ringing')
+  if (!before && (event.type !== 'call.ringing' || event.provider === TEXT_PROVIDER))
     return position === board.position ? board : { ...board, position };
   if (before && event.seq <= before.lastSeq)
     return position === board.position ? board : { ...board, position };

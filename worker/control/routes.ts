@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { figureQuerySchema, windowFiguresSchema } from '#shared/domain/call-figures.ts';
 import { callQuerySchema, listedCallSchema } from '#shared/domain/call-list.ts';
 import { CAPABILITIES, roleSchema, type Capability } from '#shared/domain/roles.ts';
-import { errorBodySchema } from '#shared/errors/app-error.ts';
+import { errorBodySchema, errorCodeSchema } from '#shared/errors/app-error.ts';
 import { callEventSchema } from '#shared/events/call-event.ts';
+import { chatAnswerSchema, chatRequestSchema } from '#shared/protocol/chat.ts';
+import { TICKET_REQUEST_STATES } from '#shared/domain/ticket.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
 import { journalEntrySchema } from '#shared/protocol/stream.ts';
 
@@ -170,6 +172,81 @@ export const ROUTES = {
       body: z.object({ direction: z.enum(['listen', 'microphone']) }),
       result: z.object({ grant: z.string(), expiresInMs: z.number().int() }),
     },
+  ),
+  toolCalls: route(
+    'GET',
+    '/api/calls/:id/tool-calls',
+    'Every tool call of one call, those of the ticket outbox included, as it was audited.',
+    'call.view',
+    {
+      params: callParams,
+      result: z.object({
+        toolCalls: z.array(
+          z.object({
+            id: z.string(),
+            turnId: z.string().nullable(),
+            tool: z.string(),
+            requestHash: z.string(),
+            responseHash: z.string(),
+            status: z.string(),
+            latencyMs: z.number(),
+            atMs: z.number(),
+            redactedRequest: z.string(),
+            redactedResponse: z.string(),
+          }),
+        ),
+      }),
+    },
+  ),
+  ticketRequests: route(
+    'GET',
+    '/api/calls/:id/tickets',
+    'What the AI wanted of the ticket system on one call, and what became of it.',
+    'call.view',
+    {
+      params: callParams,
+      result: z.object({
+        requests: z.array(
+          z.object({
+            requestId: z.string(),
+            kind: z.enum(['create', 'update', 'note']),
+            state: z.enum(TICKET_REQUEST_STATES),
+            attempts: z.number().int(),
+            ticketId: z.string().nullable(),
+            errorCode: z.string().nullable(),
+            createdAtMs: z.number(),
+          }),
+        ),
+      }),
+    },
+  ),
+  ticketingTest: route(
+    'POST',
+    '/api/ticketing/test',
+    'Tries the configured ticket system step by step: connect, list tools, map, search. Changes nothing there.',
+    'ticketing.test',
+    {
+      result: z.object({
+        provider: z.string(),
+        ok: z.boolean(),
+        steps: z.array(
+          z.object({
+            step: z.enum(['connect', 'list-tools', 'map', 'search']),
+            ok: z.boolean(),
+            tookMs: z.number(),
+            detail: z.string(),
+            code: errorCodeSchema.nullable(),
+          }),
+        ),
+      }),
+    },
+  ),
+  chat: route(
+    'POST',
+    '/api/voice/chat',
+    'One turn in text, through the lanes of a call: intent, retrieval, tools, Lane B and the gate. No audio.',
+    'ai.chat',
+    { body: chatRequestSchema, result: chatAnswerSchema },
   ),
   startSession: route(
     'POST',

@@ -4,9 +4,11 @@ import fastifyWebsocket from '@fastify/websocket';
 import { resolve } from 'node:path';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { ChatDesk } from '#shared/adapters/chat-desk.ts';
 import type { CallDesk } from '#shared/adapters/call-desk.ts';
 import type { Journal } from '#shared/adapters/journal.ts';
 import type { MediaPlane } from '#shared/adapters/media-plane.ts';
+import type { TicketingAdapter } from '#shared/adapters/ticketing-adapter.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { may, ROLE_CAPABILITIES, type Actor } from '#shared/domain/roles.ts';
@@ -19,6 +21,7 @@ import { serveListener, serveMicrophone } from './audio-sockets.ts';
 import { CommandDesk, type CommandDeskDeps } from './command-desk.ts';
 import { DEMO_PEOPLE, LOCAL_ADMIN } from './demo-people.ts';
 import { OpenCalls } from './open-calls.ts';
+import { checkTicketing } from './check-ticketing.ts';
 import { openApiDocument } from './openapi.ts';
 import { serveRecording } from './serve-recording.ts';
 import { refuse, refuseRaw, toRefusal } from './refusals.ts';
@@ -46,6 +49,10 @@ export interface ControlDeps {
   readonly appendToCall: CommandDeskDeps['appendToCall'];
   /** Lets one demo caller ring; absent where there is no demo. */
   readonly ringCaller: ((scenario: string | null) => CallId) | null;
+  /** Absent where there are no text conversations. */
+  readonly chat?: ChatDesk;
+  /** The configured ticket system, for its check; absent where there is none. */
+  readonly ticketing?: TicketingAdapter;
   readonly bootSecret: string;
   readonly keyFile: string;
   /** Folder of the recordings. */
@@ -62,6 +69,9 @@ export interface Control {
   readonly desks: () => number;
   readonly close: () => Promise<void>;
 }
+
+/** A turn in text that takes longer is cut off, as a caller would have hung up. */
+const CHAT_DEADLINE_MS = 30_000;
 
 type Handlers = {
   readonly [Name in Exclude<RouteName, 'stream' | 'listen' | 'microphone' | 'recording'>]: (request: {
@@ -284,6 +294,26 @@ function handlersOf(
       if (body.direction === 'microphone' && !may(person.role, 'call.barge'))
         throw appError('access.denied', 'Your role may not speak on calls.');
       return { grant: grants.give(person, callId, body.direction), expiresInMs: GRANT_TTL_MS };
+    },
+    toolCalls: async ({ params, actor }) => {
+      const callId = await known(actor, params.id);
+      await journal.durable(journal.head);
+      return { toolCalls: [...(await store.toolCalls(callId))] };
+    },
+    ticketRequests: async ({ params, actor }) => {
+      const callId = await known(actor, params.id);
+      await journal.durable(journal.head);
+      const requests = await store.ticketRequests(signedIn(actor).orgId, callId);
+      return { requests: requests.map(({ operation, ...rest }) => ({ ...rest, kind: operation.kind })) };
+    },
+    ticketingTest: async ({ actor }) => {
+      if (!deps.ticketing) throw appError('input.invalid', 'This worker has no ticket system.');
+      return checkTicketing(deps.ticketing, signedIn(actor).orgId);
+    },
+    chat: ({ body, actor }) => {
+      if (!deps.chat)
+        return Promise.reject(appError('input.invalid', 'This worker has no text conversations.'));
+      return deps.chat.chat(body, signedIn(actor), AbortSignal.timeout(CHAT_DEADLINE_MS));
     },
     startSession: ({ body }) => {
       if (!deps.ringCaller)

@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import type { TicketingAdapter } from '#shared/adapters/ticketing-adapter.ts';
 import type { ReplyModel } from '#shared/adapters/reply-model.ts';
 import { seededRandom } from '#shared/base/random.ts';
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
@@ -13,6 +14,7 @@ import { readDocument } from '#shared/errors/read-document.ts';
 import { EVENT_VERSION } from '#shared/events/envelope.ts';
 import type { WorkerHealth } from '#worker/control/worker-health.ts';
 import { CallHost } from '#worker/host/call-host.ts';
+import { TextDesk } from '#worker/host/text-desk.ts';
 import { loadKnowledge } from '#worker/knowledge/load-knowledge.ts';
 import { compileRules } from '#worker/lanes/control/control-gate.ts';
 import { loadPhraseBank, phraseListSchema } from '#worker/lanes/reflex/phrase-bank.ts';
@@ -34,8 +36,10 @@ import type { Store } from '#worker/store/store.ts';
 import { loadClips } from '#worker/telephony/stub/clips.ts';
 import { loadScenarios } from '#worker/telephony/stub/load-scenarios.ts';
 import { StubTelephonyAdapter } from '#worker/telephony/stub/stub-telephony-adapter.ts';
-import { demoTools } from '#worker/tools/demo-tools.ts';
-import { ToolRegistry } from '#worker/tools/tool-registry.ts';
+import { feedOutbox } from '#worker/ticketing/feed-outbox.ts';
+import { loadTicketing } from '#worker/ticketing/load-ticketing.ts';
+import { TicketOutbox } from '#worker/ticketing/ticket-outbox.ts';
+import { assembleTools } from './assemble-tools.ts';
 import { cannotRecord } from './cannot-record.ts';
 import type { Logger } from './log.ts';
 import { systemClock } from './system-clock.ts';
@@ -55,6 +59,8 @@ export interface Worker {
   readonly leases: StoreLeaseBook;
   readonly media: LoopbackMediaPlane;
   readonly host: CallHost;
+  readonly texts: TextDesk;
+  readonly ticketing: TicketingAdapter;
   readonly telephony: StubTelephonyAdapter;
   readonly brain: ReplyModel;
   readonly voice: FliteVoiceEngine;
@@ -122,6 +128,16 @@ export async function assembleWorker({
     ringTimeoutMs: 30_000,
     newCallId: () => newId() as CallId,
   });
+  const ticketing = loadTicketing(config.ticketing, { book: store, clock, newId, environment: process.env });
+  const sources = {
+    knowledge: () => knowledge,
+    tools: assembleTools(join(RESOURCES, 'demo/shop.json'), store, config['two-person-tools']),
+  };
+  const rules = compileRules(
+    readResource('policies/demo.json', phrasePolicyDocumentSchema).policies,
+    CODE_POLICIES,
+  );
+  const texts = new TextDesk({ clock, journal, newId, model: brain, sources, rules });
   const host = new CallHost({
     telephony,
     answerDelayMs: 1200,
@@ -137,14 +153,8 @@ export async function assembleWorker({
       voice,
       phrases,
       model: brain,
-      sources: {
-        knowledge: () => knowledge,
-        tools: new ToolRegistry(demoTools(join(RESOURCES, 'demo/shop.json'))),
-      },
-      rules: compileRules(
-        readResource('policies/demo.json', phrasePolicyDocumentSchema).policies,
-        CODE_POLICIES,
-      ),
+      sources,
+      rules,
       settings: { ...DEMO_CALL_SETTINGS, holdBackMs: config['hold-back-ms'] },
       media,
       recorder: new OggRecorder(recordingsFolder(config.data)),
@@ -155,6 +165,18 @@ export async function assembleWorker({
       ...(onLine ? { onLine } : {}),
     },
   });
+  const onTicketError = (error: unknown, requestId: string): void =>
+    log.error({ requestId, err: error }, 'a ticket request met an error');
+  const outbox = new TicketOutbox({
+    book: store,
+    adapter: ticketing,
+    clock,
+    newId,
+    append: (callId, draft) => host.appendToCall(callId, draft) || texts.append(callId, draft),
+    onError: onTicketError,
+  });
+  const stopFeeding = feedOutbox(journal, store, outbox, onTicketError);
+  await outbox.start();
   return {
     workerId: randomUUID(),
     store,
@@ -162,14 +184,20 @@ export async function assembleWorker({
     leases,
     media,
     host,
+    texts,
+    ticketing,
     telephony,
     brain,
     voice,
     stop: async () => {
       telephony.stopArrivals();
       await host.stop();
+      texts.stop();
       telephony.stop();
       await journal.flush();
+      stopFeeding();
+      await outbox.stop();
+      await ticketing.close();
       await voice.stop();
       await store.close();
     },

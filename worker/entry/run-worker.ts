@@ -59,6 +59,8 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     media: worker.media,
     appendToCall: (callId, draft) => worker.host.appendToCall(callId, draft),
     ringCaller: config.demo ? scenario => worker.telephony.ringScenario(scenario) : null,
+    chat: worker.texts,
+    ticketing: worker.ticketing,
     bootSecret,
     keyFile: join(config.data, 'session.key'),
     recordings: recordingsFolder(config.data),
