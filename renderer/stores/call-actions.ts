@@ -22,6 +22,9 @@ export interface CallActions {
   send(callId: CallId): Promise<void>;
   /** Marks one of the AI's suggestions as said by this person; the newest is 0. */
   useSuggestion(callId: CallId, at: number): Promise<void>;
+  /** Agrees to a tool call as it is shown; another person has to agree too. */
+  approveTool(callId: CallId, approvalId: string, requestHash: string): Promise<void>;
+  refuseTool(callId: CallId, approvalId: string): Promise<void>;
   flag(callId: CallId): Promise<void>;
   endCall(callId: CallId): Promise<void>;
   compose(mode: ComposerMode): void;
@@ -117,6 +120,14 @@ export function createCallActions({
       const suggestion = call.state.getState().timeline.suggestions.filter(isUsable)[at];
       if (!suggestion) return;
       await supervise(callId, 'use-suggestion', { suggestionId: suggestion.suggestionId });
+    },
+
+    async approveTool(callId, approvalId, requestHash) {
+      await supervise(callId, 'approve-tool', { approvalId, requestHash });
+    },
+
+    async refuseTool(callId, approvalId) {
+      await supervise(callId, 'refuse-tool', { approvalId });
     },
 
     async flag(callId) {

@@ -87,6 +87,31 @@ export interface SuggestionView {
   readonly used: boolean;
 }
 
+/** A tool call that two people have to agree to. Everybody sees the same payload. */
+export interface ApprovalView {
+  readonly approvalId: string;
+  readonly atMs: number;
+  readonly tool: string;
+  readonly request: string;
+  readonly requestHash: string;
+  readonly needs: number;
+  readonly expiresAtMs: number;
+  readonly approvedBy: readonly { readonly userId: string; readonly userName: string }[];
+  readonly refusedBy: string | null;
+  readonly outcome: 'approved' | 'refused' | 'expired' | 'call-ended' | null;
+}
+
+/** What the AI wanted of the ticket system, and how far it is. */
+export interface TicketView {
+  readonly requestId: string;
+  readonly atMs: number;
+  readonly kind: 'create' | 'update' | 'note';
+  readonly subject: string;
+  readonly state: 'requested' | 'retrying' | 'done' | 'failed';
+  readonly ticketId: string | null;
+  readonly code: string | null;
+}
+
 export interface PersonOnCall {
   readonly userId: string;
   readonly name: string;
@@ -133,6 +158,9 @@ export interface CallTimeline {
   readonly suggestions: readonly SuggestionView[];
   readonly lastMeasure: Readonly<Record<string, number | null>> | null;
   readonly intents: readonly { readonly atMs: number; readonly intent: string; readonly decision: string }[];
+  /** Oldest first. */
+  readonly approvals: readonly ApprovalView[];
+  readonly tickets: readonly TicketView[];
   readonly tools: readonly {
     readonly auditId: string;
     readonly atMs: number;

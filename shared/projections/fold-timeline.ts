@@ -4,6 +4,7 @@ import { foldChunks } from './timeline/chunks.ts';
 import { foldFacts } from './timeline/facts.ts';
 import { foldLines } from './timeline/lines.ts';
 import { foldPeople } from './timeline/people.ts';
+import { foldTools } from './timeline/tools.ts';
 
 export const emptyTimeline: CallTimeline = {
   callId: null,
@@ -35,6 +36,8 @@ export const emptyTimeline: CallTimeline = {
   suggestions: [],
   lastMeasure: null,
   intents: [],
+  approvals: [],
+  tickets: [],
   tools: [],
 };
 
@@ -48,7 +51,7 @@ export function appendToTimeline(timeline: CallTimeline, event: CallEvent): Call
   if (event.seq > timeline.lastSeq + 1) return null;
   let next: CallTimeline = { ...timeline, lastSeq: event.seq };
   // Lines come after chunks: the line of a chunk is placed by what has become of it.
-  for (const fold of [foldFacts, foldPeople, foldChunks, foldLines]) next = fold(next, event);
+  for (const fold of [foldFacts, foldTools, foldPeople, foldChunks, foldLines]) next = fold(next, event);
   return next;
 }
 

@@ -12,7 +12,7 @@ import { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
 import { CODE_POLICIES } from '#worker/policies/registry.ts';
-import { CallSession } from '#worker/session/call-session.ts';
+import { CallSession, type CallSessionDeps } from '#worker/session/call-session.ts';
 import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
 import { CallerAudioInput } from '#worker/session/livekit-io.ts';
 import { ToolRegistry } from '#worker/tools/tool-registry.ts';
@@ -40,7 +40,11 @@ export interface ArmCall {
 }
 
 /** Ours: lanes, gate with all policies, verdicts, belt, mixer and log. */
-export async function ourCall(caller: BenchCaller, seed: number): Promise<ArmCall> {
+export async function ourCall(
+  caller: BenchCaller,
+  seed: number,
+  more: Partial<Pick<CallSessionDeps, 'sources' | 'journal'>> = {},
+): Promise<ArmCall> {
   const clock = systemClock;
   const callId = uuidV7(clock.now(), seededRandom(seed)) as CallId;
   let onFrame: ((frame: { callId: CallId; samples: Int16Array; sampleOffset: number }) => void) | null = null;
@@ -83,6 +87,7 @@ export async function ourCall(caller: BenchCaller, seed: number): Promise<ArmCal
     onNotice: () => undefined,
     onError: () => undefined,
     onLine: (_callId, _caller, _heard, ai) => caller.hears(ai, clock.mono()),
+    ...more,
   });
   await session.connect({
     audio: {

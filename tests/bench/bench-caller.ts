@@ -29,9 +29,17 @@ export class BenchCaller {
   #lastAiMono = 0;
   #silentFrames = 0;
 
-  constructor(seed: number, turns: number) {
+  /** What is said in a turn, by its number. */
+  readonly words: (turn: number) => string;
+
+  constructor(
+    seed: number,
+    turns: number,
+    words: (turn: number) => string = turn => `question number ${String(turn)}`,
+  ) {
     this.#noise = seededRandom(seed);
     this.#turns = turns;
+    this.words = words;
   }
 
   get done(): boolean {
@@ -135,7 +143,7 @@ class ZeroDelayStream extends stt.SpeechStream {
       const end = this.#caller.speechEnds[this.#said];
       if (end === undefined || this.#consumed < end) continue;
       this.#said += 1;
-      const text = `question number ${String(this.#said)}`;
+      const text = this.#caller.words(this.#said);
       this.queue.put({
         type: stt.SpeechEventType.FINAL_TRANSCRIPT,
         alternatives: [

@@ -6,6 +6,7 @@ const BENCHES: readonly (() => Promise<Bench>)[] = [
   async () => (await import('./barge-in.bench.ts')).bargeInBench,
   async () => (await import('./takeover.bench.ts')).takeoverBench,
   async () => (await import('./turn.bench.ts')).turnBench,
+  async () => (await import('./tickets.bench.ts')).ticketsBench,
 ];
 
 const args = process.argv.slice(2);

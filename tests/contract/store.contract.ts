@@ -150,4 +150,77 @@ export const STORE_CONTRACT: readonly StoreCase[] = [
       expect(await store.commandAnswer(bob, 'c')).toBeNull();
     },
   },
+  {
+    title: '[TOOL25] the audit of tool calls is complete and read in order, whoever wrote it',
+    run: async store => {
+      await store.append(entriesOf('c1'));
+      const fromLog = await store.toolCalls('c1' as CallId);
+      const row = {
+        id: 'late-1',
+        orgId: ORG,
+        conversationId: 'c1' as CallId,
+        turnId: null,
+        tool: 'ticketing.create',
+        requestHash: 'r'.repeat(64),
+        responseHash: 's'.repeat(64),
+        status: 'timeout',
+        latencyMs: 15_000.5,
+        atMs: LATER_MS,
+        redactedRequest: '{"a":1}',
+        redactedResponse: '{}',
+      };
+      await store.recordToolCall(row);
+      await store.recordToolCall({ ...row, status: 'ok' });
+      expect(await store.toolCalls('c1' as CallId)).toEqual([...fromLog, row]);
+      expect(await store.toolCalls('c2' as CallId)).toEqual([]);
+    },
+  },
+  {
+    title: '[TIC5] tickets and requests of one org are not those of another',
+    run: async store => {
+      const other = 'other-org' as never;
+      const draft = {
+        subject: 'Lamp',
+        description: '100% broken',
+        requester: { name: 'Elena', phone: '+49 30 5550 142', email: null },
+        priority: 'high' as const,
+        tags: ['a'],
+        metadata: {},
+      };
+      const ticket = {
+        requestId: 'r1',
+        externalRef: 'X1',
+        provider: 'p',
+        draft,
+        conversationId: null,
+        atMs: at(5),
+      };
+      expect(await store.saveTicket(ORG, { ...ticket, ticketId: 't1' })).toBe('t1');
+      expect(await store.saveTicket(ORG, { ...ticket, ticketId: 't2' })).toBe('t1');
+      expect(await store.saveTicket(other, { ...ticket, ticketId: 't3' })).toBe('t3');
+      for (const ref of ['t1', 'r1', 'X1'])
+        expect(await store.ticket(ORG, ref)).toMatchObject({
+          ticketId: 't1',
+          status: 'new',
+          priority: 'high',
+        });
+      expect(await store.ticket(other, 't1')).toBeNull();
+      expect(await store.updateTicket(other, 't1', { status: 'closed' }, at(6))).toBe(false);
+      expect(await store.updateTicket(ORG, 't1', { status: 'open' }, at(6))).toBe(true);
+      expect(await store.addTicketNote(other, 't1', { noteId: 'n', text: 'x', atMs: at(7) })).toBe(false);
+      expect(await store.addTicketNote(ORG, 't1', { noteId: 'n', text: 'x', atMs: at(7) })).toBe(true);
+      expect(await store.addTicketNote(ORG, 't1', { noteId: 'n', text: 'x', atMs: at(8) })).toBe(true);
+      expect(await store.ticketNotes(ORG, 't1')).toEqual(['x']);
+      const found = async (text: string, phone?: string) =>
+        (await store.tickets(ORG, { text, limit: 9, ...(phone === undefined ? {} : { phone }) })).map(
+          row => row.ticketId,
+        );
+      expect(await found('lamp')).toEqual(['t1']);
+      expect(await found('100%')).toEqual(['t1']);
+      expect(await found('100_')).toEqual([]);
+      expect(await found('', '+49 30 5550 142')).toEqual(['t1']);
+      expect(await found('', '+49 30 5550 143')).toEqual([]);
+      expect((await store.ticket(other, 't3'))?.status).toBe('new');
+    },
+  },
 ];

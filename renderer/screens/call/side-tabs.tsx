@@ -6,6 +6,7 @@ import { catchUp } from '#shared/projections/catch-up.ts';
 import type { CallTimeline, ChunkView } from '#shared/projections/call-timeline.ts';
 import type { Citation } from '#shared/domain/lanes.ts';
 import { clockWords, codeWords, reasonWords, TURN_WORDS } from '#shared/projections/words.ts';
+import { ToolApprovals } from './tool-approvals.tsx';
 import { useSourceList } from './use-sources.ts';
 
 const useTimeline = () => useShown(state => state.timeline);
@@ -59,19 +60,53 @@ export function SourcesTab() {
 export function ToolsTab() {
   const { tools, connectedAtMs } = useTimeline();
   return (
-    <SideSection title="Tool calls">
-      {tools.length === 0 && <p className="m-0 text-muted">No tool has been used.</p>}
-      {tools.toReversed().map(tool => (
-        <div key={tool.auditId} className="mb-3">
-          <div className="flex items-baseline gap-2">
-            <b className="font-semibold">{tool.tool}</b>
-            <span className={tool.status === 'ok' ? 'text-ok' : 'text-veto'}>{tool.status}</span>
-            <span className="num ml-auto text-[12px] text-muted">
-              {clockWords(tool.atMs - (connectedAtMs ?? tool.atMs))} · {Math.round(tool.latencyMs)} ms
-            </span>
+    <>
+      <ToolApprovals />
+      <SideSection title="Tool calls">
+        {tools.length === 0 && <p className="m-0 text-muted">No tool has been used.</p>}
+        {tools.toReversed().map(tool => (
+          <div key={tool.auditId} className="mb-3">
+            <div className="flex items-baseline gap-2">
+              <b className="font-semibold">{tool.tool}</b>
+              <span className={tool.status === 'ok' ? 'text-ok' : 'text-veto'}>{tool.status}</span>
+              <span className="num ml-auto text-[12px] text-muted">
+                {clockWords(tool.atMs - (connectedAtMs ?? tool.atMs))} · {Math.round(tool.latencyMs)} ms
+              </span>
+            </div>
+            <div className="num text-[11.5px] break-words text-muted">{tool.request}</div>
+            <div className="num text-[11.5px] break-words text-muted">{tool.response}</div>
           </div>
-          <div className="num text-[11.5px] break-words text-muted">{tool.request}</div>
-          <div className="num text-[11.5px] break-words text-muted">{tool.response}</div>
+        ))}
+      </SideSection>
+      <Tickets />
+    </>
+  );
+}
+
+const TICKET_WORDS = {
+  requested: 'Written down',
+  retrying: 'Trying again',
+  done: 'There',
+  failed: 'Failed',
+} as const;
+
+function Tickets() {
+  const { tickets } = useTimeline();
+  if (tickets.length === 0) return null;
+  return (
+    <SideSection title="Tickets">
+      {tickets.toReversed().map(({ requestId, subject, state, ticketId, code }) => (
+        <div key={requestId} className="mb-2 last:mb-0">
+          <div className="flex items-baseline gap-2">
+            <span className={state === 'failed' ? 'text-veto' : state === 'done' ? 'text-ok' : 'text-muted'}>
+              {TICKET_WORDS[state]}
+            </span>
+            {ticketId !== null && (
+              <span className="num ml-auto truncate text-[12px] text-muted">{ticketId}</span>
+            )}
+          </div>
+          <div className="truncate">{subject}</div>
+          {code !== null && <div className="num text-[11.5px] text-muted">{code}</div>}
         </div>
       ))}
     </SideSection>

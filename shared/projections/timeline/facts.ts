@@ -1,7 +1,7 @@
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { CallTimeline } from '../call-timeline.ts';
 
-/** What is known of the call itself: who, when, turn state, measures, tools and reasons for attention. */
+/** What is known of the call itself: who, when, turn state, measures and reasons for attention. */
 export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimeline {
   switch (event.type) {
     case 'call.ringing':
@@ -42,13 +42,6 @@ export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimelin
     case 'intent.judged': {
       const { atMs, intent, verdict } = event;
       return { ...timeline, intents: [...timeline.intents, { atMs, intent, decision: verdict.decision }] };
-    }
-    case 'tool.finished': {
-      const { auditId, atMs, tool, status, latencyMs } = event;
-      const request = event.redactedRequest;
-      const response = event.redactedResponse;
-      const row = { auditId, atMs, tool, status, latencyMs, request, response };
-      return { ...timeline, tools: [...timeline.tools, row] };
     }
     case 'attention.raised': {
       const others = timeline.attention.filter(open => open.reason !== event.reason);

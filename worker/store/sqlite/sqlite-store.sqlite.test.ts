@@ -67,6 +67,12 @@ const SABOTAGES: readonly {
     }),
   },
   {
+    name: 'shows tickets of other orgs',
+    breaks: 'TIC5',
+    bend: store => ({ ticket: (_org, ref) => store.ticket('org-1' as never, ref) }),
+  },
+  { name: 'loses tool calls', breaks: 'TOOL25', bend: () => ({ recordToolCall: () => Promise.resolve() }) },
+  {
     name: 'keeps the last answer',
     breaks: 'API12',
     bend: () => ({ commandAnswer: () => Promise.resolve('"second"') }),
@@ -74,7 +80,7 @@ const SABOTAGES: readonly {
 ];
 
 describe('the contract notices a store that', () => {
-  test.each(SABOTAGES)('[AUD2][AUD3][AUD10][SUP11][API12][MET7] $name', async ({ breaks, bend }) => {
+  test.each(SABOTAGES)('[AUD2][AUD3][AUD10][SUP11][API12][MET7][TIC5][TOOL25] $name', async ({ breaks, bend }) => {
     const results = await Promise.allSettled(
       STORE_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`)).map(async ({ run }) => {
         const store = await open();
@@ -168,7 +174,7 @@ describe('a disk that takes no more', () => {
         [
           '-c',
           // The signal would kill; ignored, the write fails with an error instead. The hard limit stays open.
-          'trap "" XFSZ; ulimit -S -f 400; exec "$@"',
+          'trap "" XFSZ; ulimit -S -f 1200; exec "$@"',
           'sh',
           process.execPath,
           '--no-warnings',
