@@ -48,6 +48,8 @@ export function shopCallLog(events: Iterable<CallEvent>, shopId: string): readon
       case 'floor.changed':
         if (event.holder === 'human') last(() => ({ outcome: 'taken-over' }));
         break;
+      default:
+        break;
     }
   }
   return rows;

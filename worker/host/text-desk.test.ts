@@ -123,7 +123,6 @@ describe('a conversation in text', () => {
   test('[API40] a model that fails or lies is heard as the fallback, never as itself', async () => {
     const lying: ReplyModel = {
       name: 'lying',
-      // eslint-disable-next-line @typescript-eslint/require-await -- a model is asynchronous
       async *reply() {
         yield { text: 'It costs 99 euros and I guarantee it. ', citations: [], noteIds: [] };
       },

@@ -7,12 +7,15 @@ import {
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode as McpErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import type { McpTicketingConfig } from '#shared/config/ticketing-config.ts';
+import { z } from 'zod';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { limitedFetch } from './limited-fetch.ts';
 import { malformed, refusalOf, timedOut, untilAborted } from './ticketing-faults.ts';
 
 /** An answer that is larger is not read. A page of a hundred tickets is about 200 KiB. */
 const MAX_ANSWER_BYTES = 1_048_576;
+
+const contentSchema = z.array(z.object({ type: z.string(), text: z.string().optional() }));
 
 export interface McpTool {
   readonly name: string;
@@ -62,9 +65,7 @@ export class McpLink {
         signal,
       }),
     );
-    const texts = (Array.isArray(result.content) ? result.content : []).flatMap(part =>
-      part.type === 'text' && typeof part.text === 'string' ? [part.text] : [],
-    );
+    const texts = textsOf(result.content);
     if (result.isError === true) throw refusalOf(texts.join('\n').slice(0, 4000));
     if (result.structuredContent !== undefined) return bounded(result.structuredContent);
     const [text = ''] = texts;
@@ -149,7 +150,7 @@ export class McpLink {
         reconnectionDelayGrowFactor: 2,
         maxRetries: 2,
       },
-    }) as Transport;
+    });
   }
 
   /** `$NAME` anywhere in a value is that environment variable: `Bearer $TOKEN`. */
@@ -166,6 +167,11 @@ export class McpLink {
       ]),
     );
   }
+}
+
+function textsOf(content: unknown): readonly string[] {
+  const parts = contentSchema.safeParse(content);
+  return parts.success ? parts.data.flatMap(part => (part.text === undefined ? [] : [part.text])) : [];
 }
 
 function bounded(value: unknown): unknown {

@@ -20,7 +20,14 @@ import {
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import type { McpLink, McpTool } from './mcp-link.ts';
 import { malformed, unknownTicket } from './ticketing-faults.ts';
-import { fillTemplate, queryWords, readPath, usesValue, type TemplateValues } from './tool-mapping.ts';
+import {
+  fillTemplate,
+  queryWords,
+  readPath,
+  usesValue,
+  type Json,
+  type TemplateValues,
+} from './tool-mapping.ts';
 
 export interface McpTicketingDeps {
   readonly provider: string;
@@ -77,7 +84,7 @@ export class McpTicketingAdapter implements TicketingAdapter {
     const values = marksOf(context);
     if (context.isRetry && this.dedupe.kind === 'search') {
       const made = await this.#tickets('find', { ...values, limit: 10 }, context);
-      const mine = made.filter(ticket => ticket.keyMarks.includes(String(values['keyMark'])));
+      const mine = made.filter(ticket => ticket.keyMarks.includes(values.keyMark));
       const [first] = mine.toSorted((a, b) => a.ticketId.localeCompare(b.ticketId, 'en', { numeric: true }));
       if (first) return { ticketId: first.ticketId };
     }
@@ -87,7 +94,7 @@ export class McpTicketingAdapter implements TicketingAdapter {
       subject: draft.subject,
       description: draft.description,
       priority: firstWord(mapping.priority[draft.priority]),
-      tags: [...draft.tags, String(values['orgMark']), String(values['keyMark'])],
+      tags: [...draft.tags, values.orgMark, values.keyMark],
       plainTags: draft.tags,
       'requester.name': draft.requester.name === '' ? undefined : draft.requester.name,
       'requester.phone': draft.requester.phone ?? undefined,
@@ -183,14 +190,13 @@ export class McpTicketingAdapter implements TicketingAdapter {
     const marks = marksOf(context);
     const answer = await this.#call('get', context, { ...marks, ticketId });
     const ticket = this.#read(readPath(answer, this.#deps.mapping.get.ticket));
-    if (!ticket?.orgMarks.includes(String(marks['orgMark'])) || ticket.ticketId !== ticketId)
-      throw unknownTicket();
+    if (!ticket?.orgMarks.includes(marks.orgMark) || ticket.ticketId !== ticketId) throw unknownTicket();
     return ticket;
   }
 
   async #tickets(
     operation: 'search' | 'find',
-    values: TemplateValues,
+    values: Marks,
     context: TicketingContext,
   ): Promise<readonly MarkedTicket[]> {
     const answer = await this.#call(operation, context, values);
@@ -200,7 +206,7 @@ export class McpTicketingAdapter implements TicketingAdapter {
       .slice(0, 200)
       .map(item => this.#read(item))
       .filter(ticket => ticket !== null)
-      .filter(ticket => ticket.orgMarks.includes(String(values['orgMark'])));
+      .filter(ticket => ticket.orgMarks.includes(values.orgMark));
   }
 
   #call(operation: Operation, context: TicketingContext, values: TemplateValues): Promise<unknown> {
@@ -263,10 +269,17 @@ const isMark = (tag: string): boolean => tag.startsWith(MARK);
 const mark = (kind: string, id: string): string =>
   `${MARK}${kind}_${createHash('sha256').update(id).digest('hex').slice(0, 24)}`;
 
-function marksOf(context: TicketingContext | TicketWriteContext): TemplateValues {
+interface Marks {
+  readonly [name: string]: Json | undefined;
+  readonly orgMark: string;
+  /** Of no wish: nothing carries it. */
+  readonly keyMark: string;
+}
+
+function marksOf(context: TicketingContext | TicketWriteContext): Marks {
   const { orgId } = context;
   const orgMark = mark('org', orgId);
-  if (!('idempotencyKey' in context)) return { orgMark };
+  if (!('idempotencyKey' in context)) return { orgMark, keyMark: '' };
   const { idempotencyKey } = context;
   return { orgMark, keyMark: mark('key', `${orgId}\n${idempotencyKey}`), idempotencyKey };
 }

@@ -80,11 +80,40 @@ const SABOTAGES: readonly { readonly name: string; readonly breaks: string; read
         context.idempotencyKey === 'k2' ? new Promise(() => undefined) : adapter.createTicket(draft, context),
     }),
   },
+  {
+    name: 'forgets how urgent it is',
+    breaks: 'TIC1',
+    bend: adapter => ({
+      createTicket: (draft, context) => adapter.createTicket({ ...draft, priority: 'normal' }, context),
+    }),
+  },
+  {
+    name: 'is silent about a ticket that does not exist',
+    breaks: 'TIC6',
+    bend: adapter => ({
+      addInternalNote: (...args) => adapter.addInternalNote(...args).catch(() => undefined),
+    }),
+  },
+  {
+    name: 'says that all is well',
+    breaks: 'TIC8',
+    bend: () => ({
+      check: async function* () {
+        yield await Promise.resolve({
+          step: 'search',
+          ok: true,
+          tookMs: 0,
+          detail: 'fine',
+          code: null,
+        } as const);
+      },
+    }),
+  },
   { name: 'drops notes', breaks: 'TIC4', bend: () => ({ addInternalNote: () => Promise.resolve() }) },
 ];
 
 describe('the contract notices an adapter that', () => {
-  test.each(SABOTAGES)('[TIC2][TIC3][TIC4][TIC5][TIC7] $name', async ({ breaks, bend }) => {
+  test.each(SABOTAGES)('[TIC1][TIC2][TIC3][TIC4][TIC5][TIC6][TIC7][TIC8] $name', async ({ breaks, bend }) => {
     const results = await Promise.allSettled(
       TICKETING_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`)).map(async ({ run }) => {
         const harness = await started(localHarness);

@@ -39,5 +39,5 @@ export function defineTool<Input extends z.ZodType, Output extends z.ZodType>(
   tool: ToolDefinition<Input, Output>,
 ): ToolDefinition {
   // The registry parses before it runs, so the input is what the definition says.
-  return tool as unknown as ToolDefinition;
+  return tool;
 }

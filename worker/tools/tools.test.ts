@@ -113,6 +113,18 @@ describe('tools', () => {
     expect(registry.needsPeople('dangerous', {}, { allowed: ['dangerous'], effects: 'reads' })).toBe(false);
   });
 
+  test('[TOOL6] a ticket is about what stands beside the wish, or what came before it', () => {
+    const history = [{ speaker: 'caller', text: 'My lamp came broken.' } as const];
+    const subject = (text: string) =>
+      (wantedTools('OPEN_TICKET', text, history)[0]?.args as { readonly subject: string }).subject;
+    expect(subject('Can you please open a ticket for that?')).toBe('My lamp came broken.');
+    expect(subject('Please open a ticket for my chair.')).toBe('Please open a ticket for my chair.');
+    expect(wantedTools('OPEN_TICKET', 'Please open a ticket.', [])[0]).toMatchObject({
+      tool: 'create_ticket',
+      args: { priority: 'normal', subject: 'Please open a ticket.' },
+    });
+  });
+
   test('[TOOL6] the newest order number counts, in digits or words', () => {
     const history = [{ speaker: 'caller', text: 'My order is 5120.' } as const];
     const lookup = (orderNumber: string) => [{ tool: 'lookup_order', args: { orderNumber } }];

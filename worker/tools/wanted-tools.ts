@@ -45,11 +45,16 @@ export function wantedTools(
   }
 }
 
-/** What the caller complained about is what came before the wish for a ticket. */
+/** The wish itself, and the small words around it: what is left says what the ticket is about. */
+const WISH =
+  /\b(?:open|create|file|raise|make|log|write)\b.{0,12}\b(?:ticket|complaint|case)\b|\b(?:please|can|could|would|will|you|i|want|need|like|to|for|about|on|this|that|it|me|now|the|my|a|an|yes|then|just|also|and)\b/giu;
+
+/** What the caller complains about is in the sentence of the wish, or it came before it. */
 function ticketArgs(callerText: string, earlier: readonly string[]) {
   // The words of this turn may be in the history already.
   const said = [...earlier.filter(line => !callerText.includes(line)), callerText].slice(-QUOTED_LINES);
-  const about = said.length > 1 ? (said.at(-2) ?? callerText) : callerText;
+  const saysWhat = /\p{L}/u.test(callerText.replaceAll(WISH, ''));
+  const about = saysWhat ? callerText : (said.at(-2) ?? callerText);
   return {
     subject: about.slice(0, SUBJECT_MAX_CHARS),
     description: `The caller said:\n${said.map(line => `- ${line}`).join('\n')}`.slice(0, 8000),

@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { z } from 'zod';
 import type { DeskRecord, EmulatedDesk } from './emulated-desk.ts';
 
@@ -49,7 +48,7 @@ function serviceNowEmulator(desk: EmulatedDesk): McpServer {
         // As the real thing: conditions joined by ^, alternatives by ^OR.
         const fits = (record: DeskRecord, condition: string): boolean => {
           const [field = '', value = ''] = condition.split(/LIKE|=/u);
-          const has = String(record[field] ?? '');
+          const has = JSON.stringify(record[field] ?? '').replaceAll('"', '');
           return condition.includes('LIKE') ? has.toLowerCase().includes(value.toLowerCase()) : has === value;
         };
         const result = desk.records.filter(record =>
@@ -97,7 +96,7 @@ export async function startServiceNow(desk: EmulatedDesk, port = 0): Promise<Emu
           sessionIdGenerator: () => randomUUID(),
           onsessioninitialized: sessionId => void sessions.set(sessionId, transport),
         });
-      if (!known) await serviceNowEmulator(desk).connect(transport as Transport);
+      if (!known) await serviceNowEmulator(desk).connect(transport);
       await transport.handleRequest(request, response);
     })();
   });
