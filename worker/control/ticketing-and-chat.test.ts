@@ -89,7 +89,7 @@ async function bench(ticketing?: TicketingAdapter, chat?: ChatDesk) {
   return { ask, admin, sessionOf, store };
 }
 
-describe('the ticket system on demand', () => {
+describe('the ticket system on demand', { timeout: 30_000 }, () => {
   test('[API44] the own database answers without setup', async () => {
     const { ask, admin } = await bench();
     const { status, body } = await ask('/api/ticketing/test', admin, {});

@@ -85,7 +85,7 @@ async function bench(options: { readonly twoPerson?: string; readonly model?: Re
   return { clock, store, journal, adapter, desk, say };
 }
 
-describe('a conversation in text', () => {
+describe('a conversation in text', { timeout: 30_000 }, () => {
   test('[API40][API41] answers through intent, tools, Lane B and the gate, with citations and verdicts', async () => {
     const { say } = await bench();
     const first = await say('Where is my order 4711?');
@@ -177,7 +177,7 @@ describe('a conversation in text', () => {
   });
 });
 
-describe('tickets in a turn', () => {
+describe('tickets in a turn', { timeout: 30_000 }, () => {
   test('[TIC28] an adapter that hangs for 30 s delays no turn by a millisecond', async () => {
     const { say, clock, adapter, journal, store } = await bench();
     adapter.answers('hangs', 'hangs', 'hangs');

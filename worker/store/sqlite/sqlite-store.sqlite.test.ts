@@ -80,16 +80,19 @@ const SABOTAGES: readonly {
 ];
 
 describe('the contract notices a store that', () => {
-  test.each(SABOTAGES)('[AUD2][AUD3][AUD10][SUP11][API12][MET7][TIC5][TOOL25] $name', async ({ breaks, bend }) => {
-    const results = await Promise.allSettled(
-      STORE_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`)).map(async ({ run }) => {
-        const store = await open();
-        await run({ ...store, ...bend(store) });
-        await store.close();
-      }),
-    );
-    expect(results.some(result => result.status === 'rejected')).toBe(true);
-  });
+  test.each(SABOTAGES)(
+    '[AUD2][AUD3][AUD10][SUP11][API12][MET7][TIC5][TOOL25] $name',
+    async ({ breaks, bend }) => {
+      const results = await Promise.allSettled(
+        STORE_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`)).map(async ({ run }) => {
+          const store = await open();
+          await run({ ...store, ...bend(store) });
+          await store.close();
+        }),
+      );
+      expect(results.some(result => result.status === 'rejected')).toBe(true);
+    },
+  );
 });
 
 describe('a database that cannot be used', () => {
