@@ -16,7 +16,10 @@ const said = (text: string, startSample: number): ScriptedUtterance => {
 const SCRIPT = [said('hello there', 0), said('one two three four', 2 * SECOND)];
 
 /** Everything a stream recognises that hears the line in `[fromSample, toSample)`. */
-async function heard(fromSample: number, toSample: number): Promise<(readonly [final: boolean, text: string])[]> {
+async function heard(
+  fromSample: number,
+  toSample: number,
+): Promise<(readonly [final: boolean, text: string])[]> {
   const stream = new ScriptedStt('c1' as CallId, { utterances: () => SCRIPT }).stream();
   for (let at = fromSample; at < toSample; at += 320)
     stream.pushFrame(new AudioFrame(new Int16Array(320), SAMPLE_RATE_HZ, 1, 320, { sampleOffset: at }));
