@@ -1,6 +1,7 @@
 import {
   CircleHelp,
   CreditCard,
+  Flame,
   Hand,
   Repeat,
   ShieldX,
@@ -17,6 +18,8 @@ const ICON: Readonly<Record<AttentionReason, LucideIcon>> = {
   'long-silence': Volume1,
   'outside-knowledge': CircleHelp,
   'interrupted-often': Repeat,
+  'vetoed-often': ShieldX,
+  frustrated: Flame,
   'promise-vetoed': ShieldX,
   'card-data-spoken': CreditCard,
   'asked-for-person': Hand,

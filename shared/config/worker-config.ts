@@ -58,6 +58,11 @@ export const WORKER_SETTINGS = {
     takes: 'NAMES',
     says: 'Tools, joined by commas, that run only after two different people have agreed.',
   },
+  providers: {
+    schema: z.string().min(1).nullable().default(null),
+    takes: 'FILE',
+    says: 'Which brain, recogniser and voice to use (docs/how-to/providers.md). Without it everything stays on this machine.',
+  },
 } as const;
 
 /** Settings that are on or off. */

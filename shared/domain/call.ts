@@ -21,6 +21,8 @@ export const ATTENTION_REASONS = [
   'long-silence',
   'outside-knowledge',
   'interrupted-often',
+  'vetoed-often',
+  'frustrated',
   'promise-vetoed',
   'card-data-spoken',
   'asked-for-person',

@@ -142,7 +142,11 @@ export interface CallTimeline {
   readonly held: { readonly sinceMs: number; readonly userName: string } | null;
   readonly people: readonly PersonOnCall[];
   readonly edges: readonly (readonly [string, string])[];
-  readonly attention: readonly { readonly reason: AttentionReason; readonly atMs: number }[];
+  readonly attention: readonly {
+    readonly reason: AttentionReason;
+    readonly atMs: number;
+    readonly because: string | null;
+  }[];
   readonly lines: readonly TranscriptLine[];
   readonly chunks: Readonly<Record<string, ChunkView>>;
   /** Chunk ids in the order they were drafted. */

@@ -15,7 +15,9 @@ export function catchUp(timeline: CallTimeline): string[] {
   const reason = timeline.attention.at(-1);
   const start = timeline.connectedAtMs ?? timeline.ringingAtMs;
   if (reason && start !== null)
-    out.push(`${ATTENTION_WORDS[reason.reason]}, since ${clockWords(reason.atMs - start)}`);
+    out.push(
+      `${ATTENTION_WORDS[reason.reason]}, since ${clockWords(reason.atMs - start)}${reason.because === null ? '' : `: ${reason.because}`}`,
+    );
   const vetoed = timeline.chunkOrder.flatMap(id => timeline.chunks[id]?.veto ?? []);
   const stopped = vetoed.at(-1);
   if (stopped)

@@ -9,6 +9,8 @@ export const ATTENTION_WORDS: Readonly<Record<AttentionReason, string>> = {
   'long-silence': 'Nobody has spoken for a while',
   'outside-knowledge': 'Asked twice outside the knowledge',
   'interrupted-often': 'Interrupted the AI twice',
+  'vetoed-often': 'Three sentences stopped',
+  frustrated: 'Losing patience',
   'promise-vetoed': 'Promise vetoed',
   'card-data-spoken': 'Card number spoken',
   'asked-for-person': 'Asked for a person',

@@ -7,6 +7,7 @@ const BENCHES: readonly (() => Promise<Bench>)[] = [
   async () => (await import('./takeover.bench.ts')).takeoverBench,
   async () => (await import('./turn.bench.ts')).turnBench,
   async () => (await import('./tickets.bench.ts')).ticketsBench,
+  async () => (await import('./brief.bench.ts')).briefBench,
 ];
 
 const args = process.argv.slice(2);

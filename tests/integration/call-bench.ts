@@ -20,6 +20,7 @@ import { OfflineReplyModel } from '#worker/models/offline-reply-model.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import { CODE_POLICIES } from '#worker/policies/registry.ts';
 import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
+import type { CallSessionDeps } from '#worker/session/call-session.ts';
 import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
 import { loadClips, type Clip } from '#worker/telephony/stub/clips.ts';
 import { loadScenarios } from '#worker/telephony/stub/load-scenarios.ts';
@@ -72,6 +73,8 @@ export async function startCallBench(
     readonly reflex?: boolean;
     readonly scenarios?: readonly Scenario[];
     readonly recorder?: Recorder;
+    /** Brain, ears and voice in place of the offline ones. */
+    readonly providers?: Pick<CallSessionDeps, 'model' | 'voice' | 'createStt'>;
   } = {},
 ): Promise<CallBench> {
   const clock = systemClock;
@@ -131,6 +134,7 @@ export async function startCallBench(
       onError: (_callId, error) => {
         throw error;
       },
+      ...options.providers,
       onLine: (callId, _caller, samples, ai) => {
         const frames = heard.get(callId) ?? [];
         heard.set(callId, frames);

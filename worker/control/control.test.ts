@@ -143,6 +143,23 @@ async function connect(
 }
 
 describe('control API', () => {
+  test('[PRO4] whoever asks whether it is ready learns which brain and voice are in use', async () => {
+    const b = await bench();
+    expect(await b.ask('/readyz')).toMatchObject({ status: 200, body: { brain: 'b', voice: 'v' } });
+  });
+
+  test('[ESC26] the brief of a call is given to whoever may see it, and of no other', async () => {
+    const b = await bench();
+    b.tell();
+    const path = `/api/calls/${callId}/brief`;
+    expect(await b.ask(path, { token: b.admin })).toMatchObject({
+      status: 200,
+      body: { callId, disposition: { stage: 'ringing', outcome: 'nothing-asked' }, transcript: [] },
+    });
+    expect(await b.ask(path)).toMatchObject({ status: 401 });
+    expect(await b.ask('/api/calls/other/brief', { token: b.admin })).toMatchObject({ status: 404 });
+  });
+
   test('[API1][API10] garbage is answered with a code, whatever it is', async () => {
     const b = await bench();
     expect(await b.ask('/nowhere')).toMatchObject({

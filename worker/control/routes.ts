@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { handoffBriefSchema } from '#shared/projections/handoff-brief.ts';
 import { figureQuerySchema, windowFiguresSchema } from '#shared/domain/call-figures.ts';
 import { callQuerySchema, listedCallSchema } from '#shared/domain/call-list.ts';
 import { CAPABILITIES, roleSchema, type Capability } from '#shared/domain/roles.ts';
@@ -39,7 +40,13 @@ export const ROUTES = {
     result: z.object({ ok: z.literal(true) }),
   }),
   ready: route('GET', '/readyz', 'The store answers and calls can be taken.', 'public', {
-    result: z.object({ ok: z.boolean(), workerId: z.string(), head: z.number() }),
+    result: z.object({
+      ok: z.boolean(),
+      workerId: z.string(),
+      head: z.number(),
+      brain: z.string(),
+      voice: z.string(),
+    }),
   }),
   openapi: route('GET', '/api/openapi.json', 'This document.', 'public', {
     result: z.record(z.string(), z.unknown()),
@@ -98,6 +105,13 @@ export const ROUTES = {
     query: afterSeq,
     result: z.object({ events: z.array(callEventSchema) }),
   }),
+  brief: route(
+    'GET',
+    '/api/calls/:id/brief',
+    'What a person needs who takes the call: disposition, summary, facts, what was tried, and the transcript.',
+    'call.view',
+    { params: callParams, result: handoffBriefSchema },
+  ),
   conversation: route(
     'GET',
     '/api/conversations/:id',

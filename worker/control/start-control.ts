@@ -10,6 +10,8 @@ import type { Journal } from '#shared/adapters/journal.ts';
 import type { MediaPlane } from '#shared/adapters/media-plane.ts';
 import type { TicketingAdapter } from '#shared/adapters/ticketing-adapter.ts';
 import type { Clock } from '#shared/domain/clock.ts';
+import { foldTimeline } from '#shared/projections/fold-timeline.ts';
+import { handoffBrief } from '#shared/projections/handoff-brief.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { may, ROLE_CAPABILITIES, type Actor } from '#shared/domain/roles.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
@@ -38,6 +40,7 @@ export interface ControlDeps {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly workerId: string;
+  /** Name of what is in use when it is read. */
   readonly brain: string;
   readonly voice: string;
   readonly journal: Journal;
@@ -239,7 +242,13 @@ function handlersOf(
   };
   return {
     health: () => Promise.resolve({ ok: true }),
-    ready: async () => ({ ok: (await store.head()) >= -1, workerId: deps.workerId, head: journal.head }),
+    ready: async () => ({
+      ok: (await store.head()) >= -1,
+      workerId: deps.workerId,
+      head: journal.head,
+      brain: deps.brain,
+      voice: deps.voice,
+    }),
     openapi: () => Promise.resolve(openApiDocument()),
     createSession: async ({ body, actor }) => {
       if ('bootSecret' in body) {
@@ -277,6 +286,8 @@ function handlersOf(
     callEvents: async ({ params, query, actor }) => ({
       events: [...(await journal.callEvents(await known(actor, params.id), query.afterSeq))] as never,
     }),
+    brief: async ({ params, actor }) =>
+      handoffBrief(foldTimeline(await journal.callEvents(await known(actor, params.id), -1))),
     conversation: async ({ params, actor }) => {
       await journal.durable(journal.head);
       const conversation = await store.conversation(signedIn(actor).orgId, params.id as CallId);

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { TicketingAdapter } from '#shared/adapters/ticketing-adapter.ts';
 import type { ReplyModel } from '#shared/adapters/reply-model.ts';
+import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import { seededRandom } from '#shared/base/random.ts';
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
@@ -23,6 +24,8 @@ import { OggRecorder } from '#worker/media/recorder/ogg-recorder.ts';
 import { FliteVoiceEngine } from '#worker/models/flite/flite-voice.ts';
 import { createTurnDetector, warmLocalModels } from '#worker/models/livekit-turn-detector.ts';
 import { LivekitVad } from '#worker/models/livekit-vad.ts';
+import { assembleProviders } from '#worker/models/providers/assemble-providers.ts';
+import { readProviders } from '#worker/models/providers/read-providers.ts';
 import { OfflineReplyModel } from '#worker/models/offline-reply-model.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
@@ -42,6 +45,7 @@ import { TicketOutbox } from '#worker/ticketing/ticket-outbox.ts';
 import { assembleTools } from './assemble-tools.ts';
 import { cannotRecord } from './cannot-record.ts';
 import type { Logger } from './log.ts';
+import { logProviderNote } from './log-provider-note.ts';
 import { systemClock } from './system-clock.ts';
 
 /** The org of the demo and of a desktop without accounts. */
@@ -63,7 +67,7 @@ export interface Worker {
   readonly ticketing: TicketingAdapter;
   readonly telephony: StubTelephonyAdapter;
   readonly brain: ReplyModel;
-  readonly voice: FliteVoiceEngine;
+  readonly voice: VoiceEngine;
   readonly stop: () => Promise<void>;
 }
 
@@ -108,12 +112,26 @@ export async function assembleWorker({
   await closeOpenCalls(store, journal, newId);
   const leases = new StoreLeaseBook(store, steadyClock(clock));
   const media = new LoopbackMediaPlane();
-  const voice = new FliteVoiceEngine();
+  const offlineVoice = new FliteVoiceEngine();
+  const { profile, keys, leftOut } = readProviders(config.providers, process.env);
+  for (const provider of leftOut) log.warn({ provider }, 'a provider is left out: its key is not set');
+  const providers = assembleProviders({
+    profile,
+    keys,
+    clock,
+    offline: {
+      model: new OfflineReplyModel({ clock, wordDelayMs: 12 }),
+      voice: offlineVoice,
+      stt: callId => new ScriptedStt(callId, telephony),
+    },
+    tell: note => logProviderNote(log, note),
+  });
+  await providers.ready();
+  const { model: brain, voice } = providers;
   const phrases = await loadPhraseBank(
     voice,
     readResource('prompts/reflex.en.json', phraseListSchema).phrases,
   );
-  const brain = new OfflineReplyModel({ clock, wordDelayMs: 12 });
   const knowledge = loadKnowledge(join(RESOURCES, 'demo/knowledge'));
   warmLocalModels();
   const telephony = new StubTelephonyAdapter({
@@ -159,7 +177,7 @@ export async function assembleWorker({
       media,
       recorder: new OggRecorder(recordingsFolder(config.data)),
       createVad: onWindow => new LivekitVad(onWindow),
-      createStt: callId => new ScriptedStt(callId, telephony),
+      createStt: providers.createStt,
       createTurnDetection: createTurnDetector,
       onError: (callId, error) => log.error({ callId, err: error }, 'the session met an error'),
       ...(onLine ? { onLine } : {}),
@@ -198,7 +216,8 @@ export async function assembleWorker({
       stopFeeding();
       await outbox.stop();
       await ticketing.close();
-      await voice.stop();
+      await providers.stop();
+      await offlineVoice.stop();
       await store.close();
     },
   };

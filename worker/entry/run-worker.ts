@@ -50,8 +50,12 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     clock: systemClock,
     newId: () => uuidV7(systemClock.now(), Math.random),
     workerId: worker.workerId,
-    brain: worker.brain.name,
-    voice: worker.voice.name,
+    get brain() {
+      return worker.brain.name;
+    },
+    get voice() {
+      return worker.voice.name;
+    },
     journal: worker.journal,
     store: worker.store,
     desk: worker.host,

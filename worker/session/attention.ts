@@ -1,49 +1,120 @@
 import { NO_INFORMATION } from '#shared/adapters/reply-model.ts';
 import type { AttentionReason } from '#shared/domain/call.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
+import type { EscalationSettings } from './call-settings.ts';
+import { frustrationIn, saysTheSame } from './frustration.ts';
 
 /** Policies whose veto means that the AI wanted to promise what it must not. */
 const PROMISE_POLICIES: readonly string[] = ['no-refund-promise', 'no-guarantee'];
 
 const INTERRUPTIONS_BEFORE_CARD = 2;
 const UNKNOWN_ANSWERS_BEFORE_CARD = 2;
+const UNSUPPORTED_QUESTIONS_BEFORE_CARD = 2;
+const VETOES_BEFORE_CARD = 3;
+/** A passage that covers less of a question than this does not support an answer. */
+const SUPPORT_RATIO = 0.25;
 /** Quiet for this long is a caller in trouble, or gone. */
 const LONG_SILENCE_MS = 12_000;
+/** Things the caller said that still count. */
+const REMEMBERED_TURNS = 6;
+const STRONG_POINTS = 2;
+const FRUSTRATION_POINTS = 2;
+const LONGEST_BECAUSE_CHARS = 200;
+
+const QUESTION = /\?|^(?:why|what|when|where|who|which|how|can|could|do|does|did|is|are|will|would|may)\b/iu;
+const YES = /^(?:yes|yeah|yep|yup|sure|ok|okay|please|of course|i would|that would)\b/iu;
+
+interface CallerTurn {
+  readonly text: string;
+  readonly points: number;
+  readonly because: string | null;
+}
 
 export interface AttentionCount {
   readonly interruptions: number;
   readonly unknownAnswers: number;
+  /** In a row. */
+  readonly unsupportedQuestions: number;
+  readonly vetoes: number;
+  /** The newest last. */
+  readonly turns: readonly CallerTurn[];
+  /** The AI has just offered a person, and the caller has not answered. */
+  readonly offered: boolean;
   readonly open: readonly AttentionReason[];
 }
 
-export const NO_ATTENTION: AttentionCount = { interruptions: 0, unknownAnswers: 0, open: [] };
+export const NO_ATTENTION: AttentionCount = {
+  interruptions: 0,
+  unknownAnswers: 0,
+  unsupportedQuestions: 0,
+  vetoes: 0,
+  turns: [],
+  offered: false,
+  open: [],
+};
 
-export type AttentionStep = readonly [next: AttentionCount, raised: AttentionReason | null];
+/** A reason, and what triggered it in words where there are any. */
+export interface RaisedAttention {
+  readonly reason: AttentionReason;
+  readonly because?: string;
+}
 
-/** Decides from the log when a call needs a person; each reason is raised once until somebody takes care of it (SUP20). */
-export function stepAttention(count: AttentionCount, event: CallEvent): AttentionStep {
+export type AttentionStep = readonly [next: AttentionCount, raised: RaisedAttention | null];
+
+/** Decides from the log when a call needs a person; each reason is raised once until somebody takes care of it (SUP20, ESC1-ESC8). */
+export function stepAttention(
+  count: AttentionCount,
+  event: CallEvent,
+  settings: EscalationSettings,
+): AttentionStep {
   switch (event.type) {
     case 'interruption.confirmed': {
       const next = { ...count, interruptions: count.interruptions + 1 };
-      return next.interruptions >= INTERRUPTIONS_BEFORE_CARD
-        ? raise(next, 'interrupted-often')
-        : [next, null];
+      if (next.interruptions >= INTERRUPTIONS_BEFORE_CARD && !count.open.includes('interrupted-often'))
+        return raise(next, { reason: 'interrupted-often' });
+      const last = next.turns.at(-1);
+      if (!settings.frustration || !last) return [next, null];
+      const cutIn = {
+        ...last,
+        points: last.points + 1,
+        because: last.because ?? `cut in after ${quoted(last.text)}`,
+      };
+      return weighed({ ...next, turns: [...next.turns.slice(0, -1), cutIn] });
     }
     case 'chunk.drafted': {
+      if (settings.offer !== '' && event.text.trim() === settings.offer)
+        return [{ ...count, offered: true }, null];
       if (event.origin !== 'reply' || !event.text.includes(NO_INFORMATION)) return [count, null];
       const next = { ...count, unknownAnswers: count.unknownAnswers + 1 };
       return next.unknownAnswers >= UNKNOWN_ANSWERS_BEFORE_CARD
-        ? raise(next, 'outside-knowledge')
+        ? raise(next, { reason: 'outside-knowledge', ...lastWords(next) })
         : [next, null];
     }
-    case 'chunk.vetoed':
-      return PROMISE_POLICIES.includes(event.policy) ? raise(count, 'promise-vetoed') : [count, null];
+    case 'retrieval.finished': {
+      const supported = event.hits.some(hit => hit.scoreRatio >= SUPPORT_RATIO);
+      if (!supported && !QUESTION.test(event.query.trim())) return [count, null];
+      const next = { ...count, unsupportedQuestions: supported ? 0 : count.unsupportedQuestions + 1 };
+      return next.unsupportedQuestions >= UNSUPPORTED_QUESTIONS_BEFORE_CARD
+        ? raise(next, { reason: 'outside-knowledge', because: quoted(event.query) })
+        : [next, null];
+    }
+    case 'tool.finished':
+      // A tool that answers supports an answer as well as a passage does.
+      return [event.status === 'ok' ? { ...count, unsupportedQuestions: 0 } : count, null];
+    case 'chunk.vetoed': {
+      const next = { ...count, vetoes: count.vetoes + (event.by === 'policy' ? 1 : 0) };
+      if (PROMISE_POLICIES.includes(event.policy) && !count.open.includes('promise-vetoed'))
+        return raise(next, { reason: 'promise-vetoed' });
+      return next.vetoes >= VETOES_BEFORE_CARD ? raise(next, { reason: 'vetoed-often' }) : [next, null];
+    }
     case 'transcript.final':
-      return event.redactionCount > 0 ? raise(count, 'card-data-spoken') : [count, null];
+      return onWords(count, event, settings);
     case 'intent.judged':
-      return event.intent === 'TRANSFER_HUMAN' ? raise(count, 'asked-for-person') : [count, null];
+      return event.intent === 'TRANSFER_HUMAN'
+        ? raise(count, { reason: 'asked-for-person', ...lastWords(count) })
+        : [count, null];
     case 'silence.noticed':
-      return event.silenceMs >= LONG_SILENCE_MS ? raise(count, 'long-silence') : [count, null];
+      return event.silenceMs >= LONG_SILENCE_MS ? raise(count, { reason: 'long-silence' }) : [count, null];
     case 'attention.raised':
       return [{ ...count, open: [...count.open, event.reason] }, null];
     case 'attention.cleared':
@@ -53,6 +124,47 @@ export function stepAttention(count: AttentionCount, event: CallEvent): Attentio
   }
 }
 
-function raise(count: AttentionCount, reason: AttentionReason): AttentionStep {
-  return [count, count.open.includes(reason) ? null : reason];
+function onWords(
+  count: AttentionCount,
+  { text, redactionCount }: Extract<CallEvent, { type: 'transcript.final' }>,
+  settings: EscalationSettings,
+): AttentionStep {
+  const sign = settings.frustration ? frustrationIn(text, settings.morePhrases) : null;
+  const again = settings.frustration && count.turns.some(turn => saysTheSame(turn.text, text));
+  const points = (sign === 'strong' ? STRONG_POINTS : sign === 'mild' ? 1 : 0) + (again ? 1 : 0);
+  const because = sign !== null ? quoted(text) : again ? `said again: ${quoted(text)}` : null;
+  const next: AttentionCount = {
+    ...count,
+    offered: false,
+    turns: [...count.turns, { text, points, because }].slice(-REMEMBERED_TURNS),
+  };
+  if (count.offered && YES.test(text.trim()))
+    return raise(next, { reason: 'asked-for-person', because: quoted(text) });
+  if (redactionCount > 0) return raise(next, { reason: 'card-data-spoken' });
+  return weighed(next);
+}
+
+/** Signs of several turns add up; the newest one that says why is the one that is told. */
+function weighed(count: AttentionCount): AttentionStep {
+  const points = count.turns.reduce((sum, turn) => sum + turn.points, 0);
+  const because = count.turns.findLast(turn => turn.because !== null)?.because;
+  if (points < FRUSTRATION_POINTS || because === undefined || because === null) return [count, null];
+  const [, raised] = raise(count, { reason: 'frustrated', because });
+  // What has been told is used up; new signs are needed before it is told again.
+  return raised
+    ? [{ ...count, turns: count.turns.map(turn => ({ ...turn, points: 0 })) }, raised]
+    : [count, null];
+}
+
+function raise(count: AttentionCount, raised: RaisedAttention): AttentionStep {
+  return [count, count.open.includes(raised.reason) ? null : raised];
+}
+
+function lastWords(count: AttentionCount): { readonly because?: string } {
+  const last = count.turns.at(-1);
+  return last ? { because: quoted(last.text) } : {};
+}
+
+function quoted(text: string): string {
+  return `“${text.length > LONGEST_BECAUSE_CHARS ? `${text.slice(0, LONGEST_BECAUSE_CHARS)}...` : text}”`;
 }

@@ -31,6 +31,7 @@ import type { VadWindow } from '#worker/turns/speech-detector.ts';
 import type { SilenceCause } from '#worker/turns/turn-machine.ts';
 import { TurnRunner } from '#worker/turns/turn-runner.ts';
 import { NO_ATTENTION, stepAttention } from './attention.ts';
+import { stepPersonOffer, type PersonOffer } from './person-offer.ts';
 import { CallLog } from './call-log.ts';
 import type { CallSettings } from './call-settings.ts';
 import { CallRecording } from './call-recording.ts';
@@ -107,6 +108,7 @@ export class CallSession {
   #history = NO_HISTORY;
   #attention = NO_ATTENTION;
   #from: { readonly name: string; readonly phone: string | null } = { name: '', phone: null };
+  #personOffer: PersonOffer = 'none';
   #livekit: LivekitSession | null = null;
   #line: CallLine | null = null;
   #stopFrames: (() => void) | null = null;
@@ -143,6 +145,7 @@ export class CallSession {
       onDrained: () => {
         this.#livekit?.output.finish(false, '');
         this.#turns.step({ type: 'audio.drained' });
+        this.#considerOffer();
       },
     });
     this.#belt = new Belt(this.#ledger, this.#reporter, lane => this.#turns.mayStart(lane));
@@ -296,9 +299,11 @@ export class CallSession {
         this.#ledger.get(event.chunkId)?.text ?? '',
         this.#mixer.nextSample,
       );
-    const [attention, raised] = stepAttention(this.#attention, event);
+    const [attention, raised] = stepAttention(this.#attention, event, this.#deps.settings.escalation);
     this.#attention = attention;
-    if (raised) this.append({ type: 'attention.raised', reason: raised });
+    if (event.type === 'attention.raised')
+      [this.#personOffer] = stepPersonOffer(this.#personOffer, { type: 'raised', reason: event.reason });
+    if (raised) this.append({ type: 'attention.raised', ...raised });
     return entry;
   }
 
@@ -461,6 +466,16 @@ export class CallSession {
     const clip = phrases.next(random, this.#lastReflex);
     this.#lastReflex = clip.phrase;
     this.own.reflex(clip.phrase, clip.audio);
+  }
+
+  /** The AI has finished: the moment to offer a person, where one is called for. */
+  #considerOffer(): void {
+    const { offer } = this.#deps.settings.escalation;
+    if (offer === '' || this.log.ended) return;
+    const floor = floorOf(this.supervision.state);
+    const [next, say] = stepPersonOffer(this.#personOffer, { type: 'quiet', floor, held: this.gate.holding });
+    this.#personOffer = next;
+    if (say) this.own.say('notice', [plain(offer)], { turnId: null, where: 'last' });
   }
 
   #onSilence(silenceMs: number): void {

@@ -11,7 +11,18 @@ export interface CallSettings {
   readonly reflex: boolean;
   /** Said when nobody speaks, at each of these lengths of silence. */
   readonly silenceSteps: readonly { readonly silenceMs: number; readonly text: string | null }[];
+  readonly escalation: EscalationSettings;
   readonly bridges: Readonly<Record<'hand-back' | 'undo' | 'lease-lost' | 'step-down', string>>;
+}
+
+/** When a person is called for, beyond what always calls for one (ESC7, ESC9). */
+export interface EscalationSettings {
+  /** Reads words and repetition for frustration. */
+  readonly frustration: boolean;
+  /** Phrases of this org that count as strong ones, in any case. */
+  readonly morePhrases: readonly string[];
+  /** Said once per call to offer a person; empty: never. */
+  readonly offer: string;
 }
 
 export const DEMO_CALL_SETTINGS: CallSettings = {
@@ -30,6 +41,11 @@ export const DEMO_CALL_SETTINGS: CallSettings = {
     { silenceMs: 16_000, text: 'I am still here. Take your time.' },
     { silenceMs: 30_000, text: null },
   ],
+  escalation: {
+    frustration: true,
+    morePhrases: [],
+    offer: 'I can ask a person to join us. Would you like that?',
+  },
   bridges: {
     'hand-back': 'You are speaking with the assistant again.',
     undo: 'Sorry, I am back with you. Please go on.',

@@ -11,6 +11,7 @@ import { openGate } from '#worker/lanes/control/control-gate.ts';
 import { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
 import { SpeechGate } from '#worker/lanes/speech-gate.ts';
 import { NO_ATTENTION, stepAttention } from './attention.ts';
+import { DEMO_CALL_SETTINGS } from './call-settings.ts';
 import { CallLog } from './call-log.ts';
 import type { CallSessionDeps } from './call-session.ts';
 import { CallerTurns } from './caller-turns.ts';
@@ -136,9 +137,9 @@ export class TextConversation {
     const { event } = entry;
     this.#history = appendToHistory(this.#history, event);
     this.#timeline = appendToTimeline(this.#timeline, event) ?? this.#timeline;
-    const [attention, raised] = stepAttention(this.#attention, event);
+    const [attention, raised] = stepAttention(this.#attention, event, DEMO_CALL_SETTINGS.escalation);
     this.#attention = attention;
-    if (raised) this.append({ type: 'attention.raised', reason: raised });
+    if (raised) this.append({ type: 'attention.raised', ...raised });
     return entry;
   }
 

@@ -2,7 +2,23 @@ import ts from 'typescript';
 
 /** What each rule is about; see the pages in `docs/spec`. */
 export const RULE_PREFIXES = [
-  ...['TEL', 'TUR', 'ARB', 'GATE', 'REF', 'RSN', 'TOOL', 'RET', 'HO', 'SUP', 'MED', 'HEAR', 'VOI'],
+  ...[
+    'TEL',
+    'TUR',
+    'ARB',
+    'GATE',
+    'REF',
+    'RSN',
+    'TOOL',
+    'RET',
+    'HO',
+    'SUP',
+    'MED',
+    'HEAR',
+    'VOI',
+    'PRO',
+    'ESC',
+  ],
   ...[
     'KN',
     'TIC',

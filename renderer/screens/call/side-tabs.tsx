@@ -7,6 +7,7 @@ import type { CallTimeline, ChunkView } from '#shared/projections/call-timeline.
 import type { Citation } from '#shared/domain/lanes.ts';
 import { clockWords, codeWords, reasonWords, TURN_WORDS } from '#shared/projections/words.ts';
 import { ToolApprovals } from './tool-approvals.tsx';
+import { HandoffSection } from './handoff-section.tsx';
 import { useSourceList } from './use-sources.ts';
 
 const useTimeline = () => useShown(state => state.timeline);
@@ -142,6 +143,7 @@ export function CallerTab() {
           />
         )}
       </SideSection>
+      <HandoffSection timeline={timeline} />
       <Brief timeline={timeline} />
     </>
   );

@@ -3,6 +3,7 @@ import { KeyButton } from '#renderer/components/key-button.tsx';
 import { Bullets, SideSection } from '#renderer/components/side-column.tsx';
 import { isUsable } from '#renderer/stores/call-actions.ts';
 import { useCall, useConsole, useKeyOf, useUi } from '#renderer/stores/use-console.ts';
+import { HandoffSection } from './handoff-section.tsx';
 import { catchUp } from '#shared/projections/catch-up.ts';
 import type { SuggestionView } from '#shared/projections/call-timeline.ts';
 import { policyWords, reasonWords } from '#shared/projections/words.ts';
@@ -31,6 +32,7 @@ export function SuggestionsTab() {
           ))}
         </div>
       </SideSection>
+      <HandoffSection timeline={timeline} />
       {brief.length > 0 && (
         <SideSection title="Brief">
           <Bullets lines={brief} />

@@ -45,7 +45,8 @@ export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimelin
     }
     case 'attention.raised': {
       const others = timeline.attention.filter(open => open.reason !== event.reason);
-      return { ...timeline, attention: [...others, { reason: event.reason, atMs: event.atMs }] };
+      const { reason, atMs, because = null } = event;
+      return { ...timeline, attention: [...others, { reason, atMs, because }] };
     }
     case 'attention.cleared':
       return { ...timeline, attention: timeline.attention.filter(open => open.reason !== event.reason) };

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WASI } from 'node:wasi';
 import type { SpokenAudio } from '#shared/adapters/voice-engine.ts';
-import { parsePhones, readWav, speakable, trimAndMark } from './speech-marks.ts';
+import { parsePhones, readWav, trimAndMark } from './speech-marks.ts';
+import { speakable } from '#worker/models/speakable.ts';
 
 /** Voices of the package that nobody confuses. Source: voice research. */
 export type FliteVoice = 'slt' | 'rms' | 'awb' | 'kal16';

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { FliteVoiceEngine } from './flite-voice.ts';
-import { speakable } from './speech-marks.ts';
+import { speakable } from '#worker/models/speakable.ts';
 
 const voice = new FliteVoiceEngine();
 afterAll(() => voice.stop());

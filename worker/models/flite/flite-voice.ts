@@ -1,14 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { SpokenAudio, VoiceEngine, VoiceRole } from '#shared/adapters/voice-engine.ts';
 import { appError } from '#shared/errors/app-error.ts';
+import { SpokenAudioCache } from '#worker/models/spoken-audio-cache.ts';
 import type { FliteVoice } from './flite-synthesiser.ts';
 import type { FliteAnswer, FliteRequest } from './flite-thread.ts';
 
 const VOICES: Readonly<Record<VoiceRole, FliteVoice>> = { ai: 'slt', caller: 'rms', system: 'kal16' };
 /** Longer than anything that is spoken in one piece; about two minutes. */
 const MAX_TEXT_CHARS = 2000;
-/** Rendered speech that is kept for the next call that says the same: about half an hour. */
-const CACHE_BYTES = 64 * 1024 * 1024;
 
 interface Waiting {
   readonly request: FliteRequest;
@@ -20,8 +19,7 @@ interface Waiting {
 export class FliteVoiceEngine implements VoiceEngine {
   readonly name = 'local (flite)';
   readonly #threadUrl: URL;
-  readonly #cache = new Map<string, SpokenAudio>();
-  #cachedBytes = 0;
+  readonly #cache = new SpokenAudioCache();
   #thread: Worker | null = null;
   #nextId = 1;
   #waiting: Waiting[] = [];
@@ -43,11 +41,14 @@ export class FliteVoiceEngine implements VoiceEngine {
     if (signal.aborted) return Promise.reject(toError(signal.reason));
     const key = `${voice}\n${text}`;
     const cached = this.#cache.get(key);
-    if (cached) return Promise.resolve(this.#touch(key, cached));
+    if (cached) return Promise.resolve(cached);
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         request: { id: this.#nextId++, text, voice },
-        resolve: audio => resolve(this.#touch(key, audio)),
+        resolve: audio => {
+          this.#cache.put(key, audio);
+          resolve(audio);
+        },
         reject,
       };
       signal.addEventListener('abort', () => this.#drop(waiting, toError(signal.reason)), { once: true });
@@ -114,19 +115,6 @@ export class FliteVoiceEngine implements VoiceEngine {
     this.#fail(this.#running);
     this.#waiting = [];
     this.#running = null;
-  }
-
-  /** Keeps what was used last. */
-  #touch(key: string, audio: SpokenAudio): SpokenAudio {
-    if (this.#cache.delete(key)) this.#cachedBytes -= audio.samples.byteLength;
-    this.#cache.set(key, audio);
-    this.#cachedBytes += audio.samples.byteLength;
-    for (const [oldest, { samples }] of this.#cache) {
-      if (this.#cachedBytes <= CACHE_BYTES) break;
-      this.#cache.delete(oldest);
-      this.#cachedBytes -= samples.byteLength;
-    }
-    return audio;
   }
 }
 
