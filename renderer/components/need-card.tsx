@@ -1,5 +1,6 @@
 import {
   CircleHelp,
+  Clock,
   CreditCard,
   Flame,
   Hand,
@@ -24,8 +25,18 @@ const ICON: Readonly<Record<AttentionReason, LucideIcon>> = {
   'card-data-spoken': CreditCard,
   'asked-for-person': Hand,
   'answer-failed': TriangleAlert,
+  'statement-missing': TriangleAlert,
+  'going-in-circles': Repeat,
+  'unsure-of-answer': CircleHelp,
+  'long-call': Clock,
 };
-const BAD: readonly AttentionReason[] = ['promise-vetoed', 'answer-failed', 'card-data-spoken'];
+const BAD: readonly AttentionReason[] = [
+  'promise-vetoed',
+  'vetoed-often',
+  'statement-missing',
+  'answer-failed',
+  'card-data-spoken',
+];
 
 export interface NeedCardProps {
   readonly callId: string;

@@ -24,6 +24,8 @@ export interface ToolOutcome {
 export interface ReplyRequest {
   readonly callerText: string;
   readonly intent: Intent;
+  /** How sure the reading of the caller is; absent where nobody judged it. */
+  readonly confidenceRatio?: number;
   readonly history: readonly HistoryLine[];
   readonly hits: readonly KnowledgeHit[];
   readonly tools: readonly ToolOutcome[];

@@ -63,6 +63,11 @@ export const WORKER_SETTINGS = {
     takes: 'FILE',
     says: 'Which brain, recogniser and voice to use (docs/how-to/providers.md). Without it everything stays on this machine.',
   },
+  'judge-url': {
+    schema: z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1'),
+    takes: 'URL',
+    says: 'API of the model that policies of the kind `model-judge` ask. Its key is the variable `OPENAI_API_KEY`.',
+  },
 } as const;
 
 /** Settings that are on or off. */

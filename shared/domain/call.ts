@@ -27,6 +27,10 @@ export const ATTENTION_REASONS = [
   'card-data-spoken',
   'asked-for-person',
   'answer-failed',
+  'statement-missing',
+  'going-in-circles',
+  'unsure-of-answer',
+  'long-call',
 ] as const;
 export const attentionReasonSchema = z.enum(ATTENTION_REASONS);
 export type AttentionReason = z.infer<typeof attentionReasonSchema>;

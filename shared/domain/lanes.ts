@@ -72,5 +72,7 @@ export const verdictSchema = z.object({
   decision: z.enum(['allow', 'redact', 'veto']),
   reason: z.string(),
   judgeMs: z.number().nonnegative(),
+  /** Policy documents it was judged by, such as `demo@3+calls@1`; absent where no document decides. */
+  documentVersion: z.string().optional(),
 });
 export type Verdict = z.infer<typeof verdictSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { chunkOriginSchema } from './lanes.ts';
 
-/** Policies that are lists of phrases, as an org writes them (`resources/policies/*.json`). */
+/** Policies that are lists of phrases, as an org writes them (`resources/policies/*.json`). Format 1 of a policy document. */
 export const phrasePolicyDocumentSchema = z.object({
   version: z.number().int().positive(),
   policies: z
@@ -12,8 +12,17 @@ export const phrasePolicyDocumentSchema = z.object({
         /** Origins that are exempt, such as a sentence a supervisor wrote. */
         exceptOrigins: z.array(chunkOriginSchema).default([]),
         phrases: z
-          .array(z.object({ phrase: z.string().min(2).max(200), reason: z.string().regex(/^[a-z][a-z-]+$/) }))
+          .array(
+            z.object({
+              phrase: z.string().min(2).max(200),
+              reason: z.string().regex(/^[a-z][a-z-]+$/),
+              /** `open`: longer words count too ("guarantee" in "guaranteed"); `word`: only where a word ends. */
+              end: z.enum(['open', 'word']).optional(),
+            }),
+          )
           .min(1),
+        /** Longer phrases that may be said although a forbidden one is part of them: "no guarantee". */
+        unless: z.array(z.string().min(2).max(200)).optional(),
       }),
     )
     .min(1),

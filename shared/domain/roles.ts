@@ -21,6 +21,7 @@ export const CAPABILITIES = [
   'recording.play',
   'session.mint',
   'ticketing.test',
+  'policy.edit',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -41,7 +42,7 @@ const SUPERVISOR: readonly Capability[] = [
 ];
 
 export const ROLE_CAPABILITIES: Readonly<Record<Role, readonly Capability[]>> = {
-  admin: [...SUPERVISOR, 'session.mint', 'ticketing.test'],
+  admin: [...SUPERVISOR, 'session.mint', 'ticketing.test', 'policy.edit'],
   supervisor: SUPERVISOR,
   // An agent takes calls that are offered to them; the floor is not theirs to oversee.
   agent: ['call.view', 'call.flag'],

@@ -15,6 +15,10 @@ export const ATTENTION_WORDS: Readonly<Record<AttentionReason, string>> = {
   'card-data-spoken': 'Card number spoken',
   'asked-for-person': 'Asked for a person',
   'answer-failed': 'The AI could not answer',
+  'statement-missing': 'A required statement was not made',
+  'going-in-circles': 'The same is said again and again',
+  'unsure-of-answer': 'The AI is not sure of its answer',
+  'long-call': 'The call takes long',
 };
 
 export const CAUSE_WORDS: Readonly<Record<WithholdCause, string>> = {

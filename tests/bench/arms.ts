@@ -13,6 +13,7 @@ import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.
 import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
 import { CODE_POLICIES } from '#worker/policies/registry.ts';
 import { CallSession, type CallSessionDeps } from '#worker/session/call-session.ts';
+import { rulesOfGate } from '#worker/rulebook/org-rules.ts';
 import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
 import { CallerAudioInput } from '#worker/session/livekit-io.ts';
 import { ToolRegistry } from '#worker/tools/tool-registry.ts';
@@ -48,6 +49,7 @@ export async function ourCall(
   const clock = systemClock;
   const callId = uuidV7(clock.now(), seededRandom(seed)) as CallId;
   let onFrame: ((frame: { callId: CallId; samples: Int16Array; sampleOffset: number }) => void) | null = null;
+  const rules = rulesOfGate(compileRules(phrasePolicyDocumentSchema.parse(policies).policies, CODE_POLICIES));
   const session = new CallSession(callId, {
     clock,
     journal: new MemoryJournal(),
@@ -69,7 +71,7 @@ export async function ourCall(
       },
     },
     sources: { knowledge: () => ({ snapshotId: 'none', search: () => [] }), tools: new ToolRegistry([]) },
-    rules: compileRules(phrasePolicyDocumentSchema.parse(policies).policies, CODE_POLICIES),
+    policies: () => rules,
     settings: {
       ...DEMO_CALL_SETTINGS,
       greeting: [],

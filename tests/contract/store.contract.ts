@@ -59,7 +59,7 @@ export const STORE_CONTRACT: readonly StoreCase[] = [
         ['caller', 'Where is it?'],
       ]);
       expect(await store.policyRows('c1' as CallId)).toMatchObject([
-        { id: 'c1-v1', policy: 'no-guarantee', decision: 'allow' },
+        { id: 'c1-v1', policy: 'no-guarantee', decision: 'allow', documentVersion: 'demo@1' },
       ]);
       expect(await store.conversation('other-org' as never, 'c1' as CallId)).toBeNull();
     },

@@ -21,6 +21,7 @@ import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import { CODE_POLICIES } from '#worker/policies/registry.ts';
 import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
 import type { CallSessionDeps } from '#worker/session/call-session.ts';
+import { rulesOfGate, type OrgRules } from '#worker/rulebook/org-rules.ts';
 import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
 import { loadClips, type Clip } from '#worker/telephony/stub/clips.ts';
 import { loadScenarios } from '#worker/telephony/stub/load-scenarios.ts';
@@ -75,6 +76,7 @@ export async function startCallBench(
     readonly recorder?: Recorder;
     /** Brain, ears and voice in place of the offline ones. */
     readonly providers?: Pick<CallSessionDeps, 'model' | 'voice' | 'createStt'>;
+    readonly policies?: OrgRules;
   } = {},
 ): Promise<CallBench> {
   const clock = systemClock;
@@ -99,6 +101,9 @@ export async function startCallBench(
   });
   const knowledge = loadKnowledge(join(RESOURCES, 'demo/knowledge'));
   let ids = 0;
+  const rules =
+    options.policies ??
+    rulesOfGate(compileRules(phrasePolicyDocumentSchema.parse(policies).policies, CODE_POLICIES));
   const host = new CallHost({
     telephony,
     answerDelayMs: 50,
@@ -120,7 +125,7 @@ export async function startCallBench(
         knowledge: () => knowledge,
         tools: new ToolRegistry(demoTools(join(RESOURCES, 'demo/shop.json'))),
       },
-      rules: compileRules(phrasePolicyDocumentSchema.parse(policies).policies, CODE_POLICIES),
+      policies: () => rules,
       settings: {
         ...DEMO_CALL_SETTINGS,
         holdBackMs: options.holdBackMs ?? 100,

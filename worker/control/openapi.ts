@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { refusalSchema, ROUTES, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { refusalSchema, ROUTES } from './routes.ts';
 
 /** The OpenAPI 3.1 document, made from the schemas the server itself parses with. */
 export function openApiDocument(): Record<string, unknown> {

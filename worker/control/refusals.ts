@@ -8,6 +8,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'grant.invalid': 403,
   'call.unknown': 404,
   'recording.none': 404,
+  'policy.invalid': 400,
   'input.invalid': 400,
   'input.too-large': 413,
   'bug.invariant': 500,

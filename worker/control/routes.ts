@@ -2,15 +2,16 @@ import { z } from 'zod';
 import { handoffBriefSchema } from '#shared/projections/handoff-brief.ts';
 import { figureQuerySchema, windowFiguresSchema } from '#shared/domain/call-figures.ts';
 import { callQuerySchema, listedCallSchema } from '#shared/domain/call-list.ts';
-import { CAPABILITIES, roleSchema, type Capability } from '#shared/domain/roles.ts';
+import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
 import { errorBodySchema, errorCodeSchema } from '#shared/errors/app-error.ts';
 import { callEventSchema } from '#shared/events/call-event.ts';
 import { chatAnswerSchema, chatRequestSchema } from '#shared/protocol/chat.ts';
 import { TICKET_REQUEST_STATES } from '#shared/domain/ticket.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
 import { journalEntrySchema } from '#shared/protocol/stream.ts';
+import { POLICY_ROUTES } from './policy-routes.ts';
+import { noBody, route, type Route } from './route.ts';
 
-const noBody = z.object({});
 const callParams = z.object({ id: z.string().min(1).max(64) });
 const afterSeq = z.object({ afterSeq: z.coerce.number().int().min(-1).default(-1) });
 
@@ -20,19 +21,6 @@ const person = z.object({
   role: roleSchema,
   capabilities: z.array(z.enum(CAPABILITIES)),
 });
-
-/** One route of the control API: what it takes, gives and needs. The server and the OpenAPI document are made from it. */
-export interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly says: string;
-  /** `public`: no session; otherwise the right it needs. */
-  readonly needs: 'public' | 'session' | Capability;
-  readonly params: z.ZodType;
-  readonly query: z.ZodType;
-  readonly body: z.ZodType;
-  readonly result: z.ZodType;
-}
 
 /** Every route there is. The WebSockets are described here too; their messages are in the protocol. */
 export const ROUTES = {
@@ -149,6 +137,7 @@ export const ROUTES = {
             decision: z.string(),
             reason: z.string(),
             atMs: z.number(),
+            documentVersion: z.string().nullable(),
           }),
         ),
       }),
@@ -282,6 +271,7 @@ export const ROUTES = {
       result: commandAnswerSchema,
     },
   ),
+  ...POLICY_ROUTES,
   stream: route(
     'GET',
     '/api/stream',
@@ -309,30 +299,6 @@ export const ROUTES = {
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;
-
-function route<
-  Params extends z.ZodType = typeof noBody,
-  Query extends z.ZodType = typeof noBody,
-  Body extends z.ZodType = typeof noBody,
-  Result extends z.ZodType = typeof noBody,
->(
-  method: Route['method'],
-  path: string,
-  says: string,
-  needs: Route['needs'],
-  parts: { params?: Params; query?: Query; body?: Body; result: Result },
-) {
-  return {
-    method,
-    path,
-    says,
-    needs,
-    params: (parts.params ?? noBody) as Params,
-    query: (parts.query ?? noBody) as Query,
-    body: (parts.body ?? noBody) as Body,
-    result: parts.result,
-  };
-}
 
 /** What every refusal looks like. */
 export const refusalSchema = z.object({ error: errorBodySchema });

@@ -17,6 +17,7 @@ import { may, ROLE_CAPABILITIES, type Actor } from '#shared/domain/roles.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { MAX_CLIENT_FRAME_BYTES, MAX_CLIENT_MESSAGE_BYTES } from '#shared/protocol/stream.ts';
 import { sumFigures } from '#shared/projections/sum-figures.ts';
+import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
 import { serveListener, serveMicrophone } from './audio-sockets.ts';
@@ -27,7 +28,9 @@ import { checkTicketing } from './check-ticketing.ts';
 import { openApiDocument } from './openapi.ts';
 import { serveRecording } from './serve-recording.ts';
 import { refuse, refuseRaw, toRefusal } from './refusals.ts';
-import { ROUTES, type Route, type RouteName } from './routes.ts';
+import type { Route } from './route.ts';
+import { policyHandlers } from './policy-handlers.ts';
+import { ROUTES, type RouteName } from './routes.ts';
 import { WorkerHealth } from './worker-health.ts';
 import { serveStream } from './stream-socket.ts';
 import { sameSecret, SessionTokens } from './tokens.ts';
@@ -56,6 +59,8 @@ export interface ControlDeps {
   readonly chat?: ChatDesk;
   /** The configured ticket system, for its check; absent where there is none. */
   readonly ticketing?: TicketingAdapter;
+  /** The org's policy documents; absent where they are fixed. */
+  readonly policies?: PolicyDesk;
   readonly bootSecret: string;
   readonly keyFile: string;
   /** Folder of the recordings. */
@@ -241,6 +246,7 @@ function handlersOf(
     return callId;
   };
   return {
+    ...policyHandlers(deps.policies ?? null),
     health: () => Promise.resolve({ ok: true }),
     ready: async () => ({
       ok: (await store.head()) >= -1,

@@ -17,7 +17,6 @@ import type { WorkerHealth } from '#worker/control/worker-health.ts';
 import { CallHost } from '#worker/host/call-host.ts';
 import { TextDesk } from '#worker/host/text-desk.ts';
 import { loadKnowledge } from '#worker/knowledge/load-knowledge.ts';
-import { compileRules } from '#worker/lanes/control/control-gate.ts';
 import { loadPhraseBank, phraseListSchema } from '#worker/lanes/reflex/phrase-bank.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { OggRecorder } from '#worker/media/recorder/ogg-recorder.ts';
@@ -28,8 +27,10 @@ import { assembleProviders } from '#worker/models/providers/assemble-providers.t
 import { readProviders } from '#worker/models/providers/read-providers.ts';
 import { OfflineReplyModel } from '#worker/models/offline-reply-model.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
-import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
-import { CODE_POLICIES } from '#worker/policies/registry.ts';
+import { createOpenAiJudge } from '#worker/models/openai/openai-judge.ts';
+import type { OrgRules } from '#worker/rulebook/org-rules.ts';
+import { PolicyBook } from '#worker/rulebook/policy-book.ts';
+import { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { CallSessionDeps } from '#worker/session/call-session.ts';
 import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
@@ -65,6 +66,7 @@ export interface Worker {
   readonly host: CallHost;
   readonly texts: TextDesk;
   readonly ticketing: TicketingAdapter;
+  readonly policies: PolicyDesk;
   readonly telephony: StubTelephonyAdapter;
   readonly brain: ReplyModel;
   readonly voice: VoiceEngine;
@@ -146,16 +148,15 @@ export async function assembleWorker({
     ringTimeoutMs: 30_000,
     newCallId: () => newId() as CallId,
   });
+  const book = openPolicyBook(config, log, store, newId);
+  const stopWatching = book.watch(DEMO_ORG_ID);
+  const policies = (): OrgRules => book.rules(DEMO_ORG_ID);
   const ticketing = loadTicketing(config.ticketing, { book: store, clock, newId, environment: process.env });
   const sources = {
     knowledge: () => knowledge,
     tools: assembleTools(join(RESOURCES, 'demo/shop.json'), store, config['two-person-tools']),
   };
-  const rules = compileRules(
-    readResource('policies/demo.json', phrasePolicyDocumentSchema).policies,
-    CODE_POLICIES,
-  );
-  const texts = new TextDesk({ clock, journal, newId, model: brain, sources, rules });
+  const texts = new TextDesk({ clock, journal, newId, model: brain, sources, policies });
   const host = new CallHost({
     telephony,
     answerDelayMs: 1200,
@@ -172,7 +173,7 @@ export async function assembleWorker({
       phrases,
       model: brain,
       sources,
-      rules,
+      policies,
       settings: { ...DEMO_CALL_SETTINGS, holdBackMs: config['hold-back-ms'] },
       media,
       recorder: new OggRecorder(recordingsFolder(config.data)),
@@ -204,10 +205,12 @@ export async function assembleWorker({
     host,
     texts,
     ticketing,
+    policies: new PolicyDesk(book, store),
     telephony,
     brain,
     voice,
     stop: async () => {
+      stopWatching();
       telephony.stopArrivals();
       await host.stop();
       texts.stop();
@@ -229,6 +232,34 @@ function makeFolder(folder: string): void {
   const parent = dirname(folder);
   if (parent !== folder) makeFolder(parent);
   mkdirSync(folder);
+}
+
+/** The policy documents, read once so that a worker without usable rules does not start (POL24). */
+function openPolicyBook(config: WorkerConfig, log: Logger, store: Store, newId: () => string): PolicyBook {
+  const book = new PolicyBook({
+    clock: systemClock,
+    shipped: join(RESOURCES, 'policies'),
+    folder: join(config.data, 'policies'),
+    ask: createOpenAiJudge({ apiKey: process.env['OPENAI_API_KEY'] ?? null, baseUrl: config['judge-url'] }),
+    onApplied: (orgId, label, by) => {
+      log.info({ orgId, label, by }, 'other policies are in force');
+      store
+        .recordAccess({
+          id: newId(),
+          orgId,
+          userId: by,
+          action: 'policy.edit',
+          outcome: 'applied',
+          atMs: systemClock.now(),
+          payload: { label },
+        })
+        .catch((error: unknown) => log.error({ err: error }, 'a change of policies was not recorded'));
+    },
+    onRefused: (orgId, problems) =>
+      log.error({ orgId, problems }, 'policy documents were refused; what was in force stays in force'),
+  });
+  book.rules(DEMO_ORG_ID);
+  return book;
 }
 
 async function openStore(folder: string, onLost: () => void): Promise<Store> {

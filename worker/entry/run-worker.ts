@@ -60,6 +60,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     store: worker.store,
     desk: worker.host,
     health,
+    policies: worker.policies,
     media: worker.media,
     appendToCall: (callId, draft) => worker.host.appendToCall(callId, draft),
     ringCaller: config.demo ? scenario => worker.telephony.ringScenario(scenario) : null,

@@ -7,6 +7,7 @@ import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
 import type { OrgId, UserId } from '#shared/domain/ids.ts';
 import { emptyBoard, appendToBoard } from '#shared/projections/fold-board.ts';
 import type { Actor } from '#shared/domain/roles.ts';
+import { rulesOfGate } from '#worker/rulebook/org-rules.ts';
 import { assembleTools } from '#worker/entry/assemble-tools.ts';
 import { loadKnowledge } from '#worker/knowledge/load-knowledge.ts';
 import { compileRules } from '#worker/lanes/control/control-gate.ts';
@@ -58,7 +59,7 @@ async function bench(options: { readonly twoPerson?: string; readonly model?: Re
       knowledge: () => knowledge,
       tools: assembleTools(join(RESOURCES, 'demo/shop.json'), store, options.twoPerson ?? null),
     },
-    rules,
+    policies: () => rulesOfGate(rules),
   });
   const outbox = new TicketOutbox({
     book: store,

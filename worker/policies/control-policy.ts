@@ -10,14 +10,16 @@ export interface SpeechDraft {
 
 /** A verdict is a value: refusing to speak is normal work, not an error. `reason` is a code, never prose. */
 export type ControlVerdict =
-  | { readonly kind: 'allow' }
+  /** `reason` only where it needs one: allowed although the judge failed. */
+  | { readonly kind: 'allow'; readonly reason?: string }
   | {
       readonly kind: 'redact';
       readonly spans: readonly TextSpan[];
       readonly replacement: string;
       readonly reason: string;
     }
-  | { readonly kind: 'veto'; readonly reason: string };
+  /** `spans`: the veto is about these places alone; it falls where other policies redact all of them (POL7). */
+  | { readonly kind: 'veto'; readonly reason: string; readonly spans?: readonly TextSpan[] };
 
 export const ALLOW: ControlVerdict = { kind: 'allow' };
 
@@ -28,6 +30,8 @@ export interface ControlPolicy {
   readonly budgetMs: number;
   /** Whether a supervisor with the right may release what this policy vetoed. */
   readonly overridable: boolean;
-  /** Answers at once where it can: a promise costs a tick between model and voice. Throws only if it is broken; that is a veto. */
+  /** What follows when it is late or fails; a veto unless the org has chosen otherwise (POL40). */
+  readonly onFailure?: 'veto' | 'allow';
+  /** Answers at once where it can: a promise costs a tick between model and voice. Throws only if it is broken. */
   judge(draft: SpeechDraft): ControlVerdict | Promise<ControlVerdict>;
 }

@@ -1,17 +1,26 @@
+import { policySchema, type PolicyOf } from '#shared/domain/policy-document.ts';
 import { ALLOW, type ControlPolicy } from './control-policy.ts';
 import { digitRuns, holdsCardNumber } from './numbers.ts';
 
-/** The AI never says a card number, written or spoken digit by digit. */
-export const noCardData: ControlPolicy = {
-  name: 'no-card-data',
-  budgetMs: 20,
-  overridable: false,
-  judge({ text }) {
-    const spans = digitRuns(text)
-      .filter(run => holdsCardNumber(run.digits))
-      .map(run => [run.start, run.end] as const);
-    return spans.length === 0
-      ? ALLOW
-      : { kind: 'redact', spans, replacement: 'the card number', reason: 'card-number' };
-  },
-};
+/** The AI never says a card number, written or spoken digit by digit. Nobody may release one. */
+export function createNoCardData(rules: PolicyOf<'card-data'>): ControlPolicy {
+  return {
+    name: rules.name,
+    budgetMs: 20,
+    overridable: false,
+    judge({ text }) {
+      const spans = digitRuns(text)
+        .filter(run => holdsCardNumber(run.digits))
+        .map(run => [run.start, run.end] as const);
+      if (spans.length === 0) return ALLOW;
+      return rules.action === 'veto'
+        ? { kind: 'veto', reason: 'card-number' }
+        : { kind: 'redact', spans, replacement: rules.replacement, reason: 'card-number' };
+    },
+  };
+}
+
+/** What holds where an org says nothing of cards. */
+export const noCardData: ControlPolicy = createNoCardData(
+  policySchema.parse({ kind: 'card-data' }) as PolicyOf<'card-data'>,
+);

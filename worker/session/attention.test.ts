@@ -64,6 +64,20 @@ describe('attention', () => {
       'interrupted-often',
     ]);
   });
+
+  test('[SUP20] sentences that policies stop count to three, whatever the policy; what a supervisor stops does not', () => {
+    const veto = event({
+      type: 'chunk.vetoed',
+      by: 'policy',
+      policy: 'topic-bounds',
+      reason: 'legal-advice',
+    });
+    const byPerson = event({ type: 'chunk.vetoed', by: 'supervisor', policy: 'supervisor' });
+    expect(raised([veto, byPerson, veto, byPerson])).toEqual([]);
+    expect(raised([veto, veto, veto, veto])).toEqual(['vetoed-often']);
+    const promise = event({ type: 'chunk.vetoed', by: 'policy', policy: 'no-guarantee', reason: 'x' });
+    expect(raised([promise, promise, promise])).toEqual(['promise-vetoed', 'vetoed-often']);
+  });
 });
 
 const said = (text: string): CallEvent => event({ type: 'transcript.final', text, redactionCount: 0 });

@@ -102,7 +102,9 @@ export function stepAttention(
       // A tool that answers supports an answer as well as a passage does.
       return [event.status === 'ok' ? { ...count, unsupportedQuestions: 0 } : count, null];
     case 'chunk.vetoed': {
-      const next = { ...count, vetoes: count.vetoes + (event.by === 'policy' ? 1 : 0) };
+      if (event.by === 'supervisor' || event.reason === 'after-veto') return [count, null];
+      const next = { ...count, vetoes: count.vetoes + 1 };
+      // The card that says more goes first; a promise is raised once and then counts like the rest.
       if (PROMISE_POLICIES.includes(event.policy) && !count.open.includes('promise-vetoed'))
         return raise(next, { reason: 'promise-vetoed' });
       return next.vetoes >= VETOES_BEFORE_CARD ? raise(next, { reason: 'vetoed-often' }) : [next, null];

@@ -17,11 +17,12 @@ import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import { ChunkLedger, isPending, isStoppable, type ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
-import { openGate, type GateRules } from '#worker/lanes/control/control-gate.ts';
+import { openGate } from '#worker/lanes/control/control-gate.ts';
 import { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
 import type { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
 import { ShadowLane } from '#worker/lanes/reasoned/shadow-lane.ts';
 import { SpeechGate, type DraftPart } from '#worker/lanes/speech-gate.ts';
+import { permissionsOf, type OrgRules } from '#worker/rulebook/org-rules.ts';
 import { Belt } from '#worker/media/belt.ts';
 import { CallMixer } from '#worker/media/loopback/call-mixer.ts';
 import type { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
@@ -32,6 +33,7 @@ import type { SilenceCause } from '#worker/turns/turn-machine.ts';
 import { TurnRunner } from '#worker/turns/turn-runner.ts';
 import { NO_ATTENTION, stepAttention } from './attention.ts';
 import { stepPersonOffer, type PersonOffer } from './person-offer.ts';
+import { CallGuards } from './call-guards.ts';
 import { CallLog } from './call-log.ts';
 import type { CallSettings } from './call-settings.ts';
 import { CallRecording } from './call-recording.ts';
@@ -60,7 +62,8 @@ export interface CallSessionDeps {
   readonly phrases: PhraseBank;
   readonly model: ReplyModel;
   readonly sources: TurnBriefSources;
-  readonly rules: GateRules;
+  /** The org's rules in force now. Each utterance keeps those it began with (POL22). */
+  readonly policies: () => OrgRules;
   readonly settings: CallSettings;
   readonly media: LoopbackMediaPlane;
   /** Null where calls are not recorded. */
@@ -104,6 +107,7 @@ export class CallSession {
   readonly #silence: SilenceWatch;
   readonly #humanSpeech: HumanSpeech;
   readonly #recording: CallRecording;
+  readonly #guards: CallGuards;
   readonly #ringingMono: number;
   #history = NO_HISTORY;
   #attention = NO_ATTENTION;
@@ -133,7 +137,7 @@ export class CallSession {
       newId,
       holdBackMs: origin => (origin === 'reply' || origin === 'rephrase' ? deps.settings.holdBackMs : 0),
       openGate: ({ origin }, onOutcome) =>
-        openGate(deps.rules, { origin }, { clock, auditId: () => newId() as AuditId, onOutcome }),
+        openGate(deps.policies().gate, { origin }, { clock, auditId: () => newId() as AuditId, onOutcome }),
       onVeto: veto => this.#lane.onVeto(veto),
       onChange: () => this.#tellNext(),
     });
@@ -177,6 +181,7 @@ export class CallSession {
     });
     const brief: TurnBriefDeps = {
       ...deps.sources,
+      permissions: () => permissionsOf(deps.policies()),
       callId,
       orgId: deps.orgId,
       caller: () => this.#from,
@@ -185,11 +190,18 @@ export class CallSession {
       newId,
       append,
     };
+    this.#guards = new CallGuards({
+      clock,
+      rules: deps.policies(),
+      say: text => this.own.say('notice', [plain(text)], { turnId: null, where: 'front' }),
+      attention: reason => append({ type: 'attention.raised', reason }),
+      hangUp: () => void this.hangUp().catch((error: unknown) => deps.onError(callId, error)),
+    });
     this.shadow = new ShadowLane({
       clock,
       newId,
       model: deps.model,
-      rules: deps.rules,
+      rules: () => deps.policies().gate,
       append,
       brief: (turnId, text, signal) =>
         briefTurn(brief, {
@@ -231,6 +243,7 @@ export class CallSession {
       append,
       notice: deps.onNotice,
       brief,
+      confidence: () => deps.policies().confidence,
       history: () => this.#history.lines,
       lane: this.#lane,
       whispers: this.whispers,
@@ -304,6 +317,7 @@ export class CallSession {
     if (event.type === 'attention.raised')
       [this.#personOffer] = stepPersonOffer(this.#personOffer, { type: 'raised', reason: event.reason });
     if (raised) this.append({ type: 'attention.raised', ...raised });
+    this.#guards.onEvent(event);
     return entry;
   }
 
@@ -354,6 +368,7 @@ export class CallSession {
     this.#turns.step({ type: 'call.ending' });
     this.#turns.stop();
     this.#silence.stop();
+    this.#guards.stop();
     this.#stopFrames?.();
     this.#humanSpeech.end();
     this.shadow.stop();

@@ -2,11 +2,13 @@ import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId, NoteId, TurnId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { HistoryLine } from '#shared/adapters/reply-model.ts';
+import type { PolicyOf } from '#shared/domain/policy-document.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import { CardRedactor } from '#worker/audit/redaction.ts';
 import type { ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
 import type { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
+import { judgeConfidence } from './judge-confidence.ts';
 import { briefTurn, type TurnBriefDeps } from './turn-brief.ts';
 import type { TurnMeasure } from './turn-measure.ts';
 import type { UnusedReason, Whispers } from './whispers.ts';
@@ -33,6 +35,8 @@ export interface CallerTurnsDeps {
     readonly vetoed: ReadonlySet<string>;
   };
   readonly onUnused: (noteIds: readonly NoteId[], reason: UnusedReason) => void;
+  /** The org's thresholds, asked for every turn. */
+  readonly confidence: () => PolicyOf<'confidence'> | null;
 }
 
 interface Answering {
@@ -143,8 +147,12 @@ export class CallerTurns {
     const turn = { turnId, text, history: history(), notes, signal, effects: 'all' } as const;
     const request = await briefTurn(brief, turn);
     measure.retrieved(clock.mono() - startedMono);
+    const confidence = judgeConfidence(this.#deps.confidence(), request);
+    if (confidence.kind === 'offer-human')
+      this.#deps.append({ type: 'attention.raised', reason: 'unsure-of-answer' });
+    const instead = confidence.kind === 'answer' ? null : confidence.text;
     let released = 0;
-    for await (const chunk of lane.answer({ turnId, request }, signal)) {
+    for await (const chunk of lane.answer({ turnId, request, instead }, signal)) {
       released += 1;
       yield chunk;
     }

@@ -12,6 +12,7 @@ import { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
 import { SpeechGate } from '#worker/lanes/speech-gate.ts';
 import { NO_ATTENTION, stepAttention } from './attention.ts';
 import { DEMO_CALL_SETTINGS } from './call-settings.ts';
+import { permissionsOf } from '#worker/rulebook/org-rules.ts';
 import { CallLog } from './call-log.ts';
 import type { CallSessionDeps } from './call-session.ts';
 import { CallerTurns } from './caller-turns.ts';
@@ -24,7 +25,7 @@ import { Whispers } from './whispers.ts';
 
 export type TextConversationDeps = Pick<
   CallSessionDeps,
-  'clock' | 'journal' | 'newId' | 'model' | 'sources' | 'rules'
+  'clock' | 'journal' | 'newId' | 'model' | 'sources' | 'policies'
 > & { readonly orgId: OrgId; readonly displayName: string };
 
 /**
@@ -65,7 +66,7 @@ export class TextConversation {
       newId,
       holdBackMs: () => 0,
       openGate: ({ origin }, onOutcome) =>
-        openGate(deps.rules, { origin }, { clock, auditId: () => newId() as AuditId, onOutcome }),
+        openGate(deps.policies().gate, { origin }, { clock, auditId: () => newId() as AuditId, onOutcome }),
       onVeto: veto => lane.onVeto(veto),
       onChange: nothing,
     });
@@ -96,8 +97,10 @@ export class TextConversation {
       newId,
       append,
       notice: nothing,
+      confidence: () => deps.policies().confidence,
       brief: {
         ...deps.sources,
+        permissions: () => permissionsOf(deps.policies()),
         callId,
         orgId,
         caller: () => caller,

@@ -3,7 +3,7 @@ import type { HistoryLine, ReplyRequest, ToolOutcome } from '#shared/adapters/re
 import type { Clock } from '#shared/domain/clock.ts';
 import type { AuditId, CallId, OrgId, TurnId } from '#shared/domain/ids.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
-import { judgeIntent } from '#worker/lanes/control/judge-intent.ts';
+import { judgeIntent, type ToolPermissions } from '#worker/lanes/control/judge-intent.ts';
 import { wantedTools, type WantedTool } from '#worker/tools/wanted-tools.ts';
 import { runAuditedTool } from '#worker/tools/run-audited-tool.ts';
 import type { ToolContext } from '#worker/tools/tool-definition.ts';
@@ -19,6 +19,8 @@ export const TOOL_DEADLINE_MS = 1500;
 export interface TurnBriefSources {
   readonly knowledge: () => KnowledgeBase;
   readonly tools: ToolRegistry;
+  /** The org's own permissions, asked for every turn. */
+  readonly permissions?: () => ToolPermissions | null;
 }
 
 export interface TurnBriefDeps extends TurnBriefSources {
@@ -49,7 +51,11 @@ export interface BriefedTurn {
 export async function briefTurn(deps: TurnBriefDeps, turn: BriefedTurn): Promise<ReplyRequest> {
   const { clock, append, newId } = deps;
   const { turnId, text, history, notes } = turn;
-  const judged = judgeIntent(text, { auditId: () => newId() as AuditId, clock });
+  const judged = judgeIntent(text, {
+    auditId: () => newId() as AuditId,
+    clock,
+    permissions: deps.permissions?.() ?? null,
+  });
   append({
     type: 'intent.judged',
     turnId,
@@ -72,7 +78,16 @@ export async function briefTurn(deps: TurnBriefDeps, turn: BriefedTurn): Promise
     tookMs: clock.mono() - startedMono,
   });
   const tools = await running;
-  return { callerText: text, intent: judged.intent, history, hits, tools, notes, rephrase: null };
+  return {
+    callerText: text,
+    intent: judged.intent,
+    confidenceRatio: judged.confidenceRatio,
+    history,
+    hits,
+    tools,
+    notes,
+    rephrase: null,
+  };
 }
 
 async function runTool(

@@ -39,6 +39,8 @@ export interface PolicyRow {
   readonly decision: string;
   readonly reason: string;
   readonly atMs: number;
+  /** Policy documents the verdict was given by; null where none decides. */
+  readonly documentVersion: string | null;
 }
 
 export interface AccessRow {

@@ -61,6 +61,7 @@ const PLANS = {
       : [...BUILD_WHEN_STALE, { argv: ['infra/scripts/demo.ts', ...rest], env: MEDIA }];
   },
   worker: args => [{ argv: ['worker/entry/main.ts', ...args], env: MEDIA }],
+  policy: args => [{ argv: ['infra/scripts/policy.ts', ...args] }],
   bench: args => [{ argv: ['tests/bench/main.ts', ...args], env: MEDIA }],
   torture: args => [{ argv: ['tests/torture/main.ts', ...args], env: MEDIA }],
   test: args => [{ argv: ['infra/scripts/test.ts', ...args], env: MEDIA }],

@@ -38,6 +38,7 @@ export const RULE_PREFIXES = [
     'BAD',
     'DAY',
     'MET',
+    'POL',
     'LK',
   ],
 ];

@@ -10,6 +10,7 @@ import {
   type CompiledPatterns,
   type PatternMatch,
 } from './pattern-matcher.ts';
+import { phraseVariants } from './phrase-variants.ts';
 
 /** More than this without a place to judge is no speech; it is refused (GATE9). */
 const MAX_GROUP_CHARS = 2000;
@@ -17,26 +18,55 @@ const MAX_GROUP_CHARS = 2000;
 /** The rules of one org, compiled once and shared by all of its calls. */
 export interface GateRules {
   readonly patterns: CompiledPatterns;
-  /** By pattern id. */
-  readonly patternOwners: readonly { readonly policy: PhrasePolicy; readonly reason: string }[];
+  /** By pattern id. `reason` is null for a permitted phrase, which the gate only waits for. */
+  readonly patternOwners: readonly { readonly policy: PhrasePolicy; readonly reason: string | null }[];
   readonly phrasePolicies: readonly PhrasePolicy[];
   readonly policies: readonly ControlPolicy[];
+  /** Per policy: the permitted phrases, to the letter. A disguise is no permission. */
+  readonly excuses?: ReadonlyMap<PhrasePolicy, RegExp>;
+  /** The documents these rules were made from, as every verdict names them: `demo@3`. */
+  readonly documentVersion?: string | undefined;
 }
 
 export function compileRules(
   phrasePolicies: readonly PhrasePolicy[],
   policies: readonly ControlPolicy[],
+  documentVersion?: string,
 ): GateRules {
-  const patternOwners = phrasePolicies.flatMap(policy =>
-    policy.phrases.map(({ reason }) => ({ policy, reason })),
-  );
-  const phrases = phrasePolicies.flatMap(policy => policy.phrases.map(({ phrase }) => phrase));
+  const owned = phrasePolicies.flatMap(policy => [
+    ...policy.phrases.map(({ phrase, reason, end }) => ({ policy, reason, phrase, end })),
+    ...(policy.unless ?? []).map(phrase => ({ policy, reason: null, phrase, end: undefined })),
+  ]);
   return {
-    patterns: compilePatterns(phrases.map((phrase, id) => ({ phrase, id }))),
-    patternOwners,
+    patterns: compilePatterns(
+      owned.flatMap(({ phrase, end }, id) =>
+        phraseVariants(phrase).map(variant => ({ phrase: variant, id, end })),
+      ),
+    ),
+    patternOwners: owned.map(({ policy, reason }) => ({ policy, reason })),
     phrasePolicies,
     policies,
+    excuses: new Map(
+      phrasePolicies.flatMap(policy =>
+        policy.unless?.length ? [[policy, anyOf(policy.unless)] as const] : [],
+      ),
+    ),
+    documentVersion,
   };
+}
+
+/** Stands where a permitted phrase stood: letters that begin no phrase, so that its neighbours do not join. */
+const EXCUSED = ' qzqzq ';
+
+function anyOf(phrases: readonly string[]): RegExp {
+  const pieces = phrases.map(phrase =>
+    phrase
+      .trim()
+      .split(/\s+/u)
+      .map(word => word.replace(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`))
+      .join(String.raw`\s+`),
+  );
+  return new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${pieces.join('|')})(?![\p{L}\p{N}])`, 'giu');
 }
 
 export interface DraftChunk {
@@ -145,10 +175,7 @@ export function openGate(rules: GateRules, context: GateContext, deps: GateDeps)
     const judgeMs = deps.clock.mono() - closing.startedMono;
     return rules.phrasePolicies.map(policy => {
       const exempt = policy.exceptOrigins.includes(context.origin);
-      const match = exempt
-        ? undefined
-        : closing.matches.find(found => rules.patternOwners[found.id]?.policy === policy);
-      const reason = match && rules.patternOwners[match.id]?.reason;
+      const reason = exempt ? null : forbidden(policy, closing);
       return {
         policy: policy.name,
         overridable: policy.overridable,
@@ -158,7 +185,26 @@ export function openGate(rules: GateRules, context: GateContext, deps: GateDeps)
     });
   }
 
-  function deliver(closing: Group, judged: readonly Judged[]): void {
+  /** The reason of the first forbidden phrase, unless permitted ones hold all of them (POL6). */
+  function forbidden(policy: PhrasePolicy, closing: Group): string | null {
+    const reasonOf = (matches: readonly PatternMatch[]): string | null => {
+      for (const { id } of matches) {
+        const owner = rules.patternOwners[id];
+        if (owner?.policy === policy && owner.reason !== null) return owner.reason;
+      }
+      return null;
+    };
+    const reason = reasonOf(closing.matches);
+    const excuses = rules.excuses?.get(policy);
+    if (reason === null || !excuses) return reason;
+    const again = new PatternMatcher(rules.patterns);
+    const text = closing.chunks.map(chunk => chunk.text).join('');
+    return reasonOf([...again.feed(text.replace(excuses, EXCUSED)), ...again.end()]);
+  }
+
+  function deliver(closing: Group, answers: readonly Judged[]): void {
+    const partial = answers.some(({ verdict }) => verdict.kind === 'veto' && verdict.spans);
+    const judged = partial ? answers.map(one => settled(one, answers)) : answers;
     const veto = judged.find(one => one.verdict.kind === 'veto');
     if (veto && state === 'open') state = 'vetoed';
     const refused =
@@ -180,7 +226,7 @@ export function openGate(rules: GateRules, context: GateContext, deps: GateDeps)
         chunkId: chunk.chunkId,
         decision: refused ? 'veto' : text === chunk.text ? 'allow' : 'redact',
         text,
-        verdicts: judged.map(one => verdictOf(one, deps.auditId())),
+        verdicts: judged.map(one => verdictOf(one, deps.auditId(), rules.documentVersion)),
         veto:
           refused?.verdict.kind === 'veto'
             ? { policy: refused.policy, reason: refused.verdict.reason, overridable: refused.overridable }
@@ -200,6 +246,7 @@ export function openGate(rules: GateRules, context: GateContext, deps: GateDeps)
       if (text.length > MAX_GROUP_CHARS || !mayContinue(text, matcher)) close();
     },
     end() {
+      group?.matches.push(...matcher.end());
       if (state !== 'aborted') close();
     },
     abort() {
@@ -211,7 +258,9 @@ export function openGate(rules: GateRules, context: GateContext, deps: GateDeps)
 
 /** Whether what follows could still change what the end of this text means. */
 function mayContinue(text: string, matcher: PatternMatcher): boolean {
-  return !/[\s.!?,;:)\]"”]$/u.test(text) || matcher.pendingLetters() > 0 || endsInNumber(text);
+  return (
+    !/[\s.!?,;:)\]"”]$/u.test(text) || matcher.undecided || matcher.pendingLetters() > 0 || endsInNumber(text)
+  );
 }
 
 function judgeOne(policy: ControlPolicy, draft: SpeechDraft, clock: Clock): Judged | Promise<Judged> {
@@ -223,7 +272,7 @@ function judgeOne(policy: ControlPolicy, draft: SpeechDraft, clock: Clock): Judg
     judgeMs: clock.mono() - startedMono,
   });
   const failed = (reason: 'judge-failed' | 'judge-late'): Judged => ({
-    ...judged({ kind: 'veto', reason }),
+    ...judged(policy.onFailure === 'allow' ? { kind: 'allow', reason } : { kind: 'veto', reason }),
     overridable: false,
   });
   let answer: ControlVerdict | Promise<ControlVerdict>;
@@ -248,9 +297,31 @@ function judgeOne(policy: ControlPolicy, draft: SpeechDraft, clock: Clock): Judg
   });
 }
 
-function verdictOf({ policy, verdict, judgeMs }: Judged, auditId: AuditId): Verdict {
-  const reason = verdict.kind === 'allow' ? 'ok' : verdict.reason;
-  return { auditId, policy, decision: verdict.kind, reason, judgeMs: Math.max(0, judgeMs) };
+/** A veto about places that others redact has nothing left to stop: those words are not said (POL7). */
+function settled(one: Judged, all: readonly Judged[]): Judged {
+  const { verdict } = one;
+  if (verdict.kind !== 'veto' || !verdict.spans) return one;
+  const redacted = all.flatMap(other => (other.verdict.kind === 'redact' ? other.verdict.spans : []));
+  const hidden = verdict.spans.every(([start, end]) =>
+    redacted.some(([from, to]) => from <= start && end <= to),
+  );
+  return hidden ? { ...one, overridable: false, verdict: { kind: 'allow', reason: 'redacted' } } : one;
+}
+
+function verdictOf(
+  { policy, verdict, judgeMs }: Judged,
+  auditId: AuditId,
+  documentVersion?: string,
+): Verdict {
+  const reason = verdict.reason ?? 'ok';
+  return {
+    auditId,
+    policy,
+    decision: verdict.kind,
+    reason,
+    judgeMs: Math.max(0, judgeMs),
+    ...(documentVersion === undefined ? {} : { documentVersion }),
+  };
 }
 
 /** Applies every redaction to the joined text and cuts it at the old borders; a replacement goes to where its span began. */

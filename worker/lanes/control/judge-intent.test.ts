@@ -28,4 +28,19 @@ describe('intents', () => {
     expect(judged.allowedTools).toEqual(tools);
     expect(judged.verdict).toMatchObject({ policy: 'intent-permission', decision: 'allow' });
   });
+
+  test('[POL59] an org says which tools an intent may use, and an intent it leaves out uses none', () => {
+    const permissions = {
+      name: 'our-tools',
+      intents: { GET_HOURS: ['get_business_hours', 'get_location'] },
+      documentVersion: 'shop@2',
+    };
+    const judgeFor = (text: string) =>
+      judgeIntent(text, { auditId: () => 'audit' as AuditId, clock: createVirtualClock(), permissions });
+    expect(judgeFor('When are you open on Saturday?')).toMatchObject({
+      allowedTools: ['get_business_hours', 'get_location'],
+      verdict: { policy: 'our-tools', documentVersion: 'shop@2' },
+    });
+    expect(judgeFor('Where is my order four seven one one?').allowedTools).toEqual([]);
+  });
 });

@@ -75,6 +75,13 @@ export const ALLOWED_TOOLS: Readonly<Record<Intent, readonly string[]>> = {
   UNKNOWN: [],
 };
 
+/** Which tools each intent may use, as an org's document has it. An intent that is not there uses none. */
+export interface ToolPermissions {
+  readonly name: string;
+  readonly intents: Partial<Readonly<Record<Intent, readonly string[]>>>;
+  readonly documentVersion: string;
+}
+
 export interface JudgedIntent {
   readonly intent: Intent;
   readonly confidenceRatio: number;
@@ -85,7 +92,12 @@ export interface JudgedIntent {
 /** Lane C's reading of what the caller wants, and with it which tools may run (GATE30). */
 export function judgeIntent(
   text: string,
-  deps: { readonly auditId: () => AuditId; readonly clock: Clock },
+  deps: {
+    readonly auditId: () => AuditId;
+    readonly clock: Clock;
+    /** The org's own permissions and their document; the built-in ones where it has none. */
+    readonly permissions?: ToolPermissions | null;
+  },
 ): JudgedIntent {
   const startedMono = deps.clock.mono();
   const scores = new Map<Intent, number>();
@@ -95,17 +107,19 @@ export function judgeIntent(
   const best = [...scores].sort((a, b) => b[1] - a[1])[0];
   const total = [...scores.values()].reduce((sum, score) => sum + score, 0);
   const intent = best?.[0] ?? 'UNKNOWN';
-  const allowedTools = ALLOWED_TOOLS[intent];
+  const { permissions = null } = deps;
+  const allowedTools = (permissions ? permissions.intents : ALLOWED_TOOLS)[intent] ?? [];
   return {
     intent,
     confidenceRatio: best ? best[1] / total : 0,
     allowedTools,
     verdict: {
       auditId: deps.auditId(),
-      policy: 'intent-permission',
+      policy: permissions?.name ?? 'intent-permission',
       decision: 'allow',
       reason: allowedTools.length > 0 ? 'tools-allowed' : 'no-tools',
       judgeMs: Math.max(0, deps.clock.mono() - startedMono),
+      ...(permissions ? { documentVersion: permissions.documentVersion } : {}),
     },
   };
 }

@@ -1,3 +1,5 @@
+import { asciiDigit, foldLetters } from '#shared/base/fold-letters.ts';
+
 /** Stands between two words, whatever the speaker or writer put there. */
 export const SEPARATOR = 0x20;
 
@@ -9,25 +11,25 @@ export interface NormaliserState {
 
 export const NORMALISER_START: NormaliserState = { pendingSurrogate: '', atSeparator: true };
 
-/** Characters that look like a Latin letter and are none. Cyrillic and Greek; what NFKD folds already is not repeated. */
-const LOOKALIKES: Readonly<Record<string, string>> = {
-  а: 'a', в: 'b', с: 'c', е: 'e', ё: 'e', н: 'h', і: 'i', ї: 'i', ј: 'j', к: 'k', м: 'm', о: 'o', р: 'p', ѕ: 's', т: 't', у: 'y', х: 'x', ԁ: 'd', ԛ: 'q', ԝ: 'w', ɡ: 'g', ı: 'i',
-  α: 'a', β: 'b', ε: 'e', η: 'n', ι: 'i', κ: 'k', μ: 'u', ν: 'v', ο: 'o', ρ: 'p', τ: 't', υ: 'u', χ: 'x', γ: 'y', ω: 'w',
-}; // prettier-ignore
-
 /** Digits and signs read as letters, so that `gu4r4nt33` is a word. Numbers are judged elsewhere. */
 const LEET: Readonly<Record<string, string>> = {
   '0': 'o',
   '1': 'i',
   '3': 'e',
   '4': 'a',
+  '2': 'z',
   '5': 's',
+  '6': 'g',
   '7': 't',
   '8': 'b',
+  '9': 'g',
   '@': 'a',
   $: 's',
   '€': 'e',
 };
+
+/** Signs that are read aloud as a word. */
+const SPELT: Readonly<Record<string, string>> = { '%': ' percent ', '٪': ' percent ', '&': ' and ' };
 
 /** Shown or spoken as nothing: marks, invisible characters, emoji, apostrophes, markdown. They must not split a word. */
 const DROPPED =
@@ -72,10 +74,7 @@ function fold(point: string): string {
   const known = CACHE.get(point);
   if (known !== undefined) return known;
   let out = '';
-  for (const part of SPACE_CONTROL.test(point)
-    ? ' '
-    : point.normalize('NFKD').toLowerCase().normalize('NFKD'))
-    out += foldOne(part);
+  for (const part of SPACE_CONTROL.test(point) ? ' ' : foldLetters(point)) out += foldOne(part);
   // The alphabet of a conversation is small; a flood of strange characters must not fill memory.
   if (CACHE.size < 4096) CACHE.set(point, out);
   return out;
@@ -83,7 +82,7 @@ function fold(point: string): string {
 
 function foldOne(part: string): string {
   if (part >= 'a' && part <= 'z' && part.length === 1) return part;
-  const letter = LEET[part] ?? LOOKALIKES[part];
+  const letter = LEET[asciiDigit(part) ?? part] ?? SPELT[part];
   if (letter !== undefined) return letter;
   return DROPPED.test(part) ? '' : ' ';
 }

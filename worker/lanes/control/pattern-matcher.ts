@@ -5,6 +5,8 @@ export interface Pattern {
   readonly phrase: string;
   /** Handed back with a match. */
   readonly id: number;
+  /** `word`: a match only where the last word ends; `open`, the default: longer words count too. */
+  readonly end?: 'open' | 'word' | undefined;
 }
 
 export interface PatternMatch {
@@ -16,6 +18,16 @@ export interface PatternMatch {
 
 const LETTERS = 26;
 const A = 'a'.charCodeAt(0);
+/** Letters that are told apart by neither eye nor font, and a 1 may be either, are one letter: `I promise`, `l promise`, `fu11`. */
+const CLASS_OF = Uint8Array.from({ length: LETTERS }, (_, code) =>
+  code === 'l'.charCodeAt(0) - A ? 'i'.charCodeAt(0) - A : code,
+);
+
+interface PatternEnd {
+  readonly id: number;
+  readonly length: number;
+  readonly word: boolean;
+}
 
 /** Aho-Corasick automaton over `a-z`, dense tables: one step per letter, whatever the text. */
 export interface CompiledPatterns {
@@ -25,7 +37,7 @@ export interface CompiledPatterns {
   /** 1 where a longer phrase goes on from the node. */
   readonly goesOn: Uint8Array;
   /** For each node: patterns that end there or at a suffix of it. */
-  readonly ends: readonly (readonly { readonly id: number; readonly length: number }[])[];
+  readonly ends: readonly (readonly PatternEnd[])[];
   readonly longest: number;
 }
 
@@ -33,14 +45,14 @@ export interface CompiledPatterns {
 export function compilePatterns(patterns: readonly Pattern[]): CompiledPatterns {
   const children: Map<number, number>[] = [new Map<number, number>()];
   const depth = [0];
-  const own: { id: number; length: number }[][] = [[]];
+  const own: PatternEnd[][] = [[]];
   let longest = 0;
-  for (const { phrase, id } of patterns) {
+  for (const { phrase, id, end } of patterns) {
     const letters = normalise(NORMALISER_START, phrase).codes.filter(code => code !== SEPARATOR);
     if (letters.length === 0) throw new Error(`a pattern needs letters: ${JSON.stringify(phrase)}`);
     let node = 0;
     for (const letter of letters) {
-      const code = letter - A;
+      const code = CLASS_OF[letter - A] ?? 0;
       let child = children[node]?.get(code);
       if (child === undefined) {
         child = children.length;
@@ -51,12 +63,12 @@ export function compilePatterns(patterns: readonly Pattern[]): CompiledPatterns 
       }
       node = child;
     }
-    own[node]?.push({ id, length: letters.length });
+    own[node]?.push({ id, length: letters.length, word: end === 'word' });
     longest = Math.max(longest, letters.length);
   }
   const next = new Int32Array(children.length * LETTERS);
   const fail = new Int32Array(children.length);
-  const ends: { id: number; length: number }[][] = own.map(list => [...list]);
+  const ends: PatternEnd[][] = own.map(list => [...list]);
   const queue: number[] = [];
   for (const [code, child] of children[0] ?? []) {
     next[code] = child;
@@ -95,6 +107,8 @@ export class PatternMatcher {
   #node = 0;
   #letters = 0;
   #afterSeparator = true;
+  /** Matches that stand or fall with whether their last word ends here. */
+  #undecided: PatternMatch[] = [];
   /** Whether each of the last letters began a word, by letter number modulo its size. */
   readonly #wordStarts: Uint8Array;
 
@@ -116,18 +130,36 @@ export class PatternMatcher {
     for (const code of codes) {
       if (code === SEPARATOR) {
         this.#afterSeparator = true;
+        if (this.#undecided.length > 0) found.push(...this.end());
         continue;
       }
+      if (this.#undecided.length > 0) this.#undecided = [];
       this.#wordStarts[this.#letters % this.#wordStarts.length] = this.#afterSeparator ? 1 : 0;
       this.#afterSeparator = false;
       this.#letters += 1;
-      this.#node = step[this.#node * LETTERS + (code - A)] ?? 0;
-      for (const { id, length } of ends[this.#node] ?? []) {
+      this.#node = step[this.#node * LETTERS + (CLASS_OF[code - A] ?? 0)] ?? 0;
+      for (const { id, length, word } of ends[this.#node] ?? []) {
         if (this.#beginsWord(length))
-          found.push({ id, startLetter: this.#letters - length, endLetter: this.#letters });
+          (word ? this.#undecided : found).push({
+            id,
+            startLetter: this.#letters - length,
+            endLetter: this.#letters,
+          });
       }
     }
     return found;
+  }
+
+  /** The last word ends here: what waited for that is a match. */
+  end(): readonly PatternMatch[] {
+    const found = this.#undecided;
+    this.#undecided = [];
+    return found;
+  }
+
+  /** Whether the next character decides about a match that ends here. */
+  get undecided(): boolean {
+    return this.#undecided.length > 0;
   }
 
   /** Letters at the end of the text that could still become a match; 0 when none can. */

@@ -11,6 +11,8 @@ export const FALLBACK_SENTENCE = 'I am not able to answer that myself. I have to
 export interface ReplyTurn {
   readonly turnId: TurnId;
   readonly request: ReplyRequest;
+  /** Said in place of an answer, where the org has the AI ask again or offer a person. */
+  readonly instead?: string | null;
 }
 
 export interface ReplyLaneDeps {
@@ -37,6 +39,10 @@ export class ReplyLane {
 
   /** Released chunks of the answer, in order. Ends early when `signal` aborts. */
   async *answer(turn: ReplyTurn, signal: AbortSignal): AsyncGenerator<ChunkRecord, void> {
+    if (turn.instead) {
+      yield* this.#speak(turn, turn.instead, 'fallback', signal);
+      return;
+    }
     const veto = yield* this.#speak(turn, turn.request, 'reply', signal);
     if (veto === null || signal.aborted) return;
     const again = {
@@ -46,18 +52,20 @@ export class ReplyLane {
     const second = veto.failed ? veto : yield* this.#speak(turn, again, 'rephrase', signal);
     if (second === null || signal.aborted) return;
     this.#deps.onFallback(turn.turnId);
-    yield* this.#speak(turn, null, 'fallback', signal);
+    yield* this.#speak(turn, FALLBACK_SENTENCE, 'fallback', signal);
   }
 
   async *#speak(
     turn: ReplyTurn,
-    request: ReplyRequest | null,
+    request: ReplyRequest | string,
     origin: 'reply' | 'rephrase' | 'fallback',
     signal: AbortSignal,
   ): AsyncGenerator<ChunkRecord, (VetoedDraft & { readonly failed: boolean }) | null> {
     const utterance = this.#deps.gate.open({ lane: 'B', origin, turnId: turn.turnId });
     const drafting =
-      request === null ? this.#draftFixed(utterance) : this.#draft(utterance, turn.turnId, request, signal);
+      typeof request === 'string'
+        ? this.#draftFixed(utterance, request)
+        : this.#draft(utterance, turn.turnId, request, signal);
     yield* utterance.released;
     const failed = await drafting;
     const veto = this.#vetoes.get(utterance) ?? null;
@@ -66,8 +74,8 @@ export class ReplyLane {
     return failed ? { utterance, text: '', policy: 'model', reason: 'model-failed', failed: true } : null;
   }
 
-  async #draftFixed(utterance: Utterance): Promise<boolean> {
-    this.#deps.gate.draft(utterance, { text: FALLBACK_SENTENCE, citations: [], noteIds: [], toolFacts: [] });
+  async #draftFixed(utterance: Utterance, text: string): Promise<boolean> {
+    this.#deps.gate.draft(utterance, { text, citations: [], noteIds: [], toolFacts: [] });
     this.#deps.gate.end(utterance);
     return Promise.resolve(false);
   }

@@ -15,9 +15,14 @@ export function createSentenceAssembler(): SentenceAssembler {
   let rest = '';
   return {
     push(slice) {
-      rest += slice;
       const units: string[] = [];
-      for (let at = boundary(rest); at > 0; at = boundary(rest)) {
+      // Character by character: what a unit is must not depend on how the text was sliced.
+      for (let index = 0; index < slice.length; index += 1) {
+        const char = slice[index] ?? '';
+        rest += char;
+        if (!/\s/u.test(char) && rest.length <= MAX_UNIT_CHARS) continue;
+        const at = boundary(rest);
+        if (at === 0) continue;
         units.push(rest.slice(0, at));
         rest = rest.slice(at);
       }

@@ -34,7 +34,7 @@ function bench(model: Partial<ReplyModel> = {}, wordDelayMs = 0) {
   const lane = new ShadowLane({
     clock,
     newId: () => `id-${String((ids += 1))}`,
-    rules: RULES,
+    rules: () => RULES,
     append: draft => log.push(draft),
     brief: (_turnId, callerText) => Promise.resolve({ ...EMPTY, callerText }),
     onError: error => errors.push(error),

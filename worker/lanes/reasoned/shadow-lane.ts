@@ -13,7 +13,8 @@ export interface ShadowLaneDeps {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly model: ReplyModel;
-  readonly rules: GateRules;
+  /** Asked for every suggestion: rules may change while a call runs. */
+  readonly rules: () => GateRules;
   readonly append: (draft: CallEventDraft) => void;
   /** Intent, passages and tool results of a turn, as for an answer. */
   readonly brief: (turnId: TurnId, text: string, signal: AbortSignal) => Promise<ReplyRequest>;
@@ -101,7 +102,7 @@ export class ShadowLane {
       if (ended && outcomes.length === drafted) resolve();
     };
     const gate = openGate(
-      rules,
+      rules(),
       { origin: 'reply' },
       {
         clock,

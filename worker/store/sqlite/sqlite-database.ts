@@ -162,7 +162,7 @@ export class SqliteDatabase extends SqliteTickets {
       () =>
         this.#database
           .prepare(
-            'SELECT id, turn_id AS turnId, policy_name AS policy, decision, reason, ts AS atMs FROM audit_policy WHERE conversation_id = ? ORDER BY ts, id',
+            `SELECT id, turn_id AS turnId, policy_name AS policy, decision, reason, ts AS atMs, json_extract(payload_json, '$.documentVersion') AS documentVersion FROM audit_policy WHERE conversation_id = ? ORDER BY ts, id`,
           )
           .all(callId) as PolicyRow[],
     );
@@ -340,7 +340,11 @@ export class SqliteDatabase extends SqliteTickets {
             row.verdict.decision,
             row.verdict.reason,
             ts,
-            JSON.stringify({ chunkId: row.chunkId, judgeMs: row.verdict.judgeMs }),
+            JSON.stringify({
+              chunkId: row.chunkId,
+              judgeMs: row.verdict.judgeMs,
+              documentVersion: row.verdict.documentVersion,
+            }),
           );
         return;
       case 'audit_tool_calls': {

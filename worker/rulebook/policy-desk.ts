@@ -1,0 +1,78 @@
+import type { CallQuery } from '#shared/domain/call-list.ts';
+import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
+import type { CallEvent } from '#shared/events/call-event.ts';
+import type { BookDocument, PolicyBook } from './policy-book.ts';
+import { previewCall, type PreviewChange } from './preview-policies.ts';
+
+/** Past calls, as far as a preview needs them. */
+export interface PastCalls {
+  conversations(orgId: OrgId, query: CallQuery): Promise<readonly { readonly id: CallId }[]>;
+  callEvents(callId: CallId, afterSeq: number): Promise<readonly CallEvent[]>;
+}
+
+export interface PolicyStatus {
+  /** As verdicts name what is in force. */
+  readonly label: string;
+  readonly documents: readonly BookDocument[];
+  readonly problems: readonly string[];
+  readonly versions: readonly string[];
+}
+
+export interface PolicyPreview {
+  readonly label: string;
+  readonly callCount: number;
+  readonly judgedCount: number;
+  readonly changes: readonly PreviewChange[];
+}
+
+/** A list that nobody reads to its end helps nobody. */
+const MAX_CHANGES = 500;
+
+/** What people do with policies: see, try against history, put in force. */
+export class PolicyDesk {
+  readonly #book: PolicyBook;
+  readonly #calls: PastCalls;
+
+  constructor(book: PolicyBook, calls: PastCalls) {
+    this.#book = book;
+    this.#calls = calls;
+  }
+
+  status(orgId: OrgId): PolicyStatus {
+    return {
+      label: this.#book.rules(orgId).label,
+      documents: this.#book.documents(orgId),
+      problems: this.#book.problems(orgId),
+      versions: this.#book.versions(orgId),
+    };
+  }
+
+  /** Throws `policy.invalid`, `policy.version-taken`, `storage.failed`. */
+  publish(orgId: OrgId, document: unknown, by: UserId): { readonly label: string } {
+    return { label: this.#book.publish(orgId, document, by).label };
+  }
+
+  /** Judges the newest calls with the document, call by call so that running calls are not kept waiting. Rejects with `policy.invalid`. */
+  async preview(orgId: OrgId, document: unknown, calls: number): Promise<PolicyPreview> {
+    const rules = this.#book.compileWith(orgId, document);
+    const past = await this.#calls.conversations(orgId, {
+      limit: calls,
+      beforeMs: Number.MAX_SAFE_INTEGER,
+      query: '',
+      filter: 'all',
+    });
+    const changes: PreviewChange[] = [];
+    let judgedCount = 0;
+    for (const { id } of past) {
+      const result = previewCall(rules, await this.#calls.callEvents(id, -1));
+      judgedCount += result.judgedCount;
+      changes.push(...result.changes);
+    }
+    return {
+      label: rules.label,
+      callCount: past.length,
+      judgedCount,
+      changes: changes.slice(0, MAX_CHANGES),
+    };
+  }
+}
