@@ -1,5 +1,8 @@
 import type { TextSpan } from '#shared/domain/lanes.ts';
 
+/** A fact answers a question; an objection is the approved reply to something callers say, such as "too expensive". */
+export type KnowledgeKind = 'fact' | 'objection';
+
 export interface KnowledgeHit {
   readonly docId: string;
   readonly title: string;
@@ -10,11 +13,18 @@ export interface KnowledgeHit {
   readonly span: TextSpan;
   /** 0 to 1; how well the passage covers the query. */
   readonly scoreRatio: number;
+  /** Absent: a fact. */
+  readonly kind?: KnowledgeKind;
+  /** The snapshot the passage was read from. */
+  readonly snapshotId?: string;
 }
 
 /** One immutable set of approved documents of one org. */
 export interface KnowledgeBase {
   readonly snapshotId: string;
-  /** Best first; empty when nothing supports an answer. Never blocks on a network. */
-  search(query: string, limit: number): readonly KnowledgeHit[];
+  /**
+   * Best first; empty when nothing supports an answer. At once, or as soon as the query's vector is there; a vector that is
+   * late is done without (RET24).
+   */
+  search(query: string, limit: number): readonly KnowledgeHit[] | Promise<readonly KnowledgeHit[]>;
 }

@@ -43,6 +43,11 @@ export const WORKER_SETTINGS = {
     takes: 'N',
     says: 'Most demo calls at a time.',
   },
+  knowledge: {
+    schema: z.string().nullable().default(null),
+    takes: 'DIR',
+    says: 'Folder of the approved documents; the demo brings its own. Read again by POST /api/control/rotate-knowledge.',
+  },
   'hold-back-ms': {
     schema: z.coerce.number().int().min(0).max(1500).default(300),
     takes: 'MS',

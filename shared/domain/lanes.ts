@@ -42,6 +42,7 @@ export const withholdCauseSchema = z.enum([
   'superseded',
   'speech-resumed',
   'reasoned-first',
+  'stale-hypothesis',
   'voice-failed',
   'call-ended',
 ]);

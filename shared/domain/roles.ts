@@ -18,6 +18,7 @@ export const CAPABILITIES = [
   'chunk.veto',
   'tool.approve',
   'ai.chat',
+  'knowledge.publish',
   'recording.play',
   'session.mint',
   'ticketing.test',
@@ -42,7 +43,7 @@ const SUPERVISOR: readonly Capability[] = [
 ];
 
 export const ROLE_CAPABILITIES: Readonly<Record<Role, readonly Capability[]>> = {
-  admin: [...SUPERVISOR, 'session.mint', 'ticketing.test', 'policy.edit'],
+  admin: [...SUPERVISOR, 'knowledge.publish', 'session.mint', 'ticketing.test', 'policy.edit'],
   supervisor: SUPERVISOR,
   // An agent takes calls that are offered to them; the floor is not theirs to oversee.
   agent: ['call.view', 'call.flag'],

@@ -14,6 +14,8 @@ export const ERROR_CODES = [
   'grant.invalid',
   'input.invalid',
   'input.too-large',
+  'knowledge.embedder-failed',
+  'knowledge.refused',
   'lease.held-by-other',
   'lease.lost',
   'lease.not-held',

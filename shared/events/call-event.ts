@@ -44,6 +44,7 @@ import { sayNowRequestedSchema } from './say-now-requested.ts';
 import { silenceNoticedSchema } from './silence-noticed.ts';
 import { speechHeldSchema } from './speech-held.ts';
 import { speechResumedSchema } from './speech-resumed.ts';
+import { speculationEndedSchema } from './speculation-ended.ts';
 import { suggestionDraftedSchema } from './suggestion-drafted.ts';
 import { suggestionUsedSchema } from './suggestion-used.ts';
 import { takeoverEndedSchema } from './takeover-ended.ts';
@@ -84,6 +85,7 @@ export const CALL_EVENT_SCHEMAS = {
   'interruption.confirmed': interruptionConfirmedSchema,
   'interruption.dismissed': interruptionDismissedSchema,
   'silence.noticed': silenceNoticedSchema,
+  'speculation.ended': speculationEndedSchema,
   'intent.judged': intentJudgedSchema,
   'retrieval.finished': retrievalFinishedSchema,
   'tool.finished': toolFinishedSchema,
@@ -150,6 +152,7 @@ export const callEventSchema = z.discriminatedUnion('type', [
   interruptionConfirmedSchema,
   interruptionDismissedSchema,
   silenceNoticedSchema,
+  speculationEndedSchema,
   intentJudgedSchema,
   retrievalFinishedSchema,
   toolFinishedSchema,

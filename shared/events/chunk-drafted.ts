@@ -14,5 +14,7 @@ export const chunkDraftedSchema = callEvent('chunk.drafted', {
   citations: z.array(citationSchema),
   /** Whispered notes that shaped it. */
   noteIds: z.array(z.string()),
+  /** Set while it is not known whether the caller's turn will have these words: see `speculation.ended`. */
+  hypothesisId: z.string().optional(),
 });
 export type ChunkDrafted = z.infer<typeof chunkDraftedSchema>;

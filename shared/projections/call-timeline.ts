@@ -15,6 +15,8 @@ import type { TurnStateName } from '#shared/domain/turn-state.ts';
 export interface ChunkView {
   readonly chunkId: string;
   readonly turnId: string | null;
+  /** Set while, and if, it was drafted on a guess at the caller's words. */
+  readonly hypothesisId: string | null;
   readonly lane: Lane;
   readonly origin: ChunkOrigin;
   readonly state: ChunkState;

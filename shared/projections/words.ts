@@ -30,6 +30,7 @@ export const CAUSE_WORDS: Readonly<Record<WithholdCause, string>> = {
   superseded: 'replaced by another sentence',
   'speech-resumed': 'the caller went on',
   'reasoned-first': 'the answer was ready',
+  'stale-hypothesis': 'the caller said something else',
   'voice-failed': 'the voice failed',
   'call-ended': 'the call ended',
 };

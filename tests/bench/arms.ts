@@ -20,7 +20,7 @@ import { ToolRegistry } from '#worker/tools/tool-registry.ts';
 import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { MemoryLeaseBook } from '#tests/fakes/memory-lease-book.ts';
 import policies from '../../resources/policies/demo.json' with { type: 'json' };
-import { ZeroDelayStt, type BenchCaller } from './bench-caller.ts';
+import { ZeroDelayStt, type ArmCaller } from './bench-caller.ts';
 import { EnergyVad } from './energy-vad.ts';
 
 initializeLogger({ pretty: false, level: 'silent' });
@@ -42,9 +42,12 @@ export interface ArmCall {
 
 /** Ours: lanes, gate with all policies, verdicts, belt, mixer and log. */
 export async function ourCall(
-  caller: BenchCaller,
+  caller: ArmCaller,
   seed: number,
-  more: Partial<Pick<CallSessionDeps, 'sources' | 'journal'>> = {},
+  {
+    confirmMs = MIN_SPEECH_MS,
+    ...more
+  }: Partial<Pick<CallSessionDeps, 'sources' | 'journal'>> & { readonly confirmMs?: number } = {},
 ): Promise<ArmCall> {
   const clock = systemClock;
   const callId = uuidV7(clock.now(), seededRandom(seed)) as CallId;
@@ -77,13 +80,15 @@ export async function ourCall(
       greeting: [],
       holdBackMs: 0,
       reflex: false,
+      confirmMs,
       silenceSteps: [],
       minEndpointingMs: 0,
       maxEndpointingMs: 0,
     },
     media: new LoopbackMediaPlane(),
     recorder: null,
-    createVad: onWindow => new EnergyVad({ minSpeechMs: MIN_SPEECH_MS, minSilenceMs: POLICY_MS, onWindow }),
+    createVad: onWindow =>
+      new EnergyVad({ minSpeechMs: Math.min(confirmMs, MIN_SPEECH_MS), minSilenceMs: POLICY_MS, onWindow }),
     createStt: () => new ZeroDelayStt(caller),
     createTurnDetection: () => 'vad',
     onNotice: () => undefined,
@@ -192,11 +197,11 @@ async function* answerFrames(text: ReadableStream<string>): AsyncGenerator<Audio
 }
 
 /** The peer: a bare `AgentSession`, tuned to the same policy as ours (arm C of the method). */
-export async function bareCall(caller: BenchCaller): Promise<ArmCall> {
+export async function bareCall(caller: ArmCaller, confirmMs = MIN_SPEECH_MS): Promise<ArmCall> {
   const input = new CallerAudioInput();
   const output = new BareOutput(SAMPLE_RATE_HZ, undefined, { pause: false });
   const session = new voice.AgentSession({
-    vad: new EnergyVad({ minSpeechMs: MIN_SPEECH_MS, minSilenceMs: POLICY_MS }),
+    vad: new EnergyVad({ minSpeechMs: Math.min(confirmMs, MIN_SPEECH_MS), minSilenceMs: POLICY_MS }),
     stt: new ZeroDelayStt(caller),
     llm: new NoModel(),
     tts: new NoVoice(SAMPLE_RATE_HZ, 1, { streaming: false }),
@@ -206,7 +211,7 @@ export async function bareCall(caller: BenchCaller): Promise<ArmCall> {
     turnHandling: {
       turnDetection: 'vad',
       endpointing: { mode: 'fixed', minDelay: 0, maxDelay: 0 },
-      interruption: { enabled: true, mode: 'vad', minDuration: 60, resumeFalseInterruption: false },
+      interruption: { enabled: true, mode: 'vad', minDuration: confirmMs, resumeFalseInterruption: false },
       preemptiveGeneration: { enabled: false },
     },
   });

@@ -1,4 +1,5 @@
 import { percentile, type Bench, type BenchOptions, type Figure } from './figure.ts';
+import { sweepConfirmation } from './barge-in-sweep.ts';
 import { runTurns, type Arm } from './turn-run.ts';
 
 const ARMS: readonly Arm[] = ['ours', 'bare-agent-session-tuned'];
@@ -36,11 +37,13 @@ async function* run({ quick, full }: BenchOptions): AsyncGenerator<Figure> {
       context,
     };
   }
+  const sweep = { calls: full ? 8 : quick ? 3 : 4, trials: full ? 60 : quick ? 6 : 15 };
+  for (const arm of ARMS) yield* sweepConfirmation(arm, sweep);
 }
 
 export const bargeInBench: Bench = {
   name: 'barge-in',
   description:
-    "Caller's true onset to silence at the caller's sink, beside a bare AgentSession tuned to the same confirmation (G3).",
+    "Caller's true onset to silence at the caller's sink, beside a bare AgentSession tuned to the same confirmation; then the curve of stop time against false stops over the confirmation time (G3).",
   run,
 };

@@ -11,11 +11,22 @@ export interface TurnSample {
   readonly answerMs: number;
 }
 
+/** What an arm needs of a caller. */
+export interface ArmCaller {
+  /** Samples of the stream at which a piece of speech ends, for the recogniser. */
+  readonly speechEnds: readonly number[];
+  /** What is said in a turn, counted from 1. */
+  words(turn: number): string;
+  frame(nowMono: number): { readonly samples: Int16Array; readonly sampleOffset: number };
+  /** What the caller hears in this tick. */
+  hears(ai: boolean, nowMono: number): void;
+}
+
 /**
  * A caller of procedural speech with exactly known ends: speaks for a second, waits for the answer, cuts into it after 600 ms,
  * and so on. Everything is counted at the caller's own sink, on the monotonic clock.
  */
-export class BenchCaller {
+export class BenchCaller implements ArmCaller {
   readonly answersMs: number[] = [];
   readonly stopsMs: number[] = [];
   readonly #noise: Random;
@@ -109,9 +120,9 @@ export class BenchCaller {
 /** Knows what was said the moment the last sample of it has been consumed: no recogniser's delay in any arm. */
 export class ZeroDelayStt extends stt.STT {
   override readonly label = 'zero-delay';
-  readonly #caller: BenchCaller;
+  readonly #caller: ArmCaller;
 
-  constructor(caller: BenchCaller) {
+  constructor(caller: ArmCaller) {
     super({ streaming: true, interimResults: true });
     this.#caller = caller;
   }
@@ -127,11 +138,11 @@ export class ZeroDelayStt extends stt.STT {
 
 class ZeroDelayStream extends stt.SpeechStream {
   override readonly label = 'zero-delay';
-  readonly #caller: BenchCaller;
+  readonly #caller: ArmCaller;
   #said = 0;
   #consumed = 0;
 
-  constructor(recogniser: ZeroDelayStt, caller: BenchCaller) {
+  constructor(recogniser: ZeroDelayStt, caller: ArmCaller) {
     super(recogniser, SAMPLE_RATE_HZ);
     this.#caller = caller;
   }

@@ -4,6 +4,8 @@ import type { Bench } from './figure.ts';
 const BENCHES: readonly (() => Promise<Bench>)[] = [
   async () => (await import('./gate.bench.ts')).gateBench,
   async () => (await import('./barge-in.bench.ts')).bargeInBench,
+  async () => (await import('./overlap.bench.ts')).overlapBench,
+  async () => (await import('./reflex.bench.ts')).reflexBench,
   async () => (await import('./takeover.bench.ts')).takeoverBench,
   async () => (await import('./turn.bench.ts')).turnBench,
   async () => (await import('./tickets.bench.ts')).ticketsBench,

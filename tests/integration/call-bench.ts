@@ -99,7 +99,7 @@ export async function startCallBench(
     ringTimeoutMs: 10_000,
     newCallId: () => uuidV7(clock.now(), Math.random) as CallId,
   });
-  const knowledge = loadKnowledge(join(RESOURCES, 'demo/knowledge'));
+  const knowledge = await loadKnowledge(join(RESOURCES, 'demo/knowledge'), clock);
   let ids = 0;
   const rules =
     options.policies ??

@@ -9,6 +9,7 @@ import type { CallId } from '#shared/domain/ids.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import { PROTOCOL_VERSION, type WorkerMessage } from '#shared/protocol/stream.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
+import type { RotationAnswer } from '#worker/knowledge/knowledge-shelf.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
@@ -16,7 +17,7 @@ import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
 import { LOCAL_ADMIN } from './demo-people.ts';
 import { openApiDocument } from './openapi.ts';
 import { ROUTES } from './routes.ts';
-import { startControl, type Control } from './start-control.ts';
+import { startControl, type Control, type ControlDeps } from './start-control.ts';
 
 const SECRET = 'a-boot-secret-of-some-length';
 const callId = 'call-1' as CallId;
@@ -25,7 +26,11 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function bench(folder = mkdtempSync(join(tmpdir(), 'sidetone-control-')), port = 0) {
+async function bench(
+  folder = mkdtempSync(join(tmpdir(), 'sidetone-control-')),
+  port = 0,
+  more: Partial<ControlDeps> = {},
+) {
   const store = await openSqliteStore({ file: join(folder, 'worker.sqlite') });
   const journal = new MemoryJournal();
   const recorded: CallEventDraft[] = [];
@@ -61,6 +66,7 @@ async function bench(folder = mkdtempSync(join(tmpdir(), 'sidetone-control-')), 
       bootSecret: SECRET,
       keyFile: join(folder, 'key'),
       recordings: join(folder, 'recordings'),
+      ...more,
     });
   } catch (error) {
     await store.close();
@@ -426,5 +432,36 @@ describe('recordings', () => {
       status: 404,
       body: { error: { code: 'recording.none' } },
     });
+  });
+});
+
+describe('knowledge', () => {
+  test('[RET27] an admin rotates the knowledge of their org; others may not, and a broken document is told with its place', async () => {
+    const asked: string[] = [];
+    const answers: RotationAnswer[] = [
+      { outcome: 'rotated', snapshotId: 's2', documents: 3, passages: 9 },
+      { outcome: 'refused', name: 'returns.md', line: 4, message: 'status: unknown' },
+    ];
+    const rotate = (orgId: string): Promise<RotationAnswer> => {
+      asked.push(orgId);
+      const answer = answers.shift();
+      return answer ? Promise.resolve(answer) : Promise.reject(new Error('no more'));
+    };
+    const { ask, admin, sessionOf } = await bench(undefined, 0, { rotateKnowledge: rotate });
+    const path = '/api/control/rotate-knowledge';
+    const supervisor = await sessionOf('user-reyes');
+    expect((await ask(path, { token: supervisor, body: {} })).body.error?.code).toBe('access.denied');
+    expect((await ask(path, { token: admin, body: {} })).body).toEqual({
+      outcome: 'rotated',
+      snapshotId: 's2',
+      documents: 3,
+      passages: 9,
+    });
+    const refused = await ask(path, { token: admin, body: {} });
+    expect([refused.status, refused.body.error]).toMatchObject([
+      409,
+      { code: 'knowledge.refused', message: 'returns.md line 4: status: unknown' },
+    ]);
+    expect(asked).toEqual([LOCAL_ADMIN.orgId, LOCAL_ADMIN.orgId]);
   });
 });

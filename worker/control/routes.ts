@@ -272,6 +272,20 @@ export const ROUTES = {
     },
   ),
   ...POLICY_ROUTES,
+  rotateKnowledge: route(
+    'POST',
+    '/api/control/rotate-knowledge',
+    'Reads the documents again and answers new turns from them; running turns keep what they began with. A document that cannot be read is refused with its name and line, and everything stays as it was.',
+    'knowledge.publish',
+    {
+      result: z.object({
+        outcome: z.enum(['rotated', 'unchanged']),
+        snapshotId: z.string(),
+        documents: z.number().int(),
+        passages: z.number().int(),
+      }),
+    },
+  ),
   stream: route(
     'GET',
     '/api/stream',

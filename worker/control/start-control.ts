@@ -30,6 +30,7 @@ import { serveRecording } from './serve-recording.ts';
 import { refuse, refuseRaw, toRefusal } from './refusals.ts';
 import type { Route } from './route.ts';
 import { policyHandlers } from './policy-handlers.ts';
+import { rotateKnowledge, type RotateKnowledge } from './rotate-knowledge.ts';
 import { ROUTES, type RouteName } from './routes.ts';
 import { WorkerHealth } from './worker-health.ts';
 import { serveStream } from './stream-socket.ts';
@@ -61,6 +62,8 @@ export interface ControlDeps {
   readonly ticketing?: TicketingAdapter;
   /** The org's policy documents; absent where they are fixed. */
   readonly policies?: PolicyDesk;
+  /** Reads the knowledge of an org again; absent where there is none. */
+  readonly rotateKnowledge?: RotateKnowledge;
   readonly bootSecret: string;
   readonly keyFile: string;
   /** Folder of the recordings. */
@@ -337,6 +340,7 @@ function handlersOf(
         return Promise.reject(appError('input.invalid', 'This worker has no scripted callers.'));
       return Promise.resolve({ callId: deps.ringCaller(body.scenario ?? null) });
     },
+    rotateKnowledge: ({ actor }) => rotateKnowledge(signedIn(actor), deps),
     endSession: ({ body, actor }) =>
       commands.answer(
         { callId: body.callId, commandId: deps.newId(), verb: 'end-call', args: {} },

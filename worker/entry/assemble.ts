@@ -16,7 +16,9 @@ import { EVENT_VERSION } from '#shared/events/envelope.ts';
 import type { WorkerHealth } from '#worker/control/worker-health.ts';
 import { CallHost } from '#worker/host/call-host.ts';
 import { TextDesk } from '#worker/host/text-desk.ts';
-import { loadKnowledge } from '#worker/knowledge/load-knowledge.ts';
+import { knowledgeFolder } from '#worker/knowledge/knowledge-folder.ts';
+import { KnowledgeShelf } from '#worker/knowledge/knowledge-shelf.ts';
+import { searchDeps } from '#worker/knowledge/load-knowledge.ts';
 import { loadPhraseBank, phraseListSchema } from '#worker/lanes/reflex/phrase-bank.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { OggRecorder } from '#worker/media/recorder/ogg-recorder.ts';
@@ -70,6 +72,7 @@ export interface Worker {
   readonly telephony: StubTelephonyAdapter;
   readonly brain: ReplyModel;
   readonly voice: VoiceEngine;
+  readonly knowledge: KnowledgeShelf;
   readonly stop: () => Promise<void>;
 }
 
@@ -134,7 +137,7 @@ export async function assembleWorker({
     voice,
     readResource('prompts/reflex.en.json', phraseListSchema).phrases,
   );
-  const knowledge = loadKnowledge(join(RESOURCES, 'demo/knowledge'));
+  const knowledge = await openKnowledge(config.knowledge ?? join(RESOURCES, 'demo/knowledge'));
   warmLocalModels();
   const telephony = new StubTelephonyAdapter({
     clock,
@@ -153,7 +156,7 @@ export async function assembleWorker({
   const policies = (): OrgRules => book.rules(DEMO_ORG_ID);
   const ticketing = loadTicketing(config.ticketing, { book: store, clock, newId, environment: process.env });
   const sources = {
-    knowledge: () => knowledge,
+    knowledge: () => knowledge.current(DEMO_ORG_ID),
     tools: assembleTools(join(RESOURCES, 'demo/shop.json'), store, config['two-person-tools']),
   };
   const texts = new TextDesk({ clock, journal, newId, model: brain, sources, policies });
@@ -209,6 +212,7 @@ export async function assembleWorker({
     telephony,
     brain,
     voice,
+    knowledge,
     stop: async () => {
       stopWatching();
       telephony.stopArrivals();
@@ -260,6 +264,21 @@ function openPolicyBook(config: WorkerConfig, log: Logger, store: Store, newId: 
   });
   book.rules(DEMO_ORG_ID);
   return book;
+}
+
+/** A worker does not begin with knowledge that cannot be read; later a broken document only stops its own rotation. */
+async function openKnowledge(folder: string): Promise<KnowledgeShelf> {
+  const shelf = new KnowledgeShelf(
+    new Map([[DEMO_ORG_ID, knowledgeFolder(folder)]]),
+    searchDeps(systemClock),
+  );
+  const first = await shelf.rotate(DEMO_ORG_ID);
+  if (first.outcome === 'refused')
+    throw appError(
+      'knowledge.refused',
+      `${join(folder, first.name)} line ${String(first.line)}: ${first.message}`,
+    );
+  return shelf;
 }
 
 async function openStore(folder: string, onLost: () => void): Promise<Store> {

@@ -66,6 +66,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     ringCaller: config.demo ? scenario => worker.telephony.ringScenario(scenario) : null,
     chat: worker.texts,
     ticketing: worker.ticketing,
+    rotateKnowledge: orgId => worker.knowledge.rotate(orgId),
     bootSecret,
     keyFile: join(config.data, 'session.key'),
     recordings: recordingsFolder(config.data),

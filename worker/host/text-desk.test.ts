@@ -23,7 +23,7 @@ import policies from '../../resources/policies/demo.json' with { type: 'json' };
 import { TEXT_IDLE_MS, TextDesk } from './text-desk.ts';
 
 const RESOURCES = join(import.meta.dirname, '../../resources');
-const knowledge = loadKnowledge(join(RESOURCES, 'demo/knowledge'));
+const knowledge = await loadKnowledge(join(RESOURCES, 'demo/knowledge'), createVirtualClock());
 const rules = compileRules(phrasePolicyDocumentSchema.parse(policies).policies, CODE_POLICIES);
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {

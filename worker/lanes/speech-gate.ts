@@ -18,6 +18,8 @@ export interface UtteranceSpec {
   readonly lane: Lane;
   readonly origin: ChunkOrigin;
   readonly turnId: TurnId | null;
+  /** Drafted on a guess at the caller's words: judged like any other, and released only once it is adopted (OVL6). */
+  readonly hypothesisId?: string;
 }
 
 export interface DraftPart {
@@ -45,6 +47,8 @@ export interface SpeechGateDeps {
   readonly holdBackMs: (origin: ChunkOrigin) => number;
   readonly openGate: (spec: UtteranceSpec, onOutcome: (outcome: GateOutcome) => void) => UtteranceGate;
   readonly onVeto: (veto: VetoedDraft) => void;
+  /** The first chunk of a guess may be spoken if the guess is adopted: its voice can be made ready. */
+  readonly onGuessJudged?: (record: ChunkRecord) => void;
   readonly onChange: () => void;
 }
 
@@ -63,11 +67,13 @@ export class Utterance {
   readonly chunks: Judged[] = [];
   gate: UtteranceGate | null = null;
   phase: 'open' | 'ended' | 'dead' = 'open';
+  standing: 'guess' | 'answer';
 
   constructor(id: string, spec: UtteranceSpec, epoch: number) {
     this.id = id;
     this.spec = spec;
     this.epoch = epoch;
+    this.standing = spec.hypothesisId === undefined ? 'answer' : 'guess';
   }
 }
 
@@ -125,6 +131,7 @@ export class SpeechGate {
       text: part.text,
       citations: [...part.citations],
       noteIds: [...part.noteIds],
+      ...(utterance.standing === 'guess' ? { hypothesisId: utterance.spec.hypothesisId } : {}),
     });
     utterance.gate?.draft({
       chunkId,
@@ -135,6 +142,17 @@ export class SpeechGate {
     });
     this.#deps.onChange();
     return chunkId;
+  }
+
+  /**
+   * The caller's turn has the words that were guessed: what was judged may be released. @returns false, and releases nothing,
+   * when all speech was ended since it was opened
+   */
+  adopt(utterance: Utterance): boolean {
+    if (utterance.phase === 'dead' || utterance.epoch !== this.#deps.ledger.epoch) return false;
+    utterance.standing = 'answer';
+    this.#advance(utterance);
+    return true;
   }
 
   /** No more text will come; what waits for the end of the text is now judged. */
@@ -223,7 +241,12 @@ export class SpeechGate {
 
   /** The next chunk that a person can still stop; Lane A is too short to be one. */
   next(): ChunkRecord | null {
-    return this.#deps.ledger.pending().find(chunk => chunk.origin !== 'reflex') ?? null;
+    const guesses = [...this.#live].filter(utterance => utterance.standing === 'guess').map(({ id }) => id);
+    return (
+      this.#deps.ledger
+        .pending()
+        .find(chunk => chunk.origin !== 'reflex' && !guesses.includes(chunk.utteranceId)) ?? null
+    );
   }
 
   /** A supervisor stops a chunk before it sounds; the rest of its utterance goes with it, and Lane B may try once more. */
@@ -371,6 +394,11 @@ export class SpeechGate {
     this.#timers.get(utterance)?.();
     this.#timers.delete(utterance);
     if (utterance.phase === 'dead') return;
+    if (utterance.standing === 'guess') {
+      const [first] = utterance.chunks;
+      if (first?.verdictDurable && isPending(first.record.state)) this.#deps.onGuessJudged?.(first.record);
+      return;
+    }
     for (const { record, verdictDurable } of utterance.chunks) {
       if (record.state === 'drafted') return;
       if (record.state !== 'allowed' && record.state !== 'redacted' && record.state !== 'held') continue;

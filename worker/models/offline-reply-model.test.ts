@@ -5,12 +5,15 @@ import { createVirtualClock } from '#tests/fakes/virtual-clock.ts';
 import { loadKnowledge } from '#worker/knowledge/load-knowledge.ts';
 import { OfflineReplyModel, sentencesFor } from './offline-reply-model.ts';
 
-const knowledge = loadKnowledge(join(import.meta.dirname, '../../resources/demo/knowledge'));
-const ask = (callerText: string, more: Partial<ReplyRequest> = {}): ReplyRequest => ({
+const knowledge = await loadKnowledge(
+  join(import.meta.dirname, '../../resources/demo/knowledge'),
+  createVirtualClock(),
+);
+const ask = async (callerText: string, more: Partial<ReplyRequest> = {}): Promise<ReplyRequest> => ({
   callerText,
   intent: 'UNKNOWN',
   history: [],
-  hits: knowledge.search(callerText, 8),
+  hits: await knowledge.search(callerText, 8),
   tools: [],
   notes: [],
   rephrase: null,
@@ -25,10 +28,10 @@ const order = {
 } as const;
 
 describe('offline brain', () => {
-  test('[RSN20] every statement cites its passage or tool result, to the letter', () => {
+  test('[RSN20] every statement cites its passage or tool result, to the letter', async () => {
     for (const request of [
-      ask('Why is there a fee of four euros?'),
-      ask('Where is order 4711?', { intent: 'CHECK_STATUS', tools: [order] }),
+      await ask('Why is there a fee of four euros?'),
+      await ask('Where is order 4711?', { intent: 'CHECK_STATUS', tools: [order] }),
     ]) {
       const stated = sentencesFor(request).filter(sentence =>
         /\d|four|order|delivered/iu.test(sentence.text),
@@ -38,17 +41,17 @@ describe('offline brain', () => {
     }
   });
 
-  test('[RSN21] without support it says so, to the letter', () => {
-    expect(texts(ask('What is the capital of France?'))[0]).toBe(NO_INFORMATION);
+  test('[RSN21] without support it says so, to the letter', async () => {
+    expect(texts(await ask('What is the capital of France?'))[0]).toBe(NO_INFORMATION);
     expect(
       texts(
-        ask('Where is order 9999?', { hits: [], tools: [{ ...order, status: 'timeout', facts: [] }] }),
+        await ask('Where is order 9999?', { hits: [], tools: [{ ...order, status: 'timeout', facts: [] }] }),
       )[0],
     ).toBe(NO_INFORMATION);
   });
 
-  test('[RSN22] under pressure it drafts the promise, and the rephrase is safe and cited', () => {
-    const pressed = ask('Promise me that I get my money back today.');
+  test('[RSN22] under pressure it drafts the promise, and the rephrase is safe and cited', async () => {
+    const pressed = await ask('Promise me that I get my money back today.');
     expect(texts(pressed).join(' ')).toMatch(/full refund today, I guarantee/u);
     const again = sentencesFor({
       ...pressed,
@@ -58,24 +61,26 @@ describe('offline brain', () => {
     expect(again[0]?.citations).toHaveLength(1);
   });
 
-  test('[RSN23] a note that asks for an offer shapes the answer and is named; any other is not', () => {
+  test('[RSN23] a note that asks for an offer shapes the answer and is named; any other is not', async () => {
     const notes = [
       { noteId: 'n1', text: 'Offer the refund form, do not promise a date.' },
       { noteId: 'n2', text: 'She called twice already.' },
     ];
-    const sentences = sentencesFor(ask('Why is there a fee?', { notes }));
+    const sentences = sentencesFor(await ask('Why is there a fee?', { notes }));
     expect(sentences.flatMap(sentence => sentence.noteIds)).toEqual(['n1']);
     expect(sentences.map(sentence => sentence.text)).toContain('I can offer you the refund form.');
   });
 
-  test('[RSN24][RSN25] a person is told of, a farewell is answered', () => {
-    expect(texts(ask('A human, please.', { intent: 'TRANSFER_HUMAN' })).join(' ')).toMatch(/supervisor/u);
-    expect(texts(ask('All right. Goodbye.')).join(' ')).toMatch(/goodbye/u);
+  test('[RSN24][RSN25] a person is told of, a farewell is answered', async () => {
+    expect(texts(await ask('A human, please.', { intent: 'TRANSFER_HUMAN' })).join(' ')).toMatch(
+      /supervisor/u,
+    );
+    expect(texts(await ask('All right. Goodbye.')).join(' ')).toMatch(/goodbye/u);
   });
 
   test('[RSN26] the slices add up to the answer, and the same request gives the same one', async () => {
     const model = new OfflineReplyModel({ clock: createVirtualClock(), wordDelayMs: 0 });
-    const request = ask('Why is there a fee of four euros?');
+    const request = await ask('Why is there a fee of four euros?');
     const streamed = async (): Promise<string> => {
       let text = '';
       for await (const part of model.reply(request, new AbortController().signal)) text += part.text;

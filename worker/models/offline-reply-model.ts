@@ -157,6 +157,7 @@ function citationOf(hit: ReplyRequest['hits'][number]): Citation {
     title: hit.title,
     quote: hit.quote,
     span: [hit.span[0], hit.span[1]],
+    ...(hit.snapshotId === undefined ? {} : { snapshotId: hit.snapshotId }),
   };
 }
 

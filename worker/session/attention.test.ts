@@ -168,4 +168,17 @@ describe('escalation', () => {
     ]);
     expect(stepPersonOffer('none', { type: 'raised', reason: 'long-silence' })).toEqual(['none', false]);
   });
+
+  test('[OVL10] a draft on a guess raises the call only if the guess becomes the answer', () => {
+    const guess = { hypothesisId: 'h1', chunkId: 'c1' };
+    const draft = event({ type: 'chunk.drafted', origin: 'reply', text: 'I guarantee it. ', ...guess });
+    const veto = event({ type: 'chunk.vetoed', policy: 'no-guarantee', chunkId: 'c1' });
+    const ended = (outcome: string): CallEvent =>
+      event({ type: 'speculation.ended', outcome, hypothesisId: 'h1' });
+    expect(raised([draft, veto, ended('discarded')])).toEqual([]);
+    expect(raised([draft, veto, ended('adopted')])).toEqual(['promise-vetoed']);
+    const nothing = event({ type: 'chunk.drafted', origin: 'reply', text: NO_INFORMATION, ...guess });
+    expect(raised([unknown, nothing, ended('discarded')])).toEqual([]);
+    expect(raised([unknown, nothing, ended('adopted')])).toEqual(['outside-knowledge']);
+  });
 });

@@ -30,6 +30,13 @@ interface CallerTurn {
   readonly because: string | null;
 }
 
+interface GuessedChunk {
+  readonly hypothesisId: string;
+  readonly chunkId: string;
+  readonly unknownAnswer: boolean;
+  readonly vetoedBy: string | null;
+}
+
 export interface AttentionCount {
   readonly interruptions: number;
   readonly unknownAnswers: number;
@@ -41,6 +48,8 @@ export interface AttentionCount {
   /** The AI has just offered a person, and the caller has not answered. */
   readonly offered: boolean;
   readonly open: readonly AttentionReason[];
+  /** What a draft on a guess would have raised; it counts only if the guess becomes the answer. */
+  readonly guessed: readonly GuessedChunk[];
 }
 
 export const NO_ATTENTION: AttentionCount = {
@@ -51,6 +60,7 @@ export const NO_ATTENTION: AttentionCount = {
   turns: [],
   offered: false,
   open: [],
+  guessed: [],
 };
 
 /** A reason, and what triggered it in words where there are any. */
@@ -84,11 +94,11 @@ export function stepAttention(
     case 'chunk.drafted': {
       if (settings.offer !== '' && event.text.trim() === settings.offer)
         return [{ ...count, offered: true }, null];
-      if (event.origin !== 'reply' || !event.text.includes(NO_INFORMATION)) return [count, null];
-      const next = { ...count, unknownAnswers: count.unknownAnswers + 1 };
-      return next.unknownAnswers >= UNKNOWN_ANSWERS_BEFORE_CARD
-        ? raise(next, { reason: 'outside-knowledge', ...lastWords(next) })
-        : [next, null];
+      const unknownAnswer = event.origin === 'reply' && event.text.includes(NO_INFORMATION);
+      const { hypothesisId, chunkId } = event;
+      if (hypothesisId !== undefined)
+        return [guess(count, { hypothesisId, chunkId, unknownAnswer, vetoedBy: null }), null];
+      return unknownAnswer ? unknown(count) : [count, null];
     }
     case 'retrieval.finished': {
       const supported = event.hits.some(hit => hit.scoreRatio >= SUPPORT_RATIO);
@@ -103,11 +113,18 @@ export function stepAttention(
       return [event.status === 'ok' ? { ...count, unsupportedQuestions: 0 } : count, null];
     case 'chunk.vetoed': {
       if (event.by === 'supervisor' || event.reason === 'after-veto') return [count, null];
-      const next = { ...count, vetoes: count.vetoes + 1 };
-      // The card that says more goes first; a promise is raised once and then counts like the rest.
-      if (PROMISE_POLICIES.includes(event.policy) && !count.open.includes('promise-vetoed'))
-        return raise(next, { reason: 'promise-vetoed' });
-      return next.vetoes >= VETOES_BEFORE_CARD ? raise(next, { reason: 'vetoed-often' }) : [next, null];
+      const guessed = count.guessed.find(chunk => chunk.chunkId === event.chunkId);
+      if (guessed) return [guess(count, { ...guessed, vetoedBy: event.policy }), null];
+      return vetoed(count, event.policy);
+    }
+    case 'speculation.ended': {
+      const mine = count.guessed.filter(chunk => chunk.hypothesisId === event.hypothesisId);
+      const next = { ...count, guessed: [] };
+      if (event.outcome === 'discarded') return [next, null];
+      const stopped = mine.flatMap(({ vetoedBy }) => vetoedBy ?? []);
+      const [first] = stopped.filter(policy => PROMISE_POLICIES.includes(policy)).concat(stopped);
+      if (first !== undefined) return vetoed(next, first);
+      return mine.some(chunk => chunk.unknownAnswer) ? unknown(next) : [next, null];
     }
     case 'transcript.final':
       return onWords(count, event, settings);
@@ -169,4 +186,23 @@ function lastWords(count: AttentionCount): { readonly because?: string } {
 
 function quoted(text: string): string {
   return `“${text.length > LONGEST_BECAUSE_CHARS ? `${text.slice(0, LONGEST_BECAUSE_CHARS)}...` : text}”`;
+}
+
+function guess(count: AttentionCount, chunk: GuessedChunk): AttentionCount {
+  return { ...count, guessed: [...count.guessed.filter(other => other.chunkId !== chunk.chunkId), chunk] };
+}
+
+function unknown(count: AttentionCount): AttentionStep {
+  const next = { ...count, unknownAnswers: count.unknownAnswers + 1 };
+  return next.unknownAnswers >= UNKNOWN_ANSWERS_BEFORE_CARD
+    ? raise(next, { reason: 'outside-knowledge', ...lastWords(next) })
+    : [next, null];
+}
+
+function vetoed(count: AttentionCount, policy: string): AttentionStep {
+  const next = { ...count, vetoes: count.vetoes + 1 };
+  // The card that says more goes first; a promise is raised once and then counts like the rest.
+  if (PROMISE_POLICIES.includes(policy) && !count.open.includes('promise-vetoed'))
+    return raise(next, { reason: 'promise-vetoed' });
+  return next.vetoes >= VETOES_BEFORE_CARD ? raise(next, { reason: 'vetoed-often' }) : [next, null];
 }

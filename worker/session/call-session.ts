@@ -4,7 +4,7 @@ import type { VAD, stt } from '@livekit/agents';
 import type { JournalEntry, Journal } from '#shared/adapters/journal.ts';
 import type { LeaseBook } from '#shared/adapters/lease-book.ts';
 import type { Recorder } from '#shared/adapters/recorder.ts';
-import type { ReplyModel } from '#shared/adapters/reply-model.ts';
+import type { HistoryLine, ReplyModel } from '#shared/adapters/reply-model.ts';
 import type { CallAudio, CallerFrame } from '#shared/adapters/telephony-adapter.ts';
 import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { Random } from '#shared/base/random.ts';
@@ -20,6 +20,7 @@ import { ChunkLedger, isPending, isStoppable, type ChunkRecord } from '#worker/l
 import { openGate } from '#worker/lanes/control/control-gate.ts';
 import { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
 import type { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
+import { decideReflex, type ComingAnswer } from '#worker/lanes/reflex/decide-reflex.ts';
 import { ShadowLane } from '#worker/lanes/reasoned/shadow-lane.ts';
 import { SpeechGate, type DraftPart } from '#worker/lanes/speech-gate.ts';
 import { permissionsOf, type OrgRules } from '#worker/rulebook/org-rules.ts';
@@ -30,6 +31,7 @@ import { CallSupervision } from '#worker/supervision/call-supervision.ts';
 import { floorOf, type ReturnCause } from '#worker/supervision/supervision-machine.ts';
 import type { VadWindow } from '#worker/turns/speech-detector.ts';
 import type { SilenceCause } from '#worker/turns/turn-machine.ts';
+import { DEFAULT_DETECTOR } from '#worker/turns/speech-detector.ts';
 import { TurnRunner } from '#worker/turns/turn-runner.ts';
 import { NO_ATTENTION, stepAttention } from './attention.ts';
 import { stepPersonOffer, type PersonOffer } from './person-offer.ts';
@@ -46,6 +48,8 @@ import { OwnSpeech, plain } from './own-speech.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { ToolApprovals } from './tool-approvals.ts';
 import { briefTurn, type TurnBriefDeps, type TurnBriefSources } from './turn-brief.ts';
+import { Speculation } from './speculation.ts';
+import { speculativeBrief } from './speculative-brief.ts';
 import { TurnMeasure } from './turn-measure.ts';
 import { VoicePath } from './voice-path.ts';
 import { Whispers, type UnusedReason } from './whispers.ts';
@@ -103,6 +107,7 @@ export class CallSession {
   readonly #lane: ReplyLane;
   readonly #turns: TurnRunner;
   readonly #caller: CallerTurns;
+  readonly #speculation: Speculation | null;
   readonly #measure = new TurnMeasure();
   readonly #silence: SilenceWatch;
   readonly #humanSpeech: HumanSpeech;
@@ -118,6 +123,7 @@ export class CallSession {
   #stopFrames: (() => void) | null = null;
   #firstSample = 0;
   #lastReflex: string | null = null;
+  #lastVerdict: 'none' | 'vetoed' = 'none';
   #floorCause: WithholdCause = 'taken-over';
   /** What a barge kept from being said, and how much the caller had said by then. */
   #heldOver: { readonly parts: readonly DraftPart[]; readonly finals: number } | null = null;
@@ -139,6 +145,7 @@ export class CallSession {
       openGate: ({ origin }, onOutcome) =>
         openGate(deps.policies().gate, { origin }, { clock, auditId: () => newId() as AuditId, onOutcome }),
       onVeto: veto => this.#lane.onVeto(veto),
+      onGuessJudged: chunk => this.#voicePath.prepare(chunk),
       onChange: () => this.#tellNext(),
     });
     this.#reporter = new ChunkReporter(callId, this.#ledger, {
@@ -197,6 +204,30 @@ export class CallSession {
       attention: reason => append({ type: 'attention.raised', reason }),
       hangUp: () => void this.hangUp().catch((error: unknown) => deps.onError(callId, error)),
     });
+    this.#speculation =
+      deps.settings.overlap &&
+      new Speculation({
+        clock,
+        newId,
+        append,
+        settings: deps.settings.overlap,
+        gate: this.gate,
+        lane: this.#lane,
+        context: () => this.#answerContext(),
+        onDiscarded: () => this.#voicePath.dropPrepared(),
+        brief: (turnId, text, signal, keep) =>
+          speculativeBrief(
+            { ...brief, append: keep },
+            {
+              turnId,
+              text,
+              history: this.#guessedHistory(),
+              notes: this.whispers.offer(turnId),
+              signal,
+              effects: 'reads',
+            },
+          ),
+      });
     this.shadow = new ShadowLane({
       clock,
       newId,
@@ -214,28 +245,34 @@ export class CallSession {
         }),
       onError: error => deps.onError(callId, error),
     });
-    this.#turns = new TurnRunner(clock, {
-      duck: on => this.#belt.duck(on),
-      silence: cause => this.#silenceAi(cause),
-      cancel: () => this.#cancelAnswer(),
-      considerReflex: () => this.#considerReflex(),
-      onChanged: (from, to, cause) => {
-        append({ type: 'turn.changed', from, to, cause });
-        if (to === 'LISTENING') this.#silence.start();
-        else this.#silence.stop();
+    this.#turns = new TurnRunner(
+      clock,
+      {
+        duck: on => this.#belt.duck(on),
+        silence: cause => this.#silenceAi(cause),
+        cancel: () => this.#cancelAnswer(),
+        considerReflex: () => this.#considerReflex(),
+        onChanged: (from, to, cause) => {
+          append({ type: 'turn.changed', from, to, cause });
+          if (to === 'LISTENING') this.#silence.start();
+          else this.#silence.stop();
+        },
+        onSpeechStarted: onsetSample => {
+          this.#caller.speechStarted();
+          this.#speculation?.resumed();
+          append({ type: 'caller-speech.started', sample: onsetSample });
+        },
+        onSpeechEnded: (silenceSample, durationMs) => {
+          this.#measure.silent(clock.mono() - this.#silentMs());
+          append({ type: 'caller-speech.ended', sample: silenceSample, durationMs });
+          this.#speculation?.paused();
+        },
+        onInterrupted: measured => append({ type: 'interruption.confirmed', ...measured }),
+        onDismissed: duckedMs => append({ type: 'interruption.dismissed', duckedMs }),
+        nextSample: () => this.#mixer.nextSample,
       },
-      onSpeechStarted: onsetSample => {
-        this.#caller.speechStarted();
-        append({ type: 'caller-speech.started', sample: onsetSample });
-      },
-      onSpeechEnded: (silenceSample, durationMs) => {
-        this.#measure.silent(clock.mono() - this.#silentMs());
-        append({ type: 'caller-speech.ended', sample: silenceSample, durationMs });
-      },
-      onInterrupted: measured => append({ type: 'interruption.confirmed', ...measured }),
-      onDismissed: duckedMs => append({ type: 'interruption.dismissed', duckedMs }),
-      nextSample: () => this.#mixer.nextSample,
-    });
+      { ...DEFAULT_DETECTOR, confirmMs: deps.settings.confirmMs },
+    );
     this.#caller = new CallerTurns({
       callId,
       clock,
@@ -246,6 +283,7 @@ export class CallSession {
       confidence: () => deps.policies().confidence,
       history: () => this.#history.lines,
       lane: this.#lane,
+      speculation: () => (floorOf(this.supervision.state) === 'ai' ? this.#speculation : null),
       whispers: this.whispers,
       measure: this.#measure,
       silentMs: () => this.#silentMs(),
@@ -305,6 +343,10 @@ export class CallSession {
     if (event.type === 'call.ringing') this.#from = { name: event.displayName, phone: event.from };
     if (event.type === 'chunk.allowed' || event.type === 'chunk.redacted')
       this.#measure.judged(event.judgeMs, this.#deps.clock.mono());
+    if (event.type === 'chunk.vetoed') this.#lastVerdict = 'vetoed';
+    if (event.type === 'chunk.spoken' && this.#ledger.get(event.chunkId)?.lane === 'B')
+      this.#lastVerdict = 'none';
+    if (event.type === 'whisper.noted') this.#speculation?.contextChanged('note-arrived');
     if (event.type === 'chunk.released') this.#measure.released(this.#deps.clock.mono());
     if (event.type === 'chunk.spoken')
       this.#recording.spoken(
@@ -371,6 +413,7 @@ export class CallSession {
     this.#guards.stop();
     this.#stopFrames?.();
     this.#humanSpeech.end();
+    this.#speculation?.drop('call-ended');
     this.shadow.stop();
     this.approvals.close();
     this.supervision.close();
@@ -464,6 +507,7 @@ export class CallSession {
 
   #cancelAnswer(): void {
     this.#caller.cancel();
+    this.#lane.stop();
     this.#livekit?.cancel();
   }
 
@@ -477,7 +521,13 @@ export class CallSession {
 
   #considerReflex(): void {
     const { settings, phrases, random } = this.#deps;
-    if (!settings.reflex || this.gate.holding || this.gate.next() !== null) return;
+    const decision = decideReflex({
+      policy: settings.reflex && phrases.phrases.length > 1 ? 'on' : 'off',
+      speech: this.gate.holding ? 'held' : 'free',
+      lastVerdict: this.#lastVerdict,
+      answer: this.#comingAnswer(),
+    });
+    if (decision.kind === 'silent') return;
     const clip = phrases.next(random, this.#lastReflex);
     this.#lastReflex = clip.phrase;
     this.own.reflex(clip.phrase, clip.audio);
@@ -493,6 +543,29 @@ export class CallSession {
     if (say) this.own.say('notice', [plain(offer)], { turnId: null, where: 'last' });
   }
 
+  /** Lane B as it stands: under way, drafted ahead and judged, or nowhere near. */
+  #comingAnswer(): ComingAnswer {
+    if (this.gate.next() !== null) return { kind: 'under-way' };
+    const draftedAtMono = this.#speculation?.draftedAtMono ?? null;
+    if (draftedAtMono === null) return { kind: 'none' };
+    const { minEndpointingMs, holdBackMs } = this.#deps.settings;
+    const releaseMs = draftedAtMono + holdBackMs - this.#deps.clock.mono();
+    return { kind: 'expected', inMs: Math.max(0, minEndpointingMs - this.#silentMs(), releaseMs) };
+  }
+
+  /** Everything but the caller's words that an answer depends on. */
+  #answerContext(): string {
+    const heard = this.#history.lines.filter(line => line.speaker !== 'caller').length;
+    const { snapshotId } = this.#deps.sources.knowledge();
+    return JSON.stringify([heard, snapshotId, this.whispers.waiting, this.#ledger.epoch]);
+  }
+
+  /** The conversation as if the words that are only guessed had been said. */
+  #guessedHistory(): readonly HistoryLine[] {
+    const text = this.#caller.interim;
+    return text === '' ? this.#history.lines : [...this.#history.lines, { speaker: 'caller', text }];
+  }
+
   #onSilence(silenceMs: number): void {
     if (floorOf(this.supervision.state) === 'human' || this.gate.holding) return;
     this.append({ type: 'silence.noticed', silenceMs });
@@ -504,6 +577,7 @@ export class CallSession {
   #fence(cause: 'barge' | 'take-over'): { readonly epoch: number; readonly lastAiSample: number } {
     const lastAiSample = this.#belt.sounding ? this.#mixer.nextSample - 1 : -1;
     this.#floorCause = cause === 'barge' ? 'barged' : 'taken-over';
+    this.#speculation?.drop('floor-taken');
     this.#heldOver = cause === 'barge' ? { parts: this.#unsaid(), finals: this.#caller.finals } : null;
     this.#ledger.floor = 'human';
     this.#turns.step({ type: 'floor.changed', floor: 'human' });

@@ -1,3 +1,6 @@
+import { DEFAULT_OVERLAP, type OverlapSettings } from '#worker/lanes/reasoned/speculation-machine.ts';
+import { DEFAULT_DETECTOR } from '#worker/turns/speech-detector.ts';
+
 /** How one org wants its calls led. A policy per org; these are the demo's values. */
 export interface CallSettings {
   readonly greeting: readonly string[];
@@ -9,6 +12,10 @@ export interface CallSettings {
   readonly minEndpointingMs: number;
   readonly maxEndpointingMs: number;
   readonly reflex: boolean;
+  /** Draft answers before the turn is over; `null`: each stage waits for the one before it. */
+  readonly overlap: OverlapSettings | null;
+  /** Continued speech after which a sound over the AI is an interruption. */
+  readonly confirmMs: number;
   /** Said when nobody speaks, at each of these lengths of silence. */
   readonly silenceSteps: readonly { readonly silenceMs: number; readonly text: string | null }[];
   readonly escalation: EscalationSettings;
@@ -36,6 +43,8 @@ export const DEMO_CALL_SETTINGS: CallSettings = {
   minEndpointingMs: 300,
   maxEndpointingMs: 1200,
   reflex: true,
+  overlap: DEFAULT_OVERLAP,
+  confirmMs: DEFAULT_DETECTOR.confirmMs,
   silenceSteps: [
     { silenceMs: 8000, text: 'Are you still there?' },
     { silenceMs: 16_000, text: 'I am still here. Take your time.' },

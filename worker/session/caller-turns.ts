@@ -7,8 +7,9 @@ import type { CallEventDraft } from '#shared/events/call-event.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import { CardRedactor } from '#worker/audit/redaction.ts';
 import type { ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
-import type { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
+import type { GuessedReply, ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
 import { judgeConfidence } from './judge-confidence.ts';
+import type { AdoptedGuess, Speculation } from './speculation.ts';
 import { briefTurn, type TurnBriefDeps } from './turn-brief.ts';
 import type { TurnMeasure } from './turn-measure.ts';
 import type { UnusedReason, Whispers } from './whispers.ts';
@@ -23,6 +24,8 @@ export interface CallerTurnsDeps {
   readonly brief: TurnBriefDeps;
   readonly history: () => readonly HistoryLine[];
   readonly lane: ReplyLane;
+  /** Drafts answers ahead; `null` while nobody may. */
+  readonly speculation: () => Speculation | null;
   readonly whispers: Whispers;
   readonly measure: TurnMeasure;
   /** Silence since the caller's last word, in milliseconds. */
@@ -43,6 +46,7 @@ interface Answering {
   readonly turnId: TurnId;
   readonly text: string;
   readonly abort: AbortController;
+  readonly guess: AdoptedGuess | null;
 }
 
 /** What the caller says, and the answers to it: words become turns, each committed turn gets one answer (RSN1, RSN9). */
@@ -52,6 +56,7 @@ export class CallerTurns {
   #speechStartedMs: EpochMs | null = null;
   /** Finals that no answer has been heard to yet; a caller who goes on is answered as a whole. */
   #unanswered: string[] = [];
+  #interim = '';
   #answering: Answering | null = null;
   #count = 0;
   #finals = 0;
@@ -70,6 +75,11 @@ export class CallerTurns {
     return this.#finals;
   }
 
+  /** Words of the caller that are not final yet. */
+  get interim(): string {
+    return this.#interim;
+  }
+
   speechStarted(): void {
     this.#speechStartedMs ??= this.#deps.clock.now();
   }
@@ -78,7 +88,9 @@ export class CallerTurns {
   onTranscript(text: string, isFinal: boolean): void {
     const { callId, append, notice, clock } = this.#deps;
     if (!isFinal) {
-      notice({ type: 'transcript.partial', callId, speaker: 'caller', text: this.#redactor.interim(text) });
+      this.#interim = this.#redactor.interim(text);
+      notice({ type: 'transcript.partial', callId, speaker: 'caller', text: this.#interim });
+      this.#guess('interim');
       return;
     }
     const safe = this.#redactor.final(text);
@@ -92,9 +104,15 @@ export class CallerTurns {
       redactionCount: safe.count,
     });
     this.#speechStartedMs = null;
+    this.#interim = '';
     this.#unanswered.push(safe.text);
     this.#finals += 1;
     notice({ type: 'transcript.partial', callId, speaker: 'caller', text: '' });
+    this.#guess('final');
+  }
+
+  #guess(kind: 'interim' | 'final'): void {
+    this.#deps.speculation()?.words([...this.#unanswered, this.#interim].join(' ').trim(), kind);
   }
 
   /** What the caller has said since somebody last answered, for a suggestion to the person who has the call. */
@@ -109,12 +127,14 @@ export class CallerTurns {
     const text = this.#unanswered.join(' ').trim();
     if (text === '') return false;
     const { clock, newId, append, measure, silentMs, onCommitted } = this.#deps;
-    const turnId = newId() as TurnId;
+    const guess = this.#deps.speculation()?.commit(text) ?? null;
+    const turnId = guess?.turnId ?? (newId() as TurnId);
     this.#count += 1;
     measure.committed(turnId, clock.mono());
     append({ type: 'turn.committed', turnId, text, endOfTurnMs: silentMs() });
+    guess?.tellEvents();
     this.#answering?.abort.abort('superseded');
-    this.#answering = { turnId, text, abort: new AbortController() };
+    this.#answering = { turnId, text, abort: new AbortController(), guess };
     onCommitted(turnId);
     return true;
   }
@@ -129,6 +149,14 @@ export class CallerTurns {
     return { turnId: answering.turnId, chunks: this.#chunks(answering, either) };
   }
 
+  /** The answer that was drafted ahead, tied to the life of this one. */
+  async #adopted({ guess }: Answering, signal: AbortSignal): Promise<GuessedReply | null> {
+    if (!guess) return null;
+    if (signal.aborted) guess.abort(signal.reason);
+    else signal.addEventListener('abort', () => guess.abort(signal.reason), { once: true });
+    return guess.reply;
+  }
+
   cancel(): void {
     this.#answering?.abort.abort('cancelled');
     this.#answering = null;
@@ -139,20 +167,29 @@ export class CallerTurns {
     this.#unanswered = [];
   }
 
-  async *#chunks({ turnId, text }: Answering, signal: AbortSignal): AsyncGenerator<ChunkRecord, void> {
+  async *#chunks(answering: Answering, signal: AbortSignal): AsyncGenerator<ChunkRecord, void> {
     const { clock, lane, measure, brief, whispers, history, onAbandoned, onUnused, carriedNotes } =
       this.#deps;
+    const { turnId, text } = answering;
+    const guess = await this.#adopted(answering, signal);
     const startedMono = clock.mono();
-    const notes = whispers.offer(turnId);
-    const turn = { turnId, text, history: history(), notes, signal, effects: 'all' } as const;
-    const request = await briefTurn(brief, turn);
+    const request =
+      guess?.request ??
+      (await briefTurn(brief, {
+        turnId,
+        text,
+        history: history(),
+        notes: whispers.offer(turnId),
+        signal,
+        effects: 'all',
+      }));
     measure.retrieved(clock.mono() - startedMono);
     const confidence = judgeConfidence(this.#deps.confidence(), request);
     if (confidence.kind === 'offer-human')
       this.#deps.append({ type: 'attention.raised', reason: 'unsure-of-answer' });
     const instead = confidence.kind === 'answer' ? null : confidence.text;
     let released = 0;
-    for await (const chunk of lane.answer({ turnId, request, instead }, signal)) {
+    for await (const chunk of lane.answer({ turnId, request, instead }, signal, guess)) {
       released += 1;
       yield chunk;
     }

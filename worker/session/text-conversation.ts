@@ -98,6 +98,8 @@ export class TextConversation {
       append,
       notice: nothing,
       confidence: () => deps.policies().confidence,
+      // Text is whole when it comes: there is nothing to guess.
+      speculation: () => null,
       brief: {
         ...deps.sources,
         permissions: () => permissionsOf(deps.policies()),

@@ -68,7 +68,7 @@ export async function briefTurn(deps: TurnBriefDeps, turn: BriefedTurn): Promise
   const running = Promise.all(wanted.map(call => runTool(deps, turn, call, judged.allowedTools)));
   const knowledge = deps.knowledge();
   const startedMono = clock.mono();
-  const hits = knowledge.search(text, MAX_HITS);
+  const hits = await knowledge.search(text, MAX_HITS);
   append({
     type: 'retrieval.finished',
     turnId,

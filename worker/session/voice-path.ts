@@ -45,12 +45,37 @@ export interface VoicePathDeps {
   readonly nowMono: () => number;
 }
 
-/** Released text to audio. Takes nothing but released chunks: there is no other way to a voice (GATE41). */
+/** The voice of a judged chunk that waits for its release; one at a time. */
+interface PreparedVoice {
+  readonly chunk: ChunkRecord;
+  readonly text: string;
+  readonly audio: Promise<SpokenAudio>;
+  readonly abort: AbortController;
+}
+
+/** Released text to audio. No audio leaves it but that of a released chunk: there is no other way to a voice (GATE41, OVL7). */
 export class VoicePath {
   readonly #deps: VoicePathDeps;
+  #prepared: PreparedVoice | null = null;
 
   constructor(deps: VoicePathDeps) {
     this.#deps = deps;
+  }
+
+  /** Makes the voice of a judged chunk ready, in place of any other; its audio stays here until the chunk is released. */
+  prepare(chunk: ChunkRecord): void {
+    if (this.#prepared?.chunk === chunk && this.#prepared.text === chunk.text) return;
+    this.dropPrepared();
+    const abort = new AbortController();
+    const audio = this.#deps.voice.synthesise(chunk.text, 'ai', abort.signal);
+    // Nobody may be waiting for it; who does meets the failure there.
+    audio.catch(() => undefined);
+    this.#prepared = { chunk, text: chunk.text, audio, abort };
+  }
+
+  dropPrepared(): void {
+    this.#prepared?.abort.abort('not needed');
+    this.#prepared = null;
   }
 
   /** @returns the frames of the chunk, or none when the voice failed or the chunk was stopped meanwhile */
@@ -58,12 +83,21 @@ export class VoicePath {
     const startedMono = this.#deps.nowMono();
     let audio: SpokenAudio;
     try {
-      audio = await this.#deps.voice.synthesise(chunk.text, 'ai', signal);
+      audio = await this.#synthesise(chunk, signal);
     } catch {
       if (!signal.aborted) this.#deps.onFailed(chunk);
       return [];
     }
     return this.ready(chunk, audio, this.#deps.nowMono() - startedMono);
+  }
+
+  #synthesise(chunk: ChunkRecord, signal: AbortSignal): Promise<SpokenAudio> {
+    const prepared = this.#prepared;
+    if (prepared?.chunk !== chunk || prepared.text !== chunk.text)
+      return this.#deps.voice.synthesise(chunk.text, 'ai', signal);
+    this.#prepared = null;
+    signal.addEventListener('abort', () => prepared.abort.abort(signal.reason), { once: true });
+    return prepared.audio;
   }
 
   /** The same for audio that was rendered before, such as a Lane A clip. */

@@ -19,6 +19,11 @@ export class Whispers {
     this.#notes.push({ noteId, text, turnId: null, receipt: 'waiting' });
   }
 
+  /** Notes that no answer has used yet, in one string. */
+  get waiting(): string {
+    return this.#notes.flatMap(note => (note.receipt === 'waiting' ? note.noteId : [])).join(' ');
+  }
+
   /** The notes for the next answer, oldest first; from now on they belong to that turn. */
   offer(turnId: TurnId): readonly { readonly noteId: NoteId; readonly text: string }[] {
     const waiting = this.#notes.filter(note => note.receipt === 'waiting');

@@ -8,6 +8,7 @@ export const RULE_PREFIXES = [
     'ARB',
     'GATE',
     'REF',
+    'OVL',
     'RSN',
     'TOOL',
     'RET',

@@ -14,6 +14,9 @@ export interface PendingDrafts {
     readonly lane: 'A' | 'B';
     readonly text: string;
     readonly turnId: string | null;
+    /** Drafted on a guess at what the caller will have said. */
+    readonly hypothesisId: string | null;
+    readonly vetoedAtMs: number | null;
   }[];
 }
 type Row = CallSummary & Partial<PendingDrafts>;
@@ -106,7 +109,8 @@ export function stepSummary(before: CallSummary, event: CallEvent): CallSummary 
     }
     case 'chunk.drafted': {
       const { chunkId, lane, text } = event;
-      const draft = { chunkId, lane, text, turnId: event.turnId ?? null };
+      const { turnId = null, hypothesisId = null } = event;
+      const draft = { chunkId, lane, text, turnId, hypothesisId, vetoedAtMs: null };
       return withDrafts(call, [...drafts(call), draft].slice(-PENDING_DRAFTS));
     }
     case 'chunk.redacted':
@@ -116,9 +120,27 @@ export function stepSummary(before: CallSummary, event: CallEvent): CallSummary 
         drafts(call).map(draft => (draft.chunkId === event.chunkId ? { ...draft, text: event.text } : draft)),
       );
     case 'chunk.vetoed': {
-      const lane = draftOf(call, event.chunkId)?.lane ?? 'B';
-      const marked = withSpan(call, { lane, fromMs: atMs, toMs: atMs + 2000, vetoed: true });
-      return { ...without(marked, event.chunkId), vetoCount: call.vetoCount + 1 };
+      const draft = draftOf(call, event.chunkId);
+      // A guess that was vetoed counts only if it turns out to be the answer.
+      if (draft && draft.hypothesisId !== null)
+        return withDrafts(
+          call,
+          drafts(call).map(other => (other === draft ? { ...draft, vetoedAtMs: atMs } : other)),
+        );
+      return vetoed(call, event.chunkId, atMs);
+    }
+    case 'speculation.ended': {
+      const mine = drafts(call).filter(draft => draft.hypothesisId === event.hypothesisId);
+      if (event.outcome === 'discarded')
+        return mine.reduce((row: Row, draft) => without(row, draft.chunkId), call);
+      const adopted = withDrafts(
+        call,
+        drafts(call).map(draft => (mine.includes(draft) ? { ...draft, hypothesisId: null } : draft)),
+      );
+      return mine.reduce(
+        (row, draft) => (draft.vetoedAtMs === null ? row : vetoed(row, draft.chunkId, draft.vetoedAtMs)),
+        adopted,
+      );
     }
     case 'chunk.speaking': {
       const draft = draftOf(call, event.chunkId);
@@ -156,6 +178,12 @@ const withSpan = (call: Row, span: Span): Row => ({
   ...call,
   recent: [...call.recent, span].slice(-RECENT_SPANS),
 });
+
+function vetoed(call: Row, chunkId: string, atMs: number): Row {
+  const lane = draftOf(call, chunkId)?.lane ?? 'B';
+  const marked = withSpan(call, { lane, fromMs: atMs, toMs: atMs + 2000, vetoed: true });
+  return { ...without(marked, chunkId), vetoCount: call.vetoCount + 1 };
+}
 
 function closeSpan(call: Row, lane: Span['lane'], toMs: number): Row {
   const at = call.recent.findLastIndex(span => span.lane === lane && !span.vetoed);

@@ -11,6 +11,8 @@ export function foldChunks(timeline: CallTimeline, event: CallEvent): CallTimeli
       chunkOrder: [...timeline.chunkOrder, chunk.chunkId],
     };
   }
+  if (event.type === 'speculation.ended' && event.outcome === 'discarded')
+    return withoutGuess(timeline, event.hypothesisId);
   if (!('chunkId' in event)) return timeline;
   const before = timeline.chunks[event.chunkId];
   const after = before && stepChunk(before, event);
@@ -19,10 +21,21 @@ export function foldChunks(timeline: CallTimeline, event: CallEvent): CallTimeli
     : timeline;
 }
 
+/** A guess that came to nothing is no part of the conversation; the log keeps it. */
+function withoutGuess(timeline: CallTimeline, hypothesisId: string): CallTimeline {
+  const kept = timeline.chunkOrder.filter(id => timeline.chunks[id]?.hypothesisId !== hypothesisId);
+  if (kept.length === timeline.chunkOrder.length) return timeline;
+  const chunks = Object.fromEntries(
+    Object.entries(timeline.chunks).filter(([, chunk]) => chunk.hypothesisId !== hypothesisId),
+  );
+  return { ...timeline, chunks, chunkOrder: kept };
+}
+
 function drafted(event: Extract<CallEvent, { type: 'chunk.drafted' }>): ChunkView {
   return {
     chunkId: event.chunkId,
     turnId: event.turnId ?? null,
+    hypothesisId: event.hypothesisId ?? null,
     lane: event.lane,
     origin: event.origin,
     state: 'drafted',

@@ -120,4 +120,11 @@ describe('Lane B', () => {
     expect(await b.texts(abort.signal)).toEqual([]);
     expect(b.requests).toHaveLength(1);
   });
+
+  test('[RSN40] an answer that is stopped gives up what has not begun to sound, also when it was drafted to its end', async () => {
+    const b = lane([[say('One. '), say('Two. ')]]);
+    expect(await b.texts()).toEqual(['One. ', 'Two. ']);
+    b.replies.stop();
+    expect([...b.ledger.all()].map(chunk => chunk.state)).toEqual(['withheld', 'withheld']);
+  });
 });

@@ -15,6 +15,14 @@ export interface ReplyTurn {
   readonly instead?: string | null;
 }
 
+/** An answer that is being drafted before its turn is over. */
+export interface GuessedReply {
+  readonly utterance: Utterance;
+  readonly request: ReplyRequest;
+  /** Whether the model failed. */
+  readonly drafting: Promise<boolean>;
+}
+
 export interface ReplyLaneDeps {
   readonly gate: SpeechGate;
   readonly model: ReplyModel;
@@ -27,6 +35,7 @@ export interface ReplyLaneDeps {
 export class ReplyLane {
   readonly #deps: ReplyLaneDeps;
   readonly #vetoes = new Map<Utterance, VetoedDraft>();
+  #current: Utterance | null = null;
 
   constructor(deps: ReplyLaneDeps) {
     this.#deps = deps;
@@ -37,13 +46,41 @@ export class ReplyLane {
     this.#vetoes.set(veto.utterance, veto);
   }
 
-  /** Released chunks of the answer, in order. Ends early when `signal` aborts. */
-  async *answer(turn: ReplyTurn, signal: AbortSignal): AsyncGenerator<ChunkRecord, void> {
+  /** Drafts an answer on a guess: judged at once, released only if the guess is adopted. */
+  guess(
+    turn: Pick<ReplyTurn, 'turnId' | 'request'>,
+    hypothesisId: string,
+    signal: AbortSignal,
+  ): GuessedReply {
+    const { turnId, request } = turn;
+    const utterance = this.#deps.gate.open({ lane: 'B', origin: 'reply', turnId, hypothesisId });
+    return { utterance, request, drafting: this.#draft(utterance, turnId, request, signal) };
+  }
+
+  /** A guess that is not the answer: nothing of it will be heard. */
+  discard(guess: GuessedReply): void {
+    this.#deps.gate.stop(guess.utterance, 'stale-hypothesis');
+    this.#vetoes.delete(guess.utterance);
+  }
+
+  /** What of the answer has not begun to sound is not said any more. */
+  stop(): void {
+    if (this.#current) this.#deps.gate.stop(this.#current, 'speech-resumed');
+    this.#current = null;
+  }
+
+  /** Released chunks of the answer, in order. Ends early when `signal` aborts. `guess`: the answer is being drafted already. */
+  async *answer(
+    turn: ReplyTurn,
+    signal: AbortSignal,
+    guess: GuessedReply | null = null,
+  ): AsyncGenerator<ChunkRecord, void> {
     if (turn.instead) {
+      if (guess) this.discard(guess);
       yield* this.#speak(turn, turn.instead, 'fallback', signal);
       return;
     }
-    const veto = yield* this.#speak(turn, turn.request, 'reply', signal);
+    const veto = yield* this.#speak(turn, turn.request, 'reply', signal, guess);
     if (veto === null || signal.aborted) return;
     const again = {
       ...turn.request,
@@ -60,12 +97,15 @@ export class ReplyLane {
     request: ReplyRequest | string,
     origin: 'reply' | 'rephrase' | 'fallback',
     signal: AbortSignal,
+    guess: GuessedReply | null = null,
   ): AsyncGenerator<ChunkRecord, (VetoedDraft & { readonly failed: boolean }) | null> {
-    const utterance = this.#deps.gate.open({ lane: 'B', origin, turnId: turn.turnId });
+    const utterance = guess?.utterance ?? this.#deps.gate.open({ lane: 'B', origin, turnId: turn.turnId });
+    this.#current = utterance;
     const drafting =
-      typeof request === 'string'
+      guess?.drafting ??
+      (typeof request === 'string'
         ? this.#draftFixed(utterance, request)
-        : this.#draft(utterance, turn.turnId, request, signal);
+        : this.#draft(utterance, turn.turnId, request, signal));
     yield* utterance.released;
     const failed = await drafting;
     const veto = this.#vetoes.get(utterance) ?? null;

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { inRoot } from '#infra/scripts/bootstrap/paths.mjs';
 import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
-import { toErrorBody } from '#shared/errors/app-error.ts';
+import { appError, toErrorBody } from '#shared/errors/app-error.ts';
 import { readDocument } from '#shared/errors/read-document.ts';
-import { parseDocument } from '#worker/knowledge/document.ts';
-import { KeywordKnowledgeBase } from '#worker/knowledge/keyword-knowledge-base.ts';
+import { readDocument as readKnowledge } from '#worker/knowledge/document.ts';
 import { compileRules } from '#worker/lanes/control/control-gate.ts';
 import { phraseListSchema } from '#worker/lanes/reflex/phrase-bank.ts';
 import { CODE_POLICIES } from '#worker/policies/registry.ts';
@@ -46,11 +45,10 @@ export const documentTargets: readonly FuzzTarget[] = [
   documentTarget('phrase-list', JSON.parse(resource('prompts/reflex.en.json')), text =>
     readDocument('phrase list', text, phraseListSchema),
   ),
-  documentTarget(
-    'knowledge-document',
-    resource('demo/knowledge/returns.md'),
-    text => new KeywordKnowledgeBase([parseDocument(text)]),
-  ),
+  documentTarget('knowledge-document', resource('demo/knowledge/returns.md'), text => {
+    const answer = readKnowledge(text);
+    if (!answer.ok) throw appError('knowledge.refused', `line ${String(answer.line)}: ${answer.message}`);
+  }),
   documentTarget('scenario', JSON.parse(resource('demo/scenarios/order-status.json')), text =>
     readDocument('scenario', text, scenarioSchema),
   ),

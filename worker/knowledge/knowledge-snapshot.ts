@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import type { Embedder, EmbedderFactory } from '#shared/adapters/embedder.ts';
+import type { KnowledgeBase, KnowledgeHit } from '#shared/adapters/knowledge-base.ts';
+import type { VectorIndex, VectorIndexFactory } from '#shared/adapters/vector-index.ts';
+import type { Clock } from '#shared/domain/clock.ts';
+import type { KnowledgeDocument } from './document.ts';
+import { KeywordIndex } from './keyword-index.ts';
+import { heardObjections } from './objections.ts';
+import { passagesOf, type Passage } from './passages.ts';
+import { reciprocalRank } from './reciprocal-rank.ts';
+import { SUPPORT, supports, type Fit, type SupportThresholds } from './support.ts';
+import { keywords } from './words.ts';
+
+/** Passages each search hands to the fusion. Source: sync research B4. */
+const CANDIDATES = 50;
+
+export interface SnapshotDeps {
+  readonly clock: Clock;
+  readonly createEmbedder: EmbedderFactory;
+  readonly createIndex: VectorIndexFactory;
+  /** Longest wait for the vector of a question; without it the words alone are searched. */
+  readonly queryDeadlineMs: number;
+  readonly thresholds?: SupportThresholds;
+}
+
+interface FoundPassage {
+  readonly passage: Passage;
+  readonly fit: Fit;
+}
+
+/**
+ * The approved documents of one org at one moment, searched by words and by vectors (RET1-RET4, RET20-RET25). Immutable: whoever
+ * holds one keeps its answers, whatever is published meanwhile.
+ */
+export class KnowledgeSnapshot implements KnowledgeBase {
+  readonly snapshotId: string;
+  readonly documents: readonly KnowledgeDocument[];
+  readonly #deps: SnapshotDeps;
+  readonly #facts: readonly Passage[];
+  readonly #objections: readonly KnowledgeDocument[];
+  readonly #words: KeywordIndex;
+  readonly #embedder: Embedder;
+  readonly #vectors: VectorIndex;
+
+  private constructor(
+    documents: readonly KnowledgeDocument[],
+    facts: readonly Passage[],
+    embedder: Embedder,
+    vectors: readonly Float32Array[],
+    deps: SnapshotDeps,
+  ) {
+    this.documents = documents;
+    this.snapshotId = snapshotIdOf(documents, embedder.model);
+    this.#deps = deps;
+    this.#facts = facts;
+    this.#objections = documents.filter(document => document.kind === 'objection');
+    this.#words = new KeywordIndex(
+      facts.map(({ document, quote }) => ({ words: keywords(quote), heading: keywords(document.title) })),
+    );
+    this.#embedder = embedder;
+    this.#vectors = deps.createIndex(embedder.dim, vectors);
+  }
+
+  /** Everything that is not approved is left out here, and nowhere later (RET1). Rejects as the embedder does. */
+  static async build(
+    all: readonly KnowledgeDocument[],
+    deps: SnapshotDeps,
+    signal: AbortSignal,
+  ): Promise<KnowledgeSnapshot> {
+    const documents = all.filter(document => document.status === 'approved');
+    const facts = documents.filter(document => document.kind === 'fact').flatMap(passagesOf);
+    const texts = facts.map(({ document, quote }) => `${document.title}. ${quote}`);
+    const embedder = deps.createEmbedder(texts);
+    const vectors = texts.length === 0 ? [] : await embedder.embed(texts, signal);
+    return new KnowledgeSnapshot(documents, facts, embedder, vectors, deps);
+  }
+
+  get passageCount(): number {
+    return this.#facts.length;
+  }
+
+  async search(query: string, limit: number): Promise<readonly KnowledgeHit[]> {
+    const replies = heardObjections(query, this.#objections).flatMap(passagesOf);
+    const objections = replies.map(passage => this.#hit(passage, 1, 'objection'));
+    const thresholds = this.#deps.thresholds ?? SUPPORT;
+    const facts = (await this.fits(query))
+      .filter(({ fit }) => supports(fit, thresholds))
+      .map(({ passage, fit }) => this.#hit(passage, fit.coverageRatio, 'fact'));
+    return [...objections, ...facts].slice(0, limit);
+  }
+
+  /** Every candidate with how well it fits, best first, whether it supports an answer or not. For calibration. */
+  async fits(query: string): Promise<readonly FoundPassage[]> {
+    const byWords = this.#words.search(keywords(query)).slice(0, CANDIDATES);
+    const vector = await this.#vectorOf(query);
+    const byVector = vector ? this.#vectors.nearest(vector, CANDIDATES) : [];
+    const coverage = new Map(byWords.map(match => [match.index, match.coverageRatio]));
+    const similarity = new Map(byVector.map(match => [match.index, Math.max(0, match.similarityRatio)]));
+    return reciprocalRank([byWords.map(match => match.index), byVector.map(match => match.index)]).flatMap(
+      index => {
+        const passage = this.#facts[index];
+        const fit = {
+          coverageRatio: coverage.get(index) ?? 0,
+          similarityRatio: similarity.get(index) ?? 0,
+        };
+        return passage ? [{ passage, fit }] : [];
+      },
+    );
+  }
+
+  /** `null` when the embedder is late or fails: the question is then searched by its words (RET24). */
+  #vectorOf(query: string): Promise<Float32Array | null> {
+    const { clock, queryDeadlineMs } = this.#deps;
+    const abort = new AbortController();
+    const { promise: late, resolve } = Promise.withResolvers<null>();
+    const stop = clock.after(queryDeadlineMs, () => resolve(null));
+    const embedded = this.#embedder.embed([query], abort.signal).then(
+      ([vector]) => vector ?? null,
+      () => null,
+    );
+    return Promise.race([embedded, late]).finally(() => {
+      stop();
+      abort.abort('done');
+    });
+  }
+
+  #hit({ document, quote, span }: Passage, scoreRatio: number, kind: 'fact' | 'objection'): KnowledgeHit {
+    const { id: docId, title } = document;
+    return { docId, title, section: title, quote, span, scoreRatio, kind, snapshotId: this.snapshotId };
+  }
+}
+
+function snapshotIdOf(documents: readonly KnowledgeDocument[], model: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([model, documents]))
+    .digest('hex')
+    .slice(0, 16);
+}
