@@ -68,6 +68,7 @@ function OpenDock({ callId }: { readonly callId: CallId }) {
   const onLine = mic === 'live' || mic === 'barge';
   return (
     <footer
+      role="region"
       aria-label="What you can do"
       className="dock flex min-h-[64px] flex-none flex-wrap items-center gap-4 border-t border-line-2 bg-panel px-5 py-2.5"
     >

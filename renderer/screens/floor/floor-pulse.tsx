@@ -82,7 +82,7 @@ export function lastHourRows({ outcomes, tool_failures: toolFailures }: WindowFi
     { name: 'In good order', count: outcomes.succeeded, bad: false, always: true },
     { name: 'Caller gave up', count: outcomes['given-up'], bad: false, always: false },
     { name: 'Cut off', count: outcomes['cut-off'], bad: true, always: false },
-    { name: 'Never connected', count: outcomes['not-set-up'], bad: true, always: false },
+    { name: 'No connection', count: outcomes['not-set-up'], bad: true, always: false },
     { name: 'Tool failures', count: toolFailures, bad: true, always: false },
   ];
   return rows.filter(({ count, always }) => always || count > 0);

@@ -80,7 +80,7 @@ test('[UI69] an agent is told that looking on is all, and who can change it', as
   expect(screen.getByText(words)).toBeTruthy();
   act(() => console.actions.openCall(RICH_CALL_ID as never));
   await step();
-  expect(within(screen.getByRole('contentinfo', { name: 'What you can do' })).getByText(words)).toBeTruthy();
+  expect(within(screen.getByRole('region', { name: 'What you can do' })).getByText(words)).toBeTruthy();
 });
 
 test('[UI31] a lost worker keeps the screen and says since when', async () => {

@@ -50,38 +50,40 @@ export function HistoryTable({ calls }: { readonly calls: readonly ListedCall[] 
     if (focusedAt >= 0) rows.scrollToIndex(focusedAt);
   }, [focusedAt, rows]);
   return (
-    <div
-      role="table"
-      aria-label="Calls that have been"
-      aria-rowcount={hasMore ? -1 : calls.length + 1}
-      className="flex min-h-0 flex-1 flex-col px-5 pt-2 text-[12.5px]"
-    >
+    <div className="flex min-h-0 flex-1 flex-col px-5 pt-2 text-[12.5px]">
       <div
-        role="row"
-        className="flex h-[34px] flex-none items-center border-b border-line-2 text-[11.5px] text-faint"
+        role="table"
+        aria-label="Calls that have been"
+        aria-rowcount={hasMore ? -1 : calls.length + 1}
+        className="flex min-h-0 flex-1 flex-col"
       >
-        {COLUMNS.map(({ name, cell }) => (
-          <span key={name} role="columnheader" className={cell}>
-            {name}
-          </span>
-        ))}
-      </div>
-      <div ref={box} role="rowgroup" tabIndex={0} className="min-h-0 flex-1 overflow-y-auto">
-        <div className="relative" style={{ height: rows.getTotalSize() }}>
-          {items.map(item => {
-            const call = calls[item.index];
-            return (
-              call && (
-                <div
-                  key={item.key}
-                  className="absolute inset-x-0 h-9"
-                  style={{ transform: `translateY(${item.start}px)` }}
-                >
-                  <Row call={call} index={item.index} focused={call.id === focusedId} nowMs={nowMs} />
-                </div>
-              )
-            );
-          })}
+        <div
+          role="row"
+          className="flex h-[34px] flex-none items-center border-b border-line-2 text-[11.5px] text-faint"
+        >
+          {COLUMNS.map(({ name, cell }) => (
+            <span key={name} role="columnheader" className={cell}>
+              {name}
+            </span>
+          ))}
+        </div>
+        <div ref={box} role="rowgroup" tabIndex={0} className="min-h-0 flex-1 overflow-y-auto">
+          <div className="relative" style={{ height: rows.getTotalSize() }}>
+            {items.map(item => {
+              const call = calls[item.index];
+              return (
+                call && (
+                  <div
+                    key={item.key}
+                    className="absolute inset-x-0 h-9"
+                    style={{ transform: `translateY(${item.start}px)` }}
+                  >
+                    <Row call={call} index={item.index} focused={call.id === focusedId} nowMs={nowMs} />
+                  </div>
+                )
+              );
+            })}
+          </div>
         </div>
       </div>
       <p role="status" className="m-0 flex-none border-t border-line-2 py-1.5 text-[11.5px] text-faint">
