@@ -181,7 +181,7 @@ function LineView({ line, chunks, note, sources, originMs, heardChars, myName, o
             className={line.event === 'moment.flagged' ? 'mt-1 text-warn' : 'invisible'}
             aria-hidden="true"
           />
-          <span className="text-[13px]">{line.detail}</span>
+          <span className="text-[13px]">{youIn(line.detail, myName)}</span>
         </div>
       );
   }
@@ -221,6 +221,12 @@ function SpokenChunk({
     </span>
   );
 }
+
+/** What this person did is told to them as theirs. */
+const youIn = (detail: string, myName: string): string =>
+  myName !== '' && detail.startsWith(`${myName} `)
+    ? `You${detail.slice(myName.length)}`.replace(/^You holds /u, 'You hold ')
+    : detail;
 
 function VetoCard({ chunk }: { readonly chunk: ChunkView }) {
   const by =

@@ -27,8 +27,10 @@ export async function shootProduct(browser: Browser, folder: string): Promise<vo
     await page.getByText('Elena Fischer', { exact: true }).first().waitFor({ timeout: 60_000 });
     // A floor is worth a picture once callers have said what they want.
     await page.waitForTimeout(12_000);
+    await page.getByText('Chiara Conti', { exact: true }).first().click();
     await shoot(page, 'floor');
     await openCall(page, 'Elena Fischer');
+    await page.keyboard.press('1');
     await page.getByText('Vetoed before it was spoken').first().waitFor({ timeout: 90_000 });
     await shoot(page, 'call');
     await page.keyboard.press('4');

@@ -76,7 +76,7 @@ test('[HIS3][HIS4] a call of the history opens read-only, is walked through, and
   await step(300);
   await press('Enter');
   await step(100);
-  expect(screen.queryByRole('contentinfo', { name: 'What you can do' })).toBeNull();
+  expect(screen.queryByRole('region', { name: 'What you can do' })).toBeNull();
   const slider = screen.getByRole('slider', { name: 'Position in the call' });
   expect(screen.getByRole('log').textContent).toContain('Question number 10');
   const { connectedAtMs } = console.call.state.getState().timeline;
