@@ -70,7 +70,7 @@ test('[UI67] beside the floor stands what calls do now and what became of the la
   expect(count('Held')).toBe(1);
   const now = [...pulse.querySelectorAll('section:first-child dd')].map(one => Number(one.textContent));
   expect(now.reduce((sum, one) => sum + one, 0)).toBe(13);
-  expect(count('In good order')).toBe(7);
+  expect(count('In good order')).toBe(8);
   expect(count('Cut off')).toBe(1);
 });
 
