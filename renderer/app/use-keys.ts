@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { RELEASE_REASONS } from '#shared/domain/release-reasons.ts';
 import { keyRowsOf } from '#renderer/stores/custom-keys.ts';
 import { actionOf, KEY_ROWS, type KeyAction } from '#renderer/stores/keymap.ts';
 import { useConsole } from '#renderer/stores/use-console.ts';
@@ -9,10 +10,18 @@ export function useKeys(run: (action: KeyAction) => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || isSliders(event)) return;
-      const { screen, sheet } = console.ui.getState();
+      const { screen, sheet, releasePick } = console.ui.getState();
       const desk = console.desk.state.getState();
       const mic = console.ladder.state.getState().mic;
       const target = event.target instanceof HTMLElement ? event.target : null;
+      const singleKeys = desk.name !== 'ready' || desk.settings.singleKeys;
+      const reason = RELEASE_REASONS[Number(keyOf(event)) - 1];
+      const picking = releasePick !== null && !isTyping(target) && sheet === 'none';
+      if (picking && singleKeys && reason && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        event.preventDefault();
+        void console.actions.explainRelease(reason);
+        return;
+      }
       const action = actionOf(
         { key: keyOf(event), ctrl: event.ctrlKey || event.metaKey, alt: event.altKey, repeat: event.repeat },
         {
@@ -25,7 +34,7 @@ export function useKeys(run: (action: KeyAction) => void): void {
             target.closest('[data-call]') === null,
           dialog: sheet !== 'none',
           onLine: mic === 'live' || mic === 'barge',
-          singleKeys: desk.name !== 'ready' || desk.settings.singleKeys,
+          singleKeys,
         },
         desk.name === 'ready' ? keyRowsOf(desk.settings.keymap) : KEY_ROWS,
       );

@@ -1,7 +1,15 @@
 import { Flag, MessageSquareText, ShieldX } from 'lucide-react';
 import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { ReleaseReason } from '#shared/domain/release-reasons.ts';
 import type { ChunkView, NoteView, TranscriptLine } from '#shared/projections/call-timeline.ts';
-import { clockWords, policyWords, reasonWords, unusedWords } from '#shared/projections/words.ts';
+import {
+  clockWords,
+  policyWords,
+  reasonWords,
+  releaseReasonWords,
+  unusedWords,
+} from '#shared/projections/words.ts';
+import { ReleaseReasons } from './release-reasons.tsx';
 
 export interface TranscriptProps {
   readonly lines: readonly TranscriptLine[];
@@ -14,6 +22,12 @@ export interface TranscriptProps {
   readonly partial: string;
   readonly heardChars: Readonly<Record<string, number>>;
   readonly myName: string;
+  /** The refused sentence that this person may still release. */
+  readonly releasableId: string | null;
+  /** The sentence that this person has just released, until they say why. */
+  readonly pickFor: string | null;
+  readonly onRelease: () => void;
+  readonly onReason: (reason: ReleaseReason) => void;
   readonly onSource: () => void;
 }
 
@@ -96,6 +110,9 @@ interface LineProps {
   readonly originMs: number;
   readonly heardChars: number;
   readonly myName: string;
+  readonly release: 'none' | 'may' | 'why';
+  readonly onRelease: () => void;
+  readonly onReason: (reason: ReleaseReason) => void;
   readonly onSource: () => void;
 }
 
@@ -104,8 +121,12 @@ function pick(line: TranscriptLine, props: TranscriptProps): Omit<LineProps, 'li
   const ids = line.kind === 'ai' ? line.chunkIds : line.kind === 'veto' ? [line.chunkId] : [];
   const chunks = ids.flatMap(id => props.chunks[id] ?? []);
   const sounding = chunks.find(chunk => chunk.state === 'speaking');
-  const { sources, originMs, myName, onSource } = props;
+  const { sources, originMs, myName, onSource, onRelease, onReason, releasableId, pickFor } = props;
+  const vetoed = line.kind === 'veto' ? line.chunkId : null;
   return {
+    release: vetoed === null ? 'none' : vetoed === pickFor ? 'why' : vetoed === releasableId ? 'may' : 'none',
+    onRelease,
+    onReason,
     chunks,
     note: line.kind === 'note' ? (props.notes[line.noteId] ?? null) : null,
     heardChars: sounding ? (props.heardChars[sounding.chunkId] ?? 0) : 0,
@@ -122,12 +143,15 @@ const Line = memo(
     a.line === b.line &&
     a.note === b.note &&
     a.heardChars === b.heardChars &&
+    a.release === b.release &&
+    a.onRelease === b.onRelease &&
     a.sources === b.sources &&
     a.chunks.length === b.chunks.length &&
     a.chunks.every((chunk, at) => chunk === b.chunks[at]),
 );
 
-function LineView({ line, chunks, note, sources, originMs, heardChars, myName, onSource }: LineProps) {
+function LineView(props: LineProps) {
+  const { line, chunks, note, sources, originMs, heardChars, myName, onSource } = props;
   const time = <span className="num text-[12px] text-faint">{clockWords(line.atMs - originMs)}</span>;
   switch (line.kind) {
     case 'caller':
@@ -169,7 +193,7 @@ function LineView({ line, chunks, note, sources, originMs, heardChars, myName, o
         </div>
       );
     case 'veto':
-      return chunks[0] ? <VetoCard chunk={chunks[0]} /> : null;
+      return chunks[0] ? <VetoCard {...props} chunk={chunks[0]} /> : null;
     case 'note':
       return note && <NoteCard note={note} mine={note.userName === myName} />;
     case 'event':
@@ -228,7 +252,13 @@ const youIn = (detail: string, myName: string): string =>
     ? `You${detail.slice(myName.length)}`.replace(/^You holds /u, 'You hold ')
     : detail;
 
-function VetoCard({ chunk }: { readonly chunk: ChunkView }) {
+function VetoCard({
+  chunk,
+  release,
+  onRelease,
+  onReason,
+}: { readonly chunk: ChunkView } & Pick<LineProps, 'release' | 'onRelease' | 'onReason'>) {
+  const released = chunk.veto?.released;
   const by =
     chunk.veto?.by === 'supervisor' ? (chunk.veto.userName ?? 'Supervisor') : (chunk.veto?.policy ?? '');
   return (
@@ -243,6 +273,18 @@ function VetoCard({ chunk }: { readonly chunk: ChunkView }) {
         {chunk.veto && chunk.veto.by === 'policy' && (
           <span className="sr-only">: {reasonWords(chunk.veto.reason)}</span>
         )}
+        {released && (
+          <div className="text-warn">
+            Released by {released.userName}
+            {released.reason !== null && `: ${releaseReasonWords(released.reason)}`}
+          </div>
+        )}
+        {release === 'may' && (
+          <button type="button" className="btn btn-small mt-1" aria-keyshortcuts="R" onClick={onRelease}>
+            Release <kbd className="kbd">R</kbd>
+          </button>
+        )}
+        {release === 'why' && <ReleaseReasons onReason={onReason} />}
       </div>
     </div>
   );

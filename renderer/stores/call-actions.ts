@@ -1,10 +1,13 @@
 import type { CallId } from '#shared/domain/ids.ts';
+import type { ReleaseReason } from '#shared/domain/release-reasons.ts';
+import { releasableChunk } from '#shared/projections/releasable.ts';
 import type { SuggestionView } from '#shared/projections/call-timeline.ts';
 import type { MediaLink } from '#renderer/media/media-link.ts';
 import type { CallStore } from './call-store.ts';
 import type { DeskStore } from './desk-store.ts';
 import type { FloorStore } from './floor-store.ts';
 import { isOnLine, type Ladder } from './ladder.ts';
+import { mayDo } from './rights.ts';
 import type { Replay } from './replay.ts';
 import { tell, type Supervise } from './supervise.ts';
 import type { ComposerMode, ListScreen, UiStore } from './ui-store.ts';
@@ -17,6 +20,13 @@ export interface CallActions {
   /** From a call to the list it was opened from, from anything else to the floor. */
   back(): void;
   veto(callId: CallId): Promise<void>;
+  /** Lets the AI say what was refused last, where that is possible; then asks why. */
+  release(callId: CallId): Promise<void>;
+  /** Why the sentence was released; does nothing when nobody waits for it. */
+  explainRelease(reason: ReleaseReason): Promise<void>;
+  /** The next step of the wait before answers: 0.5 s, 1 s, 1.5 s, and back to the organisation's. */
+  nextHoldBack(callId: CallId): Promise<void>;
+  toggleHush(callId: CallId): Promise<void>;
   toggleHold(callId: CallId): Promise<void>;
   /** Sends what stands in the composer. Keeps the words when the worker refuses them. */
   send(callId: CallId): Promise<void>;
@@ -41,6 +51,9 @@ interface ActionDeps {
   readonly supervise: Supervise;
 }
 
+/** Steps of the slow-safe key; after the last one the organisation's own wait is back. */
+const HOLD_BACK_STEPS_MS: readonly number[] = [500, 1000, 1500];
+
 const COMPOSER_VERB = { tell: 'whisper-to-ai', say: 'say-now', note: 'add-note' } as const;
 
 /** Allowed by Lane C and not used yet: these have the keys, newest first. */
@@ -64,7 +77,7 @@ export function createCallActions({
       tell(ui, 'You are on the line. Hand back or step down first.');
       return;
     }
-    ui.setState({ screen, sheet: 'none', sideOpen: false });
+    ui.setState({ screen, sheet: 'none', releasePick: null, sideOpen: false });
     if (callId === null) return;
     const here = media.state.getState().listeningTo === callId || mic === 'armed';
     replay.reset();
@@ -101,6 +114,32 @@ export function createCallActions({
       // Without a sentence on the strip the key has nothing to say; the worker would only refuse it.
       const next = floor.getState().next[callId];
       if (next) await supervise(callId, 'veto-chunk', { chunkId: next.chunkId });
+    },
+
+    async release(callId) {
+      const chunk = releasableChunk(call.state.getState().timeline);
+      if (!chunk || !mayDo(desk.state.getState(), 'release-chunk')) return;
+      const answer = await supervise(callId, 'release-chunk', { chunkId: chunk.chunkId });
+      if (answer.ok) ui.setState({ releasePick: { callId, chunkId: chunk.chunkId } });
+    },
+
+    async explainRelease(reason) {
+      const pick = ui.getState().releasePick;
+      if (!pick) return;
+      ui.setState({ releasePick: null });
+      await supervise(pick.callId as CallId, 'set-release-reason', { chunkId: pick.chunkId, reason });
+    },
+
+    async nextHoldBack(callId) {
+      if (!mayDo(desk.state.getState(), 'set-hold-back')) return;
+      const { slowSafe } = call.state.getState().timeline;
+      const at = slowSafe === null ? -1 : HOLD_BACK_STEPS_MS.indexOf(slowSafe.holdBackMs);
+      await supervise(callId, 'set-hold-back', { holdBackMs: HOLD_BACK_STEPS_MS[at + 1] ?? null });
+    },
+
+    async toggleHush(callId) {
+      if (!mayDo(desk.state.getState(), 'set-hush')) return;
+      await supervise(callId, 'set-hush', { on: call.state.getState().timeline.hush === null });
     },
 
     async toggleHold(callId) {

@@ -5,7 +5,15 @@ import { SKIP_MS } from './replay.ts';
 
 /** A second press within this time is a slip of the finger, not a wish. */
 export const DESTRUCTIVE_THROTTLE_MS = 600;
-const DESTRUCTIVE: readonly KeyAction[] = ['veto', 'take-over', 'barge', 'hand-back', 'undo', 'leave'];
+const DESTRUCTIVE: readonly KeyAction[] = [
+  'veto',
+  'release',
+  'take-over',
+  'barge',
+  'hand-back',
+  'undo',
+  'leave',
+];
 
 /** Runs what a key means here and now. */
 export function createKeyRunner(console: Console): (action: KeyAction) => void {
@@ -108,6 +116,12 @@ function runOnCall({ ladder, actions, ui }: Console, action: CallAction, callId:
       return void actions.useSuggestion(callId, action === 'use-first' ? 0 : 1);
     case 'veto':
       return void actions.veto(callId);
+    case 'release':
+      return void actions.release(callId);
+    case 'slow-safe':
+      return void actions.nextHoldBack(callId);
+    case 'hush':
+      return void actions.toggleHush(callId);
     case 'hold':
       return void actions.toggleHold(callId);
     case 'arm':

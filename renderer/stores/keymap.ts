@@ -13,6 +13,9 @@ export type KeyAction =
   | 'tell-ai'
   | 'say-now'
   | 'veto'
+  | 'release'
+  | 'slow-safe'
+  | 'hush'
   | 'hold'
   | 'arm'
   | 'live'
@@ -78,7 +81,10 @@ export const KEY_ROWS: readonly KeyRow[] = [
   { keys: ['Alt+1'], words: 'Use the first suggestion of the AI', action: 'use-first', where: 'line' },
   { keys: ['Alt+2'], words: 'Use the second suggestion', action: 'use-second', where: 'line' },
   { keys: ['V'], words: 'Veto the next sentence', action: 'veto', where: 'both' },
+  { keys: ['R'], words: 'Release what was refused', action: 'release', where: 'call' },
   { keys: ['P'], words: 'Hold or resume the AI', action: 'hold', where: 'both' },
+  { keys: ['D'], words: 'Slow-safe: let answers wait longer', action: 'slow-safe', where: 'call' },
+  { keys: ['C'], words: 'Card data: nobody listens', action: 'hush', where: 'call' },
   { keys: ['W'], words: 'Write a note to the AI', action: 'tell-ai', where: 'call' },
   { keys: ['S'], words: 'Let the AI say a sentence', action: 'say-now', where: 'call' },
   { keys: ['K'], words: 'Arm or disarm the microphone', action: 'arm', where: 'call' },

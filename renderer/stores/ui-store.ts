@@ -26,6 +26,8 @@ export interface UiState {
   readonly sideOpen: boolean;
   /** The one dialog that is open. */
   readonly sheet: 'none' | 'keys' | 'palette' | 'end-call';
+  /** The refused sentence that this person has just released, until they say why. */
+  readonly releasePick: { readonly callId: string; readonly chunkId: string } | null;
   readonly composer: ComposerMode;
   readonly drafts: Readonly<Record<ComposerMode, string>>;
   /** Counts requests to put the caret into the composer. */
@@ -48,6 +50,7 @@ export function createUiStore(initial: Partial<UiState> = {}): UiStore {
     tab: 'verdicts',
     sideOpen: false,
     sheet: 'none',
+    releasePick: null,
     composer: 'tell',
     drafts: { tell: '', say: '', note: '' },
     composerFocus: 0,

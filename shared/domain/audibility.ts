@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FloorHolder } from './call.ts';
+import type { HushScope } from './hush.ts';
 import type { UserId } from './ids.ts';
 
 /**
@@ -22,6 +23,8 @@ export interface HumanOnCall {
 export interface AudibilityInput {
   readonly floor: FloorHolder;
   readonly humans: readonly HumanOnCall[];
+  /** Card data is being said: whom nobody may hear (HUSH3). */
+  readonly hush?: HushScope | null;
 }
 
 /** `[speaker, listener]`: the listener hears the speaker. */
@@ -35,6 +38,7 @@ export function humanParty(userId: UserId): Party {
  * Who hears whom. Pure and total; both media planes, the console and the tests read it, nobody else decides.
  * - The AI always hears the caller, and never hears a person of ours (it gets their words only as text).
  * - The caller hears the AI only while the AI has the floor, and a person only in `barge` or `live`.
+ * - During a hush no listener hears anybody; whoever has the call hears the caller, unless the org wants otherwise.
  * - A listener hears everybody whom the caller hears, and the caller; nobody hears themselves.
  * Source: docs/spec/audibility.md HEAR1-HEAR6.
  */
@@ -47,6 +51,7 @@ export function audibility(input: AudibilityInput): readonly AudibilityEdge[] {
   for (const listener of input.humans) {
     const onLine = listener.mic === 'barge' || listener.mic === 'live';
     if (!listener.listening && !onLine) continue;
+    if (input.hush === 'everybody' || (input.hush === 'listeners' && listener.mic !== 'live')) continue;
     const me = humanParty(listener.userId);
     edges.push(['caller', me]);
     if (aiAudible) edges.push(['ai', me]);

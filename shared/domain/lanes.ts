@@ -13,6 +13,7 @@ export const chunkOriginSchema = z.enum([
   'fallback', // the fixed sentence after a failed rephrase
   'say-now', // a sentence a supervisor asked for
   'bridge', // first words after a hand-back, an undo or a lost human
+  'override', // what Lane C refused and a supervisor released
   'notice', // system announcements, such as "a supervisor has been told"
 ]);
 export type ChunkOrigin = z.infer<typeof chunkOriginSchema>;
@@ -44,6 +45,7 @@ export const withholdCauseSchema = z.enum([
   'reasoned-first',
   'stale-hypothesis',
   'voice-failed',
+  'nothing-left',
   'call-ended',
 ]);
 export type WithholdCause = z.infer<typeof withholdCauseSchema>;

@@ -19,6 +19,9 @@ export const CAPABILITIES = [
   'tool.approve',
   'ai.chat',
   'knowledge.publish',
+  'veto.release',
+  'ai.hold-back',
+  'call.hush',
   'recording.play',
   'session.mint',
   'ticketing.test',
@@ -39,6 +42,9 @@ const SUPERVISOR: readonly Capability[] = [
   'chunk.veto',
   'tool.approve',
   'ai.chat',
+  'veto.release',
+  'ai.hold-back',
+  'call.hush',
   'recording.play',
 ];
 

@@ -8,6 +8,8 @@ export const ERROR_CODES = [
   'call.already-ended',
   'call.unknown',
   'chunk.already-speaking',
+  'chunk.not-overridable',
+  'chunk.too-late',
   'chunk.unknown',
   'chunk.nothing-to-veto',
   'command.conflict',

@@ -18,8 +18,10 @@ import { chunkAllowedSchema } from './chunk-allowed.ts';
 import { chunkDraftedSchema } from './chunk-drafted.ts';
 import { chunkHeldSchema } from './chunk-held.ts';
 import { chunkInterruptedSchema } from './chunk-interrupted.ts';
+import { chunkOverruledSchema } from './chunk-overruled.ts';
 import { chunkQueuedSchema } from './chunk-queued.ts';
 import { chunkRedactedSchema } from './chunk-redacted.ts';
+import { chunkReleaseReasonedSchema } from './chunk-release-reasoned.ts';
 import { chunkReleasedSchema } from './chunk-released.ts';
 import { chunkSpeakingSchema } from './chunk-speaking.ts';
 import { chunkSpokenSchema } from './chunk-spoken.ts';
@@ -29,10 +31,14 @@ import { commandFinishedSchema } from './command-finished.ts';
 import { eventUnreadableSchema } from './event-unreadable.ts';
 import { consentAnnouncedSchema } from './consent-announced.ts';
 import { floorChangedSchema } from './floor-changed.ts';
+import { holdBackSetSchema } from './hold-back-set.ts';
 import { humanSpeechFinishedSchema } from './human-speech-finished.ts';
+import { hushEndedSchema } from './hush-ended.ts';
+import { hushStartedSchema } from './hush-started.ts';
 import { intentJudgedSchema } from './intent-judged.ts';
 import { interruptionConfirmedSchema } from './interruption-confirmed.ts';
 import { interruptionDismissedSchema } from './interruption-dismissed.ts';
+import { lineSoundedSchema } from './line-sounded.ts';
 import { listenerJoinedSchema } from './listener-joined.ts';
 import { listenerLeftSchema } from './listener-left.ts';
 import { micChangedSchema } from './mic-changed.ts';
@@ -107,6 +113,12 @@ export const CALL_EVENT_SCHEMAS = {
   'chunk.spoken': chunkSpokenSchema,
   'chunk.interrupted': chunkInterruptedSchema,
   'chunk.withheld': chunkWithheldSchema,
+  'chunk.overruled': chunkOverruledSchema,
+  'chunk.release-reasoned': chunkReleaseReasonedSchema,
+  'line.sounded': lineSoundedSchema,
+  'hold-back.set': holdBackSetSchema,
+  'hush.started': hushStartedSchema,
+  'hush.ended': hushEndedSchema,
   'attention.raised': attentionRaisedSchema,
   'attention.cleared': attentionClearedSchema,
   'listener.joined': listenerJoinedSchema,
@@ -174,6 +186,12 @@ export const callEventSchema = z.discriminatedUnion('type', [
   chunkSpokenSchema,
   chunkInterruptedSchema,
   chunkWithheldSchema,
+  chunkOverruledSchema,
+  chunkReleaseReasonedSchema,
+  lineSoundedSchema,
+  holdBackSetSchema,
+  hushStartedSchema,
+  hushEndedSchema,
   attentionRaisedSchema,
   attentionClearedSchema,
   listenerJoinedSchema,

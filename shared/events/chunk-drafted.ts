@@ -16,5 +16,7 @@ export const chunkDraftedSchema = callEvent('chunk.drafted', {
   noteIds: z.array(z.string()),
   /** Set while it is not known whether the caller's turn will have these words: see `speculation.ended`. */
   hypothesisId: z.string().optional(),
+  /** The refused chunk whose words these are, when a supervisor released it. */
+  overrules: chunkIdSchema.optional(),
 });
 export type ChunkDrafted = z.infer<typeof chunkDraftedSchema>;

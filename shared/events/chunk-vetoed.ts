@@ -10,6 +10,8 @@ export const chunkVetoedSchema = callEvent('chunk.vetoed', {
   /** Policy name, or `supervisor`. */
   policy: z.string(),
   reason: z.string(),
+  /** A person with the right may release it, while it can still be said. Absent in older logs: no. */
+  overridable: z.boolean().optional(),
   remedy: z.enum(['rephrase', 'offer-human', 'drop']),
   auditId: z.string(),
   verdicts: z.array(verdictSchema),

@@ -8,6 +8,7 @@ import type {
   Verdict,
   WithholdCause,
 } from '#shared/domain/lanes.ts';
+import type { HushCause } from '#shared/domain/hush.ts';
 import type { MicMode } from '#shared/domain/audibility.ts';
 import type { TurnStateName } from '#shared/domain/turn-state.ts';
 
@@ -33,7 +34,17 @@ export interface ChunkView {
     readonly policy: string;
     readonly reason: string;
     readonly userName: string | null;
+    /** A person with the right may release it, while it can still be said. */
+    readonly overridable: boolean;
+    /** Who released it, and why, once that is told. */
+    readonly released: {
+      readonly userId: string;
+      readonly userName: string;
+      readonly reason: string | null;
+    } | null;
   } | null;
+  /** The refused chunk whose words these are. */
+  readonly overrules: string | null;
   readonly cause: WithholdCause | null;
   readonly draftedAtMs: number;
   readonly judgedAtMs: number | null;
@@ -142,6 +153,10 @@ export interface CallTimeline {
   readonly floorUserId: string | null;
   readonly floorSinceMs: number | null;
   readonly held: { readonly sinceMs: number; readonly userName: string } | null;
+  /** This call's own wait before an answer, when a supervisor has set one. */
+  readonly slowSafe: { readonly holdBackMs: number; readonly userName: string } | null;
+  /** Card data is being said: nobody listens, nothing is recorded. */
+  readonly hush: { readonly sinceMs: number; readonly cause: HushCause } | null;
   readonly people: readonly PersonOnCall[];
   readonly edges: readonly (readonly [string, string])[];
   readonly attention: readonly {

@@ -25,6 +25,8 @@ export const emptyTimeline: CallTimeline = {
   floorUserId: null,
   floorSinceMs: null,
   held: null,
+  slowSafe: null,
+  hush: null,
   people: [],
   edges: [],
   attention: [],

@@ -1,5 +1,7 @@
 import type { AttentionReason, CallEndReason, Intent } from '#shared/domain/call.ts';
+import { HUSHED_KEY } from '#shared/domain/hush.ts';
 import type { WithholdCause } from '#shared/domain/lanes.ts';
+import { RELEASE_REASON_WORDS } from '#shared/domain/release-reasons.ts';
 import type { TurnStateName } from '#shared/domain/turn-state.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 
@@ -32,6 +34,7 @@ export const CAUSE_WORDS: Readonly<Record<WithholdCause, string>> = {
   'reasoned-first': 'the answer was ready',
   'stale-hypothesis': 'the caller said something else',
   'voice-failed': 'the voice failed',
+  'nothing-left': 'nothing of it was left to say',
   'call-ended': 'the call ended',
 };
 
@@ -75,7 +78,14 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   'card-number': 'card number',
   'personal-detail': 'personal detail',
   'over-budget': 'the check took too long',
+  'judge-late': 'the check took too long',
+  'judge-failed': 'the check failed',
+  'verdict-not-recorded': 'the verdict could not be written down',
 };
+
+/** How long answers wait on a call that has its own wait. */
+export const waitWords = (holdBackMs: number): string =>
+  holdBackMs === 0 ? 'No wait' : `Waits ${(holdBackMs / 1000).toFixed(1)} s`;
 
 const UNUSED_WORDS: Readonly<Record<string, string>> = {
   'not-relevant': 'Not used: the answer did not need it',
@@ -90,6 +100,8 @@ const spaced = (code: string): string => code.replaceAll('-', ' ');
 
 export const policyWords = (policy: string): string => POLICY_WORDS[policy] ?? spaced(policy);
 export const reasonWords = (reason: string): string => REASON_WORDS[reason] ?? spaced(reason);
+export const releaseReasonWords = (reason: string): string =>
+  (RELEASE_REASON_WORDS as Readonly<Record<string, string>>)[reason]?.toLowerCase() ?? spaced(reason);
 export const unusedWords = (reason: string): string => UNUSED_WORDS[reason] ?? 'Not used';
 /** `promised-refund` becomes `Promised refund`: a code without words of its own still reads. */
 export const codeWords = (code: string): string => spaced(code.charAt(0).toUpperCase() + code.slice(1));
@@ -136,6 +148,8 @@ export function whenWords(atMs: number, nowMs: number): string {
   return `${day} ${time}`;
 }
 
+export const HUSH_WORDS = 'Card data: nobody listens, nothing is recorded';
+
 const FLOOR_WORDS = {
   barge: 'joined the line',
   'take-over': 'took over',
@@ -156,7 +170,7 @@ export function eventWords(event: CallEvent): string | null {
     case 'call.ended':
       return endWords(event.reason);
     case 'call.dtmf-received':
-      return `The caller pressed ${event.digit}`;
+      return event.digit === HUSHED_KEY ? 'The caller pressed a key' : `The caller pressed ${event.digit}`;
     case 'call.dtmf-sent':
       return `Sent the keys ${event.digits}`;
     case 'call.transfer-requested':
@@ -175,6 +189,14 @@ export function eventWords(event: CallEvent): string | null {
       return `${event.userName} holds the AI`;
     case 'speech.resumed':
       return `The AI may speak again after ${clockWords(event.heldMs)}`;
+    case 'hush.started':
+      return HUSH_WORDS;
+    case 'hush.ended':
+      return 'Card data is over: listening and recording go on';
+    case 'hold-back.set':
+      return event.holdBackMs === null
+        ? `${event.userName} gave the wait before answers back to the organisation`
+        : `${event.userName}: each answer ${event.holdBackMs === 0 ? 'does not wait' : `waits ${(event.holdBackMs / 1000).toFixed(1)} s`}`;
     case 'moment.flagged':
       return event.note === ''
         ? `${event.userName} flagged this moment`

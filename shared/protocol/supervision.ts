@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { micModeSchema } from '#shared/domain/audibility.ts';
 import type { Capability } from '#shared/domain/roles.ts';
 import { callIdSchema, chunkIdSchema, commandIdSchema } from '#shared/domain/ids.ts';
+import { releaseReasonSchema } from '#shared/domain/release-reasons.ts';
 import { errorBodySchema } from '#shared/errors/app-error.ts';
 
 /** Longest note or sentence a person may send. Spoken, this is about two minutes. */
 export const SUPERVISOR_TEXT_MAX_CHARS = 2000;
+/** Longest hold-back of one call: more is a conversation that nobody can hold. */
+export const MAX_HOLD_BACK_MS = 1500;
 
 const text = z.string().trim().min(1).max(SUPERVISOR_TEXT_MAX_CHARS);
 const none = z.object({});
@@ -24,6 +27,14 @@ export const SUPERVISION_VERBS = {
   'resume-speech': none,
   /** Names the chunk, or `null` for the next one that has not begun to sound. */
   'veto-chunk': z.object({ chunkId: chunkIdSchema.nullable() }),
+  /** Lets the AI say what an overridable policy refused, as long as it can still be said. The reason may come later. */
+  'release-chunk': z.object({ chunkId: chunkIdSchema, reason: releaseReasonSchema.optional() }),
+  /** Why a refused chunk was released. */
+  'set-release-reason': z.object({ chunkId: chunkIdSchema, reason: releaseReasonSchema }),
+  /** How long the answers of this call wait, so that a person can step in; null: as the organisation has it. */
+  'set-hold-back': z.object({ holdBackMs: z.number().int().min(0).max(MAX_HOLD_BACK_MS).nullable() }),
+  /** By hand: nobody listens and nothing is recorded, or again. */
+  'set-hush': z.object({ on: z.boolean() }),
   /** Joins aloud: the caller hears both, AI speech is withheld while the microphone is open. */
   barge: none,
   /** One rung down: from live or barge to listening. From `live` this hands back. */
@@ -60,6 +71,10 @@ export const VERB_CAPABILITY: Readonly<Record<SupervisionVerb, Capability>> = {
   'hold-speech': 'ai.hold',
   'resume-speech': 'ai.hold',
   'veto-chunk': 'chunk.veto',
+  'release-chunk': 'veto.release',
+  'set-release-reason': 'veto.release',
+  'set-hold-back': 'ai.hold-back',
+  'set-hush': 'call.hush',
   barge: 'call.barge',
   'step-down': 'call.view',
   'take-over': 'call.takeover',

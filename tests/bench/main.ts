@@ -3,6 +3,7 @@ import type { Bench } from './figure.ts';
 
 const BENCHES: readonly (() => Promise<Bench>)[] = [
   async () => (await import('./gate.bench.ts')).gateBench,
+  async () => (await import('./leak.bench.ts')).leakBench,
   async () => (await import('./barge-in.bench.ts')).bargeInBench,
   async () => (await import('./overlap.bench.ts')).overlapBench,
   async () => (await import('./reflex.bench.ts')).reflexBench,

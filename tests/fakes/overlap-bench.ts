@@ -143,6 +143,7 @@ export function overlapBench(options: OverlapBenchOptions) {
       queued: chunkId => void ledger.move(required(ledger.get(chunkId)), 'queued'),
       speaking: chunkId => ledger.move(required(ledger.get(chunkId)), 'speaking'),
       progress: () => undefined,
+      brokenOff: () => undefined,
       spoken: chunkId => {
         ledger.move(required(ledger.get(chunkId)), 'spoken');
         append({ type: 'chunk.spoken', chunkId, heardMs: 40 });
@@ -157,6 +158,7 @@ export function overlapBench(options: OverlapBenchOptions) {
     newId,
     append,
     notice: () => undefined,
+    hushes: () => false,
     brief,
     confidence: () => null,
     history: () => [],

@@ -21,12 +21,17 @@ export function scriptedGate(
   const verdicts: (() => void)[] = [];
   const disk: (() => void)[] = [];
   let ids = 0;
+  let closed = false;
   const gate = new SpeechGate({
     clock,
     ledger,
     append: draft => {
+      if (closed) return null;
       events.push(draft);
-      return { position: events.length, event: draft as CallEvent } satisfies JournalEntry;
+      return {
+        position: events.length,
+        event: { ...draft, seq: events.length - 1 } as CallEvent,
+      } satisfies JournalEntry;
     },
     durable: () => {
       if (options.disk === 'fails') return Promise.reject(new Error('disk'));
@@ -62,6 +67,10 @@ export function scriptedGate(
     vetoes,
     verdicts,
     disk,
+    /** As after the end of a call: nothing is written any more. */
+    closeLog: () => {
+      closed = true;
+    },
     states: () => [...ledger.all()].map(chunk => chunk.state),
   };
 }
@@ -74,7 +83,15 @@ function outcomeOf(chunkId: ChunkId, text: string): GateOutcome {
     decision: refused ? 'veto' : redacted === text ? 'allow' : 'redact',
     text: refused ? '' : redacted,
     verdicts: [],
-    veto: refused ? { policy: 'no-test-word', reason: 'test', overridable: true } : null,
+    veto: refused
+      ? {
+          policy: 'no-test-word',
+          reason: 'test',
+          overridable: true,
+          policies: ['no-test-word'],
+          together: [chunkId],
+        }
+      : null,
     judgeMs: 0,
   };
 }

@@ -17,15 +17,20 @@ const GAPS: readonly string[] = [' ', '  ', ' - ', ', ', '. ', '\n', ' 🙂 ', '
 
 /** The phrase with every letter and every space disguised at random. */
 export function disguised(phrase: string): fc.Arbitrary<string> {
-  return fc.array(fc.nat(), { minLength: phrase.length, maxLength: phrase.length }).map(choices =>
-    [...phrase]
-      .map((letter, index) => {
-        const choice = choices[index] ?? 0;
-        if (letter === ' ') return GAPS[choice % GAPS.length] ?? ' ';
-        return /[a-z]/u.test(letter) ? (DISGUISES[choice % DISGUISES.length]?.(letter) ?? letter) : letter;
-      })
-      .join(''),
-  );
+  return fc
+    .array(fc.nat(), { minLength: phrase.length, maxLength: phrase.length })
+    .map(choices => disguise(phrase, index => choices[index] ?? 0));
+}
+
+/** The same for a choice that comes from elsewhere. */
+export function disguise(phrase: string, choiceAt: (index: number) => number): string {
+  return [...phrase]
+    .map((letter, index) => {
+      const choice = choiceAt(index);
+      if (letter === ' ') return GAPS[choice % GAPS.length] ?? ' ';
+      return /[a-z]/u.test(letter) ? (DISGUISES[choice % DISGUISES.length]?.(letter) ?? letter) : letter;
+    })
+    .join('');
 }
 
 /** A text cut at random into UTF-16 pieces, down to half a surrogate pair. */

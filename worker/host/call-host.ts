@@ -110,7 +110,7 @@ export class CallHost implements CallDesk {
         // The session tells of it once audio flows both ways.
         return;
       case 'call.dtmf-received':
-        session.append({ type: 'call.dtmf-received', digit: event.digit });
+        session.append({ type: 'call.dtmf-received', digit: session.hush.key(event.digit) });
         return;
       case 'call.transfer-requested':
         session.append({ type: 'call.transfer-requested', target: event.target, by: 'line', outcome: null });

@@ -55,12 +55,16 @@ export interface ChunkRecord {
   readonly noteIds: readonly string[];
   readonly toolFacts: readonly { readonly name: string; readonly value: string }[];
   readonly draftedAtMono: number;
+  /** Policies whose veto a supervisor set aside for this chunk. */
+  readonly overruled?: readonly string[];
   state: ChunkState;
   /** What may be spoken: the draft, or the draft after redaction. */
   text: string;
   durationMs: number | null;
   heardSamples: number;
   heardChars: number;
+  /** Audit ids of the verdicts that let it pass. */
+  auditIds?: readonly string[];
 }
 
 export type BeltAnswer = 'pass' | 'untagged' | 'stale' | 'unreleased' | 'stopped' | 'floor';
@@ -131,6 +135,16 @@ export class ChunkLedger implements BeltView {
   /** Those that can still be stopped, oldest first. */
   pending(): readonly ChunkRecord[] {
     return [...this.#chunks.values()].filter(chunk => isPending(chunk.state));
+  }
+
+  /** Whether anything drafted after this chunk has been heard, acknowledgements aside. */
+  heardAfter(chunk: ChunkRecord): boolean {
+    let after = false;
+    for (const other of this.#chunks.values()) {
+      if (after && other.lane !== 'A' && (other.state === 'speaking' || other.heardSamples > 0)) return true;
+      after ||= other === chunk;
+    }
+    return false;
   }
 
   speaking(): ChunkRecord | null {

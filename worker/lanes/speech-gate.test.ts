@@ -160,6 +160,15 @@ describe('speech gate', () => {
     expect(next && gate.leadMs(next)).toBe(2000 + 200);
   });
 
+  test('[GATE63] once the log is closed nothing is released', async () => {
+    const { gate, states, closeLog } = scriptedGate();
+    const utterance = gate.open(reply);
+    closeLog();
+    gate.draft(utterance, part('One. '));
+    await settle();
+    expect(states()).toEqual(['withheld']);
+  });
+
   test('[GATE51] whatever happens in whatever order, every chunk reaches exactly one end (1,000 random runs)', async () => {
     const step = fc.constantFrom(
       'draft',

@@ -1,12 +1,14 @@
 import type { Clock, Cancel } from '#shared/domain/clock.ts';
 import type { AuditId, ChunkId, TurnId } from '#shared/domain/ids.ts';
 import type { ChunkOrigin, Citation, Lane, Verdict, WithholdCause } from '#shared/domain/lanes.ts';
+import type { EpochMs } from '#shared/domain/units.ts';
 import type { Actor } from '#shared/domain/roles.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import type { JournalEntry } from '#shared/adapters/journal.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import type { GateOutcome, UtteranceGate } from './control/control-gate.ts';
-import { isPending, type ChunkLedger, type ChunkRecord } from './chunk-ledger.ts';
+import { isPending, isStoppable, type ChunkLedger, type ChunkRecord } from './chunk-ledger.ts';
+import type { Refusal } from './last-look.ts';
 import { ReleasedQueue } from './released-queue.ts';
 
 /** Longest a supervisor's hold lasts; then what waits is out of date and is withheld. Source: architecture 2.2. */
@@ -20,6 +22,13 @@ export interface UtteranceSpec {
   readonly turnId: TurnId | null;
   /** Drafted on a guess at the caller's words: judged like any other, and released only once it is adopted (OVL6). */
   readonly hypothesisId?: string;
+  /** The refused chunk whose words a supervisor released, and the overridable policies whose veto is set aside. */
+  readonly overrules?: {
+    readonly chunkId: ChunkId;
+    readonly policies: readonly string[];
+    /** What the words were when they were refused: they are judged as that again, by every policy for it. */
+    readonly judgedAs: ChunkOrigin;
+  };
 }
 
 export interface DraftPart {
@@ -49,12 +58,23 @@ export interface SpeechGateDeps {
   readonly onVeto: (veto: VetoedDraft) => void;
   /** The first chunk of a guess may be spoken if the guess is adopted: its voice can be made ready. */
   readonly onGuessJudged?: (record: ChunkRecord) => void;
+  /** A veto came after the answer had been made, and left nothing of it to say. */
+  readonly onNothingLeft?: (turnId: TurnId) => void;
   readonly onChange: () => void;
 }
 
 interface Judged {
   readonly record: ChunkRecord;
-  verdictDurable: boolean;
+  /** Set once the verdict is on disk. */
+  durable: { readonly verdictSeq: number; readonly durableAtMs: EpochMs } | null;
+}
+
+/** What a supervisor may still release: the text that Lane C refused, as it was drafted. */
+interface Releasable {
+  readonly record: ChunkRecord;
+  readonly parts: readonly DraftPart[];
+  readonly policies: readonly string[];
+  readonly spec: UtteranceSpec;
 }
 
 /** One run of AI speech, such as an answer: chunks in order, judged and released in order. */
@@ -84,7 +104,14 @@ export class Utterance {
  */
 export class SpeechGate {
   readonly #deps: SpeechGateDeps;
+  /** Utterances with something to release yet. */
   readonly #live = new Set<Utterance>();
+  /** Utterances with a chunk that has no end yet, by id. */
+  readonly #unfinished = new Map<string, Utterance>();
+  readonly #overruled = new Set<ChunkId>();
+  readonly #releasable = new Map<ChunkId, Releasable>();
+  /** Turns whose answer is a sentence that a supervisor released; nothing else answers them (GATE72). */
+  readonly #answeredByHand = new Set<TurnId>();
   readonly #timers = new Map<Utterance, Cancel>();
   #hold: { readonly sinceMono: number; readonly cancel: Cancel } | null = null;
 
@@ -94,8 +121,17 @@ export class SpeechGate {
 
   open(spec: UtteranceSpec): Utterance {
     const utterance = new Utterance(this.#deps.newId(), spec, this.#deps.ledger.epoch);
+    if (spec.turnId !== null && spec.origin !== 'override' && this.#answeredByHand.has(spec.turnId)) {
+      utterance.phase = 'dead';
+      utterance.released.close();
+      return utterance;
+    }
     utterance.gate = this.#deps.openGate(spec, outcome => this.#onOutcome(utterance, outcome));
     this.#live.add(utterance);
+    for (const [id, other] of this.#unfinished)
+      if (!this.#live.has(other) && other.chunks.every(({ record }) => !isStoppable(record.state)))
+        this.#unfinished.delete(id);
+    this.#unfinished.set(utterance.id, utterance);
     return utterance;
   }
 
@@ -103,6 +139,7 @@ export class SpeechGate {
   draft(utterance: Utterance, part: DraftPart): ChunkId | null {
     if (utterance.phase !== 'open') return null;
     const chunkId = this.#deps.newId() as ChunkId;
+    const { overrules } = utterance.spec;
     const record: ChunkRecord = {
       chunkId,
       utteranceId: utterance.id,
@@ -114,6 +151,7 @@ export class SpeechGate {
       noteIds: part.noteIds,
       toolFacts: part.toolFacts,
       draftedAtMono: this.#deps.clock.mono(),
+      ...(overrules ? { overruled: overrules.policies } : {}),
       state: 'drafted',
       text: part.text,
       durationMs: null,
@@ -121,7 +159,7 @@ export class SpeechGate {
       heardChars: 0,
     };
     this.#deps.ledger.add(record);
-    utterance.chunks.push({ record, verdictDurable: false });
+    utterance.chunks.push({ record, durable: null });
     this.#append(utterance, {
       type: 'chunk.drafted',
       chunkId,
@@ -132,11 +170,12 @@ export class SpeechGate {
       citations: [...part.citations],
       noteIds: [...part.noteIds],
       ...(utterance.standing === 'guess' ? { hypothesisId: utterance.spec.hypothesisId } : {}),
+      ...(overrules ? { overrules: overrules.chunkId } : {}),
     });
     utterance.gate?.draft({
       chunkId,
       text: part.text,
-      origin: utterance.spec.origin,
+      origin: overrules?.judgedAs ?? utterance.spec.origin,
       citations: part.citations,
       toolFacts: part.toolFacts,
     });
@@ -176,6 +215,12 @@ export class SpeechGate {
     this.#deps.onChange();
   }
 
+  /** The answer to this turn is out of date: nothing of it that has not begun to sound will be heard (GATE67). */
+  stopTurn(turnId: TurnId, cause: WithholdCause): void {
+    for (const utterance of [...this.#unfinished.values()])
+      if (utterance.spec.turnId === turnId) this.stop(utterance, cause);
+  }
+
   /** Nothing that has not begun to sound will be heard; what sounds is finished. */
   stopAll(cause: WithholdCause): void {
     for (const utterance of [...this.#live]) this.stop(utterance, cause);
@@ -190,9 +235,10 @@ export class SpeechGate {
   cut(cause: WithholdCause): number {
     const { ledger } = this.#deps;
     ledger.epoch += 1;
-    const sounding = ledger.speaking();
-    if (sounding) this.interrupt(sounding, cause);
+    for (const chunk of [...ledger.all()]) if (chunk.state === 'speaking') this.interrupt(chunk, cause);
     this.stopAll(cause);
+    this.#releasable.clear();
+    this.#answeredByHand.clear();
     return ledger.epoch;
   }
 
@@ -259,8 +305,7 @@ export class SpeechGate {
     }
     if (!isPending(record.state))
       throw appError('chunk.already-speaking', 'Too late: the caller is already hearing it.');
-    const utterance = [...this.#live].find(candidate => candidate.id === record.utteranceId) ?? null;
-    this.#veto(utterance, record, {
+    this.#veto(this.#unfinished.get(record.utteranceId) ?? null, record, {
       by: 'supervisor',
       policy: 'supervisor',
       reason: 'stopped-by-supervisor',
@@ -271,6 +316,52 @@ export class SpeechGate {
       userName: actor.name,
     });
     return record;
+  }
+
+  /** The last look found that the chunk may not follow what was heard before it (GATE66). */
+  refuse(record: ChunkRecord, { policy, reason }: Refusal): void {
+    this.#veto(this.#unfinished.get(record.utteranceId) ?? null, record, {
+      by: 'policy',
+      policy,
+      reason,
+      verdicts: [],
+      judgeMs: 0,
+      auditId: this.#deps.newId() as AuditId,
+    });
+  }
+
+  /**
+   * What a supervisor may release instead of this vetoed chunk. Throws why not: only what overridable policies refused, while
+   * the turn is the same, the AI has the floor, and nothing drafted after it has been heard (GATE70, GATE71).
+   */
+  releasable(chunkId: ChunkId): Releasable {
+    const { ledger } = this.#deps;
+    const record = ledger.get(chunkId);
+    if (!record) throw appError('chunk.unknown', 'This sentence does not belong to the call.');
+    const found = this.#releasable.get(chunkId);
+    if (ledger.floor !== 'ai' || record.epoch !== ledger.epoch || ledger.heardAfter(record))
+      throw appError('chunk.too-late', 'Too late: the conversation has moved on.');
+    if (record.state !== 'vetoed' || !found)
+      throw appError('chunk.not-overridable', 'This sentence cannot be released.');
+    return found;
+  }
+
+  /** From here on only the released sentence answers the turn, and the same sentence is not released twice. */
+  supersede({ record, spec }: Releasable): void {
+    this.#releasable.delete(record.chunkId);
+    this.#overruled.add(record.chunkId);
+    if (spec.turnId !== null) this.#answeredByHand.add(spec.turnId);
+    this.stopAll('superseded');
+  }
+
+  wasOverruled(chunkId: ChunkId): boolean {
+    return this.#overruled.has(chunkId);
+  }
+
+  /** The hold-back has changed: what waits is released sooner, or waits longer (GATE81). */
+  holdBackChanged(): void {
+    for (const utterance of [...this.#live]) this.#advance(utterance);
+    this.#deps.onChange();
   }
 
   /** Expected milliseconds until the chunk sounds: what is before it, and what is left of its hold-back. */
@@ -299,20 +390,25 @@ export class SpeechGate {
     if (!judged || utterance.phase === 'dead') return;
     const { record } = judged;
     const verdicts: Verdict[] = [...outcome.verdicts];
-    if (outcome.veto) {
+    const veto = outcome.veto ?? unsound(outcome, record);
+    if (veto) {
+      const { policy, reason } = veto;
+      const mayRelease = outcome.veto?.overridable === true && record.state === 'drafted';
+      if (mayRelease && utterance.spec.origin !== 'override') this.#keep(utterance, record, outcome.veto);
       this.#veto(utterance, record, {
         by: 'policy',
-        policy: outcome.veto.policy,
-        reason: outcome.veto.reason,
+        policy,
+        reason,
         verdicts,
         judgeMs: outcome.judgeMs,
-        auditId: (verdicts.find(verdict => verdict.decision === 'veto')?.auditId ??
-          this.#deps.newId()) as AuditId,
+        auditId: (verdicts.find(verdict => verdict.decision === 'veto' && verdict.policy === policy)
+          ?.auditId ?? this.#deps.newId()) as AuditId,
       });
       return;
     }
     const chunkId = record.chunkId;
     let entry: JournalEntry | null;
+    record.auditIds = verdicts.map(verdict => verdict.auditId);
     if (outcome.decision === 'redact') {
       if (!this.#deps.ledger.move(record, 'redacted')) return;
       record.text = outcome.text;
@@ -327,9 +423,15 @@ export class SpeechGate {
       if (!this.#deps.ledger.move(record, 'allowed')) return;
       entry = this.#append(utterance, { type: 'chunk.allowed', chunkId, verdicts, judgeMs: outcome.judgeMs });
     }
+    if (entry === null) {
+      // The log is closed: nothing can be proven any more, so nothing is said (GATE63).
+      this.withhold(record, 'call-ended');
+      return;
+    }
+    const verdictSeq = entry.event.seq;
     this.#deps.durable(entry).then(
       () => {
-        judged.verdictDurable = true;
+        judged.durable = { verdictSeq, durableAtMs: this.#deps.clock.now() };
         this.#advance(utterance);
       },
       () => {
@@ -362,19 +464,43 @@ export class SpeechGate {
     },
   ): void {
     if (!this.#deps.ledger.move(record, 'vetoed')) return;
-    const remedy = utterance && canRephrase(utterance.spec.origin) ? 'rephrase' : 'drop';
+    const made = utterance !== null && this.#live.has(utterance);
+    const remedy = made && canRephrase(utterance.spec.origin) ? 'rephrase' : 'drop';
     this.#deps.append({
       type: 'chunk.vetoed',
       chunkId: record.chunkId,
+      overridable: this.#releasable.has(record.chunkId),
       remedy,
       ...turnOf(utterance),
       ...why,
     });
     if (utterance && utterance.phase !== 'dead') {
       this.#closeAfter(utterance, record, why.by === 'supervisor' ? 'vetoed-by-supervisor' : 'superseded');
-      this.#deps.onVeto({ utterance, text: record.draftText, policy: why.policy, reason: why.reason });
+      if (made)
+        this.#deps.onVeto({ utterance, text: record.draftText, policy: why.policy, reason: why.reason });
+      else this.#nothingLeft(utterance);
     }
     this.#deps.onChange();
+  }
+
+  #keep(utterance: Utterance, record: ChunkRecord, veto: NonNullable<GateOutcome['veto']>): void {
+    const parts = utterance.chunks
+      .filter(one => veto.together.includes(one.record.chunkId))
+      .map(({ record: { draftText: text, citations, noteIds, toolFacts } }) => ({
+        text,
+        citations,
+        noteIds,
+        toolFacts,
+      }));
+    const { spec } = utterance;
+    if (parts.length > 0)
+      this.#releasable.set(record.chunkId, { record, parts, policies: veto.policies, spec });
+  }
+
+  /** Every chunk of the answer has been stopped: whoever waits for it must not wait for ever. */
+  #nothingLeft({ spec: { turnId }, chunks }: Utterance): void {
+    if (turnId !== null && chunks.every(({ record }) => !isStoppable(record.state)))
+      this.#deps.onNothingLeft?.(turnId);
   }
 
   /** What was judged before the vetoed chunk may still be said; what came after it, or was not judged yet, may not. */
@@ -396,13 +522,17 @@ export class SpeechGate {
     if (utterance.phase === 'dead') return;
     if (utterance.standing === 'guess') {
       const [first] = utterance.chunks;
-      if (first?.verdictDurable && isPending(first.record.state)) this.#deps.onGuessJudged?.(first.record);
+      if (first?.durable && isPending(first.record.state)) this.#deps.onGuessJudged?.(first.record);
       return;
     }
-    for (const { record, verdictDurable } of utterance.chunks) {
+    for (const { record, durable } of utterance.chunks) {
       if (record.state === 'drafted') return;
       if (record.state !== 'allowed' && record.state !== 'redacted' && record.state !== 'held') continue;
-      if (!verdictDurable) return;
+      if (!durable) return;
+      if (record.text.trim() === '') {
+        this.withhold(record, 'nothing-left');
+        continue;
+      }
       if (this.#hold && utterance.spec.origin !== 'say-now') {
         if (this.#deps.ledger.move(record, 'held'))
           this.#append(utterance, { type: 'chunk.held', chunkId: record.chunkId });
@@ -418,7 +548,13 @@ export class SpeechGate {
       }
       const leadMs = this.leadMs(record);
       if (!this.#deps.ledger.move(record, 'released')) continue;
-      this.#append(utterance, { type: 'chunk.released', chunkId: record.chunkId, text: record.text, leadMs });
+      this.#append(utterance, {
+        type: 'chunk.released',
+        chunkId: record.chunkId,
+        text: record.text,
+        leadMs,
+        ...durable,
+      });
       utterance.released.push(record);
       this.#deps.onChange();
     }
@@ -434,6 +570,14 @@ export class SpeechGate {
   #append(utterance: Utterance, draft: CallEventDraft): JournalEntry | null {
     return this.#deps.append({ ...draft, ...turnOf(utterance) });
   }
+}
+
+/** Deny by default: an outcome that is not clearly an allowance, or not of this text, is a veto (GATE60). */
+function unsound(outcome: GateOutcome, record: ChunkRecord): Refusal | null {
+  const fits =
+    (outcome.decision === 'allow' && outcome.text === record.draftText) ||
+    (outcome.decision === 'redact' && typeof outcome.text === 'string');
+  return fits ? null : { policy: 'lane-c', reason: 'judge-failed' };
 }
 
 function turnOf(utterance: Utterance | null): { turnId?: TurnId } {

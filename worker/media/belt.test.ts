@@ -33,6 +33,7 @@ function bench(mayStart: (lane: Lane | 'own') => boolean = () => true) {
     speaking: id => told.push(`speaking ${id}`) > 0,
     progress: () => undefined,
     spoken: id => told.push(`spoken ${id}`),
+    brokenOff: id => told.push(`broken off ${id}`),
     drained: () => told.push('drained'),
   };
   return { view, told, belt: new Belt(view satisfies BeltView, events, mayStart) };
@@ -176,6 +177,34 @@ describe('belt', () => {
     belt.duck(false);
     belt.pull();
     expect(belt.pull()?.samples.at(-1)).toBe(1000);
+  });
+
+  test('[MED40] a frame that is played twice, out of order or from the middle is not heard', async () => {
+    const { belt, view } = bench();
+    belt.open('u1', 'B');
+    const [first, second, third] = frames('a', 4) as [TaggedFrame, TaggedFrame, TaggedFrame];
+    const [, middle] = frames('b', 2) as [TaggedFrame, TaggedFrame];
+    for (const frame of [first, first, third, second]) void belt.offer('u1', frame);
+    await settled();
+    expect(heard(belt, 3)).toEqual(['a', 'a', null]);
+    void belt.offer('u1', middle);
+    expect(heard(belt, 2)).toEqual([null, null]);
+    expect(view.epoch).toBe(0);
+  });
+
+  test('[MED41] a chunk without its last frame breaks off when the next begins, and when its utterance is over', async () => {
+    const { belt, told } = bench();
+    belt.open('u1', 'B');
+    for (const frame of [...frames('a', 3).slice(0, 2), ...frames('b', 3).slice(0, 2)])
+      void belt.offer('u1', frame);
+    belt.close('u1');
+    await settled();
+    expect(heard(belt, 5)).toEqual(['a', 'a', 'b', 'b', null]);
+    expect(told.filter(line => line.startsWith('broken') || line === 'drained')).toEqual([
+      'broken off a',
+      'broken off b',
+      'drained',
+    ]);
   });
 
   test('[TUR1] nothing starts while the turn says no, and it starts as soon as it says yes', async () => {

@@ -24,6 +24,8 @@ export interface BeltEvents {
   progress(tag: FrameTag, samples: number): void;
   /** The last frame of a chunk has sounded. */
   spoken(chunkId: ChunkId): void;
+  /** The chunk that sounded will not go on, though its last frame never came. */
+  brokenOff(chunkId: ChunkId): void;
   /** All that was lined up has sounded or been stopped. */
   drained(): void;
 }
@@ -51,6 +53,8 @@ export class Belt {
   #gain = 1;
   #onHold = false;
   #current: ChunkId | null = null;
+  /** First sample that the chunk that sounds must go on with. */
+  #nextSample = 0;
   #sounding = false;
 
   constructor(view: BeltView, events: BeltEvents, mayStart: (lane: Lane | 'own') => boolean) {
@@ -147,6 +151,11 @@ export class Belt {
         this.#take(track);
         continue;
       }
+      if (tag.startSample !== (tag.chunkId === this.#current ? this.#nextSample : 0)) {
+        // Played twice, out of order or from the middle: nobody judged what that says (MED40).
+        this.#take(track);
+        continue;
+      }
       if (tag.chunkId !== this.#current) {
         if (this.#onHold && track.lane !== 'own') return null;
         if (!track.started && !this.#mayStart(track.lane)) return null;
@@ -154,10 +163,12 @@ export class Belt {
           this.#take(track);
           continue;
         }
+        this.#breakOff();
         this.#current = tag.chunkId;
         track.started = true;
       }
       this.#take(track);
+      this.#nextSample = tag.startSample + frame.samples.length;
       this.#events.progress(tag, frame.samples.length);
       if (tag.last) {
         this.#current = null;
@@ -168,6 +179,14 @@ export class Belt {
     }
   }
 
+  /** A chunk whose last frame never came has its end all the same (MED41). */
+  #breakOff(): void {
+    if (this.#current === null) return;
+    const chunkId = this.#current;
+    this.#current = null;
+    this.#events.brokenOff(chunkId);
+  }
+
   #take(track: Track): void {
     track.frames.shift();
     if (track.frames.length < BELT_QUEUE_FRAMES) track.waiting.shift()?.();
@@ -176,7 +195,10 @@ export class Belt {
   /** Removes finished utterances from the head. @returns whether one was removed */
   #retire(): boolean {
     const before = this.#tracks.length;
-    while (this.#tracks[0]?.closed && this.#tracks[0].frames.length === 0) this.#tracks.shift();
+    while (this.#tracks[0]?.closed && this.#tracks[0].frames.length === 0) {
+      if (this.#tracks[0].started) this.#breakOff();
+      this.#tracks.shift();
+    }
     if (before > 0 && this.#tracks.length === 0) this.#events.drained();
     return this.#tracks.length < before;
   }

@@ -6,6 +6,7 @@ import { appError } from '#shared/errors/app-error.ts';
 import type { CommandResult, SupervisionCommand } from '#shared/protocol/supervision.ts';
 import type { CallSession } from './call-session.ts';
 import { plain } from './own-speech.ts';
+import { explainRelease, releaseVetoed } from './release-vetoed.ts';
 
 export interface CommandDeps {
   readonly session: CallSession;
@@ -81,6 +82,17 @@ async function carryOut(
       return {};
     case 'veto-chunk':
       return { chunkId: session.gate.veto(command.args.chunkId, actor).chunkId };
+    case 'release-chunk':
+      return { chunkId: releaseVetoed(session, command.args, actor) };
+    case 'set-release-reason':
+      explainRelease(session, command.args, actor);
+      return {};
+    case 'set-hold-back':
+      session.setHoldBack(command.args.holdBackMs, { userId, userName });
+      return {};
+    case 'set-hush':
+      session.hush.byHand(command.args.on, { userId, userName });
+      return {};
     case 'use-suggestion':
       useSuggestion(session, command.args.suggestionId, userId, userName);
       return {};

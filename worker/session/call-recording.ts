@@ -1,7 +1,9 @@
 import type { Recorder, Recording } from '#shared/adapters/recorder.ts';
-import { FRAME_MS } from '#shared/domain/audio-format.ts';
+import { FRAME_MS, FRAME_SAMPLES } from '#shared/domain/audio-format.ts';
 import type { CallId, ChunkId } from '#shared/domain/ids.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
+
+const SILENCE = new Int16Array(FRAME_SAMPLES);
 
 export interface CallRecordingDeps {
   readonly callId: CallId;
@@ -34,9 +36,11 @@ export class CallRecording {
     this.#recording = recorder.start(callId, reason => this.#ended(reason));
   }
 
-  frame(caller: Int16Array, heard: Int16Array): void {
+  /** @param hushed card data is being said: both sides are silent in the file (HUSH4) */
+  frame(caller: Int16Array, heard: Int16Array, hushed = false): void {
     if (!this.#recording) return;
-    this.#recording.push(caller, heard);
+    if (hushed) this.#recording.push(SILENCE, SILENCE);
+    else this.#recording.push(caller, heard);
     this.#frames += 1;
   }
 

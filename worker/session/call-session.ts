@@ -8,10 +8,10 @@ import type { HistoryLine, ReplyModel } from '#shared/adapters/reply-model.ts';
 import type { CallAudio, CallerFrame } from '#shared/adapters/telephony-adapter.ts';
 import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { Random } from '#shared/base/random.ts';
-import { SAMPLE_RATE_HZ, msOf } from '#shared/domain/audio-format.ts';
+import { FRAME_SAMPLES, SAMPLE_RATE_HZ, msOf } from '#shared/domain/audio-format.ts';
 import type { CallEndReason } from '#shared/domain/call.ts';
 import type { Clock } from '#shared/domain/clock.ts';
-import type { AuditId, CallId, NoteId, OrgId, UserId } from '#shared/domain/ids.ts';
+import type { AuditId, CallId, NoteId, OrgId, TurnId, UserId } from '#shared/domain/ids.ts';
 import type { WithholdCause } from '#shared/domain/lanes.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
@@ -22,9 +22,11 @@ import { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
 import type { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
 import { decideReflex, type ComingAnswer } from '#worker/lanes/reflex/decide-reflex.ts';
 import { ShadowLane } from '#worker/lanes/reasoned/shadow-lane.ts';
+import { LastLook } from '#worker/lanes/last-look.ts';
 import { SpeechGate, type DraftPart } from '#worker/lanes/speech-gate.ts';
 import { permissionsOf, type OrgRules } from '#worker/rulebook/org-rules.ts';
 import { Belt } from '#worker/media/belt.ts';
+import { SinkLedger } from '#worker/media/sink-ledger.ts';
 import { CallMixer } from '#worker/media/loopback/call-mixer.ts';
 import type { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { CallSupervision } from '#worker/supervision/call-supervision.ts';
@@ -38,6 +40,7 @@ import { stepPersonOffer, type PersonOffer } from './person-offer.ts';
 import { CallGuards } from './call-guards.ts';
 import { CallLog } from './call-log.ts';
 import type { CallSettings } from './call-settings.ts';
+import { CallHush } from './call-hush.ts';
 import { CallRecording } from './call-recording.ts';
 import { CallerTurns } from './caller-turns.ts';
 import { ChunkReporter } from './chunk-reporter.ts';
@@ -45,6 +48,7 @@ import { appendToHistory, NO_HISTORY } from './conversation-history.ts';
 import { HumanSpeech } from './human-speech.ts';
 import { LivekitSession, type LivekitSessionOptions } from './livekit-session.ts';
 import { OwnSpeech, plain } from './own-speech.ts';
+import { SlowSafe } from './slow-safe.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { ToolApprovals } from './tool-approvals.ts';
 import { briefTurn, type TurnBriefDeps, type TurnBriefSources } from './turn-brief.ts';
@@ -94,6 +98,8 @@ export class CallSession {
   readonly own: OwnSpeech;
   readonly supervision: CallSupervision;
   readonly whispers = new Whispers();
+  /** Whether card data is being said, so that nobody listens and nothing is recorded. */
+  readonly hush: CallHush;
   /** What the AI would say while a person has the call. */
   readonly shadow: ShadowLane;
   /** Tool calls that wait for two people. */
@@ -101,7 +107,9 @@ export class CallSession {
   readonly #deps: CallSessionDeps;
   readonly #ledger = new ChunkLedger();
   readonly #reporter: ChunkReporter;
+  readonly #lastLook: LastLook;
   readonly #belt: Belt;
+  readonly #sink: SinkLedger;
   readonly #mixer: CallMixer;
   readonly #voicePath: VoicePath;
   readonly #lane: ReplyLane;
@@ -113,6 +121,7 @@ export class CallSession {
   readonly #humanSpeech: HumanSpeech;
   readonly #recording: CallRecording;
   readonly #guards: CallGuards;
+  readonly #slowSafe: SlowSafe;
   readonly #ringingMono: number;
   #history = NO_HISTORY;
   #attention = NO_ATTENTION;
@@ -134,6 +143,7 @@ export class CallSession {
     this.callId = callId;
     this.#deps = deps;
     this.#ringingMono = clock.mono();
+    this.#slowSafe = new SlowSafe(deps.settings.holdBackMs);
     this.log = new CallLog({ journal: deps.journal, clock, newId, orgId: deps.orgId, callId });
     this.gate = new SpeechGate({
       clock,
@@ -141,17 +151,30 @@ export class CallSession {
       append,
       durable: entry => this.log.durable(entry),
       newId,
-      holdBackMs: origin => (origin === 'reply' || origin === 'rephrase' ? deps.settings.holdBackMs : 0),
-      openGate: ({ origin }, onOutcome) =>
-        openGate(deps.policies().gate, { origin }, { clock, auditId: () => newId() as AuditId, onOutcome }),
+      holdBackMs: origin => this.#slowSafe.holdBackMs(origin),
+      openGate: ({ origin, overrules }, onOutcome) =>
+        openGate(
+          deps.policies().gate,
+          {
+            origin: overrules?.judgedAs ?? origin,
+            ...(overrules ? { setAside: new Set(overrules.policies) } : {}),
+          },
+          { clock, auditId: () => newId() as AuditId, onOutcome },
+        ),
       onVeto: veto => this.#lane.onVeto(veto),
       onGuessJudged: chunk => this.#voicePath.prepare(chunk),
+      onNothingLeft: turnId => this.#turns.step({ type: 'answer.abandoned', turnId }),
       onChange: () => this.#tellNext(),
     });
+    this.#lastLook = new LastLook(() => deps.policies().gate);
+    this.#sink = new SinkLedger({ callId, ledger: this.#ledger, append });
     this.#reporter = new ChunkReporter(callId, this.#ledger, {
       append,
       notice: deps.onNotice,
       heard: speech => this.#line?.audio.heard(speech),
+      refuses: chunk => this.#lastLook.refuses(chunk),
+      onRefused: (chunk, refusal) => this.gate.refuse(chunk, refusal),
+      onBrokenOff: chunk => this.gate.interrupt(chunk, 'voice-failed'),
       onStarted: chunk => this.#onAudioStarted(chunk),
       onDrained: () => {
         this.#livekit?.output.finish(false, '');
@@ -286,6 +309,7 @@ export class CallSession {
       speculation: () => (floorOf(this.supervision.state) === 'ai' ? this.#speculation : null),
       whispers: this.whispers,
       measure: this.#measure,
+      hushes: (text, isFinal) => this.hush.heard(text, isFinal),
       silentMs: () => this.#silentMs(),
       onCommitted: turnId => this.#turns.step({ type: 'turn.committed', turnId }),
       onAbandoned: turnId => this.#turns.step({ type: 'answer.abandoned', turnId }),
@@ -305,6 +329,13 @@ export class CallSession {
         append({ type: 'human-speech.finished', ...this.#who(userId), startedAtMs, durationMs, text: null });
       },
     );
+    this.hush = new CallHush({
+      clock,
+      scope: deps.settings.hushScope,
+      append,
+      nextSample: () => this.#mixer.nextSample,
+      onChange: () => this.#applyHush(),
+    });
     this.#recording = new CallRecording({
       callId,
       recorder: deps.recorder,
@@ -312,12 +343,16 @@ export class CallSession {
       append,
     });
     this.#mixer = new CallMixer({
-      pullAi: () => this.#belt.pull()?.samples ?? null,
+      pullAi: () => {
+        const frame = this.#belt.pull();
+        this.#sink.pulled(frame, this.#mixer.nextSample - FRAME_SAMPLES);
+        return frame?.samples ?? null;
+      },
       toCaller: samples => this.#line?.audio.play(samples),
       onLevels: levels => deps.onNotice({ type: 'levels', callId, ...levels }),
       onHumanHeard: (userId, _sampleIndex, peakRatio) => this.#humanSpeech.frame(userId, peakRatio),
       onLine: (caller, heard) => {
-        this.#recording.frame(caller, heard);
+        this.#recording.frame(caller, heard, this.hush.on);
         deps.onLine?.(callId, caller, heard, this.#belt.sounding);
       },
     });
@@ -328,7 +363,7 @@ export class CallSession {
       ports: {
         append,
         fence: cause => this.#fence(cause),
-        applyMatrix: input => this.#mixer.apply(input),
+        applyMatrix: input => this.#mixer.apply({ ...input, hush: this.hush.scope }),
         returnFloor: (cause, from) => this.#returnFloor(cause, from),
       },
     });
@@ -354,6 +389,8 @@ export class CallSession {
         this.#ledger.get(event.chunkId)?.text ?? '',
         this.#mixer.nextSample,
       );
+    if (event.type === 'chunk.spoken') this.hush.aiSaid(this.#ledger.get(event.chunkId)?.text ?? '');
+    if (event.type === 'chunk.interrupted') this.hush.aiSaid(event.heardText);
     const [attention, raised] = stepAttention(this.#attention, event, this.#deps.settings.escalation);
     this.#attention = attention;
     if (event.type === 'attention.raised')
@@ -416,10 +453,12 @@ export class CallSession {
     this.#speculation?.drop('call-ended');
     this.shadow.stop();
     this.approvals.close();
+    this.hush.end();
     this.supervision.close();
     if (this.gate.holding) this.resumeSpeech('call-ended', null);
     this.#unused(this.whispers.overAll(), 'no-further-turn');
     this.#recording.end();
+    this.#sink.close();
     const durationMs = this.#deps.clock.mono() - this.#ringingMono;
     this.append({ type: 'call.ended', reason, durationMs, ...(code === undefined ? {} : { code }) });
     this.#deps.media.remove(this.callId);
@@ -436,6 +475,13 @@ export class CallSession {
     this.append({ type: 'speech.held', ...who });
     this.#belt.hold(true);
     this.gate.hold(() => this.resumeSpeech('held-too-long', null));
+  }
+
+  /** A supervisor makes this call slower and safer, or quicker again. */
+  setHoldBack(holdBackMs: number | null, who: { readonly userId: string; readonly userName: string }): void {
+    this.#slowSafe.set(holdBackMs);
+    this.append({ type: 'hold-back.set', holdBackMs, ...who });
+    this.gate.holdBackChanged();
   }
 
   resumeSpeech(
@@ -500,14 +546,19 @@ export class CallSession {
   ): { readonly trackId: string; readonly chunks: AsyncIterable<ChunkRecord> } | null {
     const answer = this.#caller.answer(signal);
     if (!answer) return null;
-    const trackId = `answer-${answer.turnId}`;
+    const trackId = answerTrack(answer.turnId);
     this.#belt.open(trackId, 'B');
     return { trackId, chunks: answer.chunks };
   }
 
   #cancelAnswer(): void {
-    this.#caller.cancel();
+    const turnId = this.#caller.cancel();
     this.#lane.stop();
+    // Released for what the caller had said by then; it must not sound after what they say now (GATE67).
+    if (turnId !== null) {
+      this.gate.stopTurn(turnId, 'speech-resumed');
+      this.#belt.close(answerTrack(turnId));
+    }
     this.#livekit?.cancel();
   }
 
@@ -515,17 +566,20 @@ export class CallSession {
   #silenceAi(cause: SilenceCause): void {
     const sounding = this.#ledger.speaking();
     this.#belt.cut();
+    this.#sink.close();
     this.gate.cut(cause === 'floor' ? this.#floorCause : WITHHOLD_CAUSE[cause]);
     if (sounding) this.#reporter.cut(sounding);
   }
 
   #considerReflex(): void {
     const { settings, phrases, random } = this.#deps;
+    const next = this.gate.next();
     const decision = decideReflex({
       policy: settings.reflex && phrases.phrases.length > 1 ? 'on' : 'off',
       speech: this.gate.holding ? 'held' : 'free',
       lastVerdict: this.#lastVerdict,
-      answer: this.#comingAnswer(),
+      // An answer that waits long is covered as if there were none (GATE82).
+      answer: next && this.#slowSafe.covers(this.gate.leadMs(next)) ? { kind: 'none' } : this.#comingAnswer(),
     });
     if (decision.kind === 'silent') return;
     const clip = phrases.next(random, this.#lastReflex);
@@ -615,6 +669,17 @@ export class CallSession {
       .map(({ draftText: text, citations, noteIds, toolFacts }) => ({ text, citations, noteIds, toolFacts }));
   }
 
+  /** The edges first: from here on nobody hears what they may not. */
+  #applyHush(): void {
+    const { state } = this.supervision;
+    const { edges, sample } = this.#mixer.apply({
+      floor: floorOf(state),
+      humans: state.humans,
+      hush: this.hush.scope,
+    });
+    this.append({ type: 'audibility.changed', edges: edges.map(([from, to]) => [from, to]), sample });
+  }
+
   #silentMs(): number {
     return Math.max(0, msOf(this.#mixer.nextSample - this.#turns.silenceSample));
   }
@@ -650,6 +715,8 @@ export class CallSession {
     });
   }
 }
+
+const answerTrack = (turnId: TurnId): string => `answer-${turnId}`;
 
 const WITHHOLD_CAUSE: Readonly<Record<Exclude<SilenceCause, 'floor'>, WithholdCause>> = {
   'barge-in': 'barge-in',

@@ -1,5 +1,6 @@
 import { DEFAULT_OVERLAP, type OverlapSettings } from '#worker/lanes/reasoned/speculation-machine.ts';
 import { DEFAULT_DETECTOR } from '#worker/turns/speech-detector.ts';
+import type { HushScope } from '#shared/domain/hush.ts';
 
 /** How one org wants its calls led. A policy per org; these are the demo's values. */
 export interface CallSettings {
@@ -19,6 +20,8 @@ export interface CallSettings {
   /** Said when nobody speaks, at each of these lengths of silence. */
   readonly silenceSteps: readonly { readonly silenceMs: number; readonly text: string | null }[];
   readonly escalation: EscalationSettings;
+  /** Who hears nothing while card data is being said. */
+  readonly hushScope: HushScope;
   readonly bridges: Readonly<Record<'hand-back' | 'undo' | 'lease-lost' | 'step-down', string>>;
 }
 
@@ -55,6 +58,7 @@ export const DEMO_CALL_SETTINGS: CallSettings = {
     morePhrases: [],
     offer: 'I can ask a person to join us. Would you like that?',
   },
+  hushScope: 'listeners',
   bridges: {
     'hand-back': 'You are speaking with the assistant again.',
     undo: 'Sorry, I am back with you. Please go on.',

@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/domain/clock.ts';
+import { HUSHED_WORDS } from '#shared/domain/hush.ts';
 import type { CallId, NoteId, TurnId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { HistoryLine } from '#shared/adapters/reply-model.ts';
@@ -28,6 +29,8 @@ export interface CallerTurnsDeps {
   readonly speculation: () => Speculation | null;
   readonly whispers: Whispers;
   readonly measure: TurnMeasure;
+  /** Told every word first. @returns whether it has to stay out of log and notices (HUSH5) */
+  readonly hushes: (text: string, isFinal: boolean) => boolean;
   /** Silence since the caller's last word, in milliseconds. */
   readonly silentMs: () => number;
   readonly onCommitted: (turnId: TurnId) => void;
@@ -45,6 +48,8 @@ export interface CallerTurnsDeps {
 interface Answering {
   readonly turnId: TurnId;
   readonly text: string;
+  /** Some of it was said during a hush: none of it is written down. */
+  readonly hushed: boolean;
   readonly abort: AbortController;
   readonly guess: AdoptedGuess | null;
 }
@@ -57,6 +62,8 @@ export class CallerTurns {
   /** Finals that no answer has been heard to yet; a caller who goes on is answered as a whole. */
   #unanswered: string[] = [];
   #interim = '';
+  /** Some of it was said during a hush: it is answered, and not written down. */
+  #hushedUnanswered = false;
   #answering: Answering | null = null;
   #count = 0;
   #finals = 0;
@@ -86,11 +93,13 @@ export class CallerTurns {
 
   /** Words from the recogniser. Card numbers are gone before any event or notice exists (AUD20). */
   onTranscript(text: string, isFinal: boolean): void {
-    const { callId, append, notice, clock } = this.#deps;
+    const { callId, append, notice, clock, hushes } = this.#deps;
+    const hushed = hushes(text, isFinal);
     if (!isFinal) {
-      this.#interim = this.#redactor.interim(text);
+      this.#interim = hushed ? '' : this.#redactor.interim(text);
       notice({ type: 'transcript.partial', callId, speaker: 'caller', text: this.#interim });
-      this.#guess('interim');
+      // What must not be written down is not guessed at either: a guess would write it.
+      if (!hushed) this.#guess('interim');
       return;
     }
     const safe = this.#redactor.final(text);
@@ -98,7 +107,7 @@ export class CallerTurns {
     append({
       type: 'transcript.final',
       speaker: 'caller',
-      text: safe.text,
+      text: hushed ? HUSHED_WORDS : safe.text,
       startedAtMs: this.#speechStartedMs ?? endedAtMs,
       endedAtMs,
       redactionCount: safe.count,
@@ -106,9 +115,10 @@ export class CallerTurns {
     this.#speechStartedMs = null;
     this.#interim = '';
     this.#unanswered.push(safe.text);
+    this.#hushedUnanswered ||= hushed;
     this.#finals += 1;
     notice({ type: 'transcript.partial', callId, speaker: 'caller', text: '' });
-    this.#guess('final');
+    if (!this.#hushedUnanswered) this.#guess('final');
   }
 
   #guess(kind: 'interim' | 'final'): void {
@@ -119,6 +129,7 @@ export class CallerTurns {
   takeUnanswered(): string {
     const text = this.#unanswered.join(' ').trim();
     this.#unanswered = [];
+    this.#hushedUnanswered = false;
     return text;
   }
 
@@ -131,10 +142,15 @@ export class CallerTurns {
     const turnId = guess?.turnId ?? (newId() as TurnId);
     this.#count += 1;
     measure.committed(turnId, clock.mono());
-    append({ type: 'turn.committed', turnId, text, endOfTurnMs: silentMs() });
+    append({
+      type: 'turn.committed',
+      turnId,
+      text: this.#hushedUnanswered ? HUSHED_WORDS : text,
+      endOfTurnMs: silentMs(),
+    });
     guess?.tellEvents();
     this.#answering?.abort.abort('superseded');
-    this.#answering = { turnId, text, abort: new AbortController(), guess };
+    this.#answering = { turnId, text, hushed: this.#hushedUnanswered, abort: new AbortController(), guess };
     onCommitted(turnId);
     return true;
   }
@@ -157,14 +173,18 @@ export class CallerTurns {
     return guess.reply;
   }
 
-  cancel(): void {
+  /** @returns the turn whose answer is cancelled */
+  cancel(): TurnId | null {
+    const turnId = this.#answering?.turnId ?? null;
     this.#answering?.abort.abort('cancelled');
     this.#answering = null;
+    return turnId;
   }
 
   /** A person has answered the caller; nothing of it waits for the AI any more. */
   forget(): void {
     this.#unanswered = [];
+    this.#hushedUnanswered = false;
   }
 
   async *#chunks(answering: Answering, signal: AbortSignal): AsyncGenerator<ChunkRecord, void> {
@@ -175,7 +195,7 @@ export class CallerTurns {
     const startedMono = clock.mono();
     const request =
       guess?.request ??
-      (await briefTurn(brief, {
+      (await briefTurn(answering.hushed ? unwritten(brief) : brief, {
         turnId,
         text,
         history: history(),
@@ -196,6 +216,7 @@ export class CallerTurns {
     // A cancelled answer leaves its words and its notes to the next one.
     if (signal.aborted) return;
     this.#unanswered = [];
+    this.#hushedUnanswered = false;
     if (released === 0) onAbandoned(turnId);
     const carried = carriedNotes();
     const unused = whispers.over(turnId, carried.waiting);
@@ -208,4 +229,13 @@ export class CallerTurns {
       'not-relevant',
     );
   }
+}
+
+/** Looks up words that must not be written down: the log says that it was searched, and not for what (HUSH5). */
+function unwritten(brief: TurnBriefDeps): TurnBriefDeps {
+  return {
+    ...brief,
+    append: draft =>
+      brief.append(draft.type === 'retrieval.finished' ? { ...draft, query: HUSHED_WORDS } : draft),
+  };
 }

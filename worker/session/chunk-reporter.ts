@@ -3,12 +3,18 @@ import type { CallId, ChunkId } from '#shared/domain/ids.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import type { ChunkLedger, ChunkRecord, FrameTag } from '#worker/lanes/chunk-ledger.ts';
+import type { Refusal } from '#worker/lanes/last-look.ts';
 import type { BeltEvents } from '#worker/media/belt.ts';
 
 export interface ChunkReporterPorts {
   readonly append: (draft: CallEventDraft) => void;
   readonly notice: (notice: Notice) => void;
   readonly heard: (speech: HeardSpeech) => void;
+  /** The last look at the text: why it may not follow what was heard before, or `null` (GATE66). */
+  readonly refuses: (chunk: ChunkRecord) => Refusal | null;
+  readonly onRefused: (chunk: ChunkRecord, refusal: Refusal) => void;
+  /** What sounded has no more audio. */
+  readonly onBrokenOff: (chunk: ChunkRecord) => void;
   readonly onStarted: (chunk: ChunkRecord) => void;
   readonly onDrained: () => void;
 }
@@ -33,7 +39,13 @@ export class ChunkReporter implements BeltEvents {
 
   speaking(chunkId: ChunkId): boolean {
     const chunk = this.#ledger.get(chunkId);
-    if (!chunk || !this.#ledger.move(chunk, 'speaking')) return false;
+    if (chunk?.state !== 'queued') return false;
+    const refusal = this.#ports.refuses(chunk);
+    if (refusal) {
+      this.#ports.onRefused(chunk, refusal);
+      return false;
+    }
+    if (!this.#ledger.move(chunk, 'speaking')) return false;
     this.#ports.append({ type: 'chunk.speaking', chunkId, durationMs: chunk.durationMs ?? 0 });
     this.#ports.onStarted(chunk);
     return true;
@@ -55,6 +67,13 @@ export class ChunkReporter implements BeltEvents {
     if (!chunk || !this.#ledger.move(chunk, 'spoken')) return;
     this.#ports.append({ type: 'chunk.spoken', chunkId, heardMs: chunk.heardSamples / 16 });
     this.#heard(chunk, chunk.text, 'complete');
+  }
+
+  brokenOff(chunkId: ChunkId): void {
+    const chunk = this.#ledger.get(chunkId);
+    if (chunk?.state !== 'speaking') return;
+    this.#ports.onBrokenOff(chunk);
+    this.cut(chunk);
   }
 
   /** The chunk that sounded was cut; the caller's side is told what came through. */

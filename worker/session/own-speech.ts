@@ -2,7 +2,7 @@ import type { SpokenAudio } from '#shared/adapters/voice-engine.ts';
 import type { TurnId } from '#shared/domain/ids.ts';
 import type { ChunkOrigin } from '#shared/domain/lanes.ts';
 import type { ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
-import type { DraftPart, SpeechGate, Utterance } from '#worker/lanes/speech-gate.ts';
+import type { DraftPart, SpeechGate, Utterance, UtteranceSpec } from '#worker/lanes/speech-gate.ts';
 import type { Belt } from '#worker/media/belt.ts';
 import type { VoicePath } from './voice-path.ts';
 
@@ -27,9 +27,19 @@ export class OwnSpeech {
   say(
     origin: ChunkOrigin,
     sentences: readonly DraftPart[],
-    options: { readonly turnId: TurnId | null; readonly where: 'last' | 'front' },
+    options: {
+      readonly turnId: TurnId | null;
+      readonly where: 'last' | 'front';
+      readonly overrules?: NonNullable<UtteranceSpec['overrules']>;
+    },
   ): Utterance {
-    const utterance = this.#deps.gate.open({ lane: 'B', origin, turnId: options.turnId });
+    const { turnId, overrules } = options;
+    const utterance = this.#deps.gate.open({
+      lane: 'B',
+      origin,
+      turnId,
+      ...(overrules ? { overrules } : {}),
+    });
     this.#deps.belt.open(utterance.id, 'own', options.where);
     for (const sentence of sentences) this.#deps.gate.draft(utterance, sentence);
     this.#deps.gate.end(utterance);
@@ -43,7 +53,12 @@ export class OwnSpeech {
     this.#deps.belt.open(utterance.id, 'A', 'front');
     this.#deps.gate.draft(utterance, plain(phrase));
     this.#deps.gate.end(utterance);
-    void this.#play(utterance, chunk => Promise.resolve(this.#deps.voicePath.ready(chunk, audio, 0)));
+    void this.#play(utterance, chunk =>
+      // A clip says its phrase and nothing else: what the gate has changed needs a voice of its own (GATE65).
+      chunk.text === phrase
+        ? Promise.resolve(this.#deps.voicePath.ready(chunk, audio, 0))
+        : this.#deps.voicePath.voice(chunk, new AbortController().signal),
+    );
     return utterance;
   }
 

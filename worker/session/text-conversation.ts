@@ -9,6 +9,7 @@ import type { ChatAnswer } from '#shared/protocol/chat.ts';
 import { ChunkLedger, type ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
 import { openGate } from '#worker/lanes/control/control-gate.ts';
 import { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
+import { LastLook } from '#worker/lanes/last-look.ts';
 import { SpeechGate } from '#worker/lanes/speech-gate.ts';
 import { NO_ATTENTION, stepAttention } from './attention.ts';
 import { DEMO_CALL_SETTINGS } from './call-settings.ts';
@@ -53,6 +54,7 @@ export class TextConversation {
     const { clock, newId, journal, orgId, displayName } = deps;
     const append = (draft: CallEventDraft): JournalEntry | null => this.append(draft);
     const ledger = new ChunkLedger();
+    const lastLook = new LastLook(() => deps.policies().gate);
     this.callId = callId;
     this.orgId = orgId;
     this.#deps = deps;
@@ -80,6 +82,9 @@ export class TextConversation {
       append,
       notice: nothing,
       heard: nothing,
+      refuses: chunk => lastLook.refuses(chunk),
+      onRefused: (chunk, refusal) => this.#gate.refuse(chunk, refusal),
+      onBrokenOff: nothing,
       onStarted: nothing,
       onDrained: nothing,
     });
@@ -115,6 +120,8 @@ export class TextConversation {
       lane,
       whispers: new Whispers(),
       measure: new TurnMeasure(),
+      // Nobody listens to a text, and nothing of it is recorded; card numbers are replaced as everywhere.
+      hushes: () => false,
       silentMs: () => 0,
       onCommitted: nothing,
       onAbandoned: nothing,
@@ -207,7 +214,7 @@ export class TextConversation {
   /** Nobody plays it: what was released is heard at once, by the same steps as on a line. */
   #heard(chunk: ChunkRecord): string {
     this.#reporter.queued(chunk.chunkId);
-    this.#reporter.speaking(chunk.chunkId);
+    if (!this.#reporter.speaking(chunk.chunkId)) return '';
     this.#reporter.spoken(chunk.chunkId);
     return chunk.text;
   }

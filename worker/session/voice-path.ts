@@ -80,6 +80,8 @@ export class VoicePath {
 
   /** @returns the frames of the chunk, or none when the voice failed or the chunk was stopped meanwhile */
   async voice(chunk: ChunkRecord, signal: AbortSignal): Promise<Iterable<TaggedFrame>> {
+    // Stopped since it was released: its words go to no voice (GATE64).
+    if (chunk.state !== 'released') return [];
     const startedMono = this.#deps.nowMono();
     let audio: SpokenAudio;
     try {
@@ -102,6 +104,10 @@ export class VoicePath {
 
   /** The same for audio that was rendered before, such as a Lane A clip. */
   ready(chunk: ChunkRecord, audio: SpokenAudio, voiceMs: number): Iterable<TaggedFrame> {
+    if (audio.samples.length === 0) {
+      this.#deps.onFailed(chunk);
+      return [];
+    }
     this.#deps.onVoiced(chunk, audio.samples.length / 16, voiceMs);
     return framesOf(chunk, audio);
   }

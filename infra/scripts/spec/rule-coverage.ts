@@ -16,6 +16,7 @@ export const RULE_PREFIXES = [
     'SUP',
     'MED',
     'HEAR',
+    'HUSH',
     'VOI',
     'PRO',
     'ESC',

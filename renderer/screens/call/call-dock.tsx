@@ -26,6 +26,7 @@ import {
   useMedia,
   useUi,
 } from '#renderer/stores/use-console.ts';
+import { SafetyKeys } from './safety-keys.tsx';
 import { useFrameLoop } from '../use-frames.ts';
 
 type DockTab = Omit<ComposerTab<ComposerMode>, 'shortcut'> & { readonly action: KeyAction };
@@ -89,6 +90,7 @@ function OpenDock({ callId }: { readonly callId: CallId }) {
         <p className="m-0 text-muted">You look on. An administrator can let you listen and take over.</p>
       )}
       <DockComposer callId={callId} live={mic === 'live'} />
+      <SafetyKeys callId={callId} />
       <div className="flex gap-2">
         {may('flag-moment') && (
           <KeyButton

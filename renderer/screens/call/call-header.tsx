@@ -1,10 +1,20 @@
-import { ArrowLeft, CircleDot, Headphones, Mic, MicOff, PanelRight, TriangleAlert } from 'lucide-react';
+import {
+  ArrowLeft,
+  CircleDot,
+  Headphones,
+  Lock,
+  Mic,
+  MicOff,
+  PanelRight,
+  Timer,
+  TriangleAlert,
+} from 'lucide-react';
 import { useMemo } from 'react';
 import { Avatar } from '#renderer/components/avatar.tsx';
 import { TurnPill } from '#renderer/components/turn-state.tsx';
 import { useCall, useConsole, useDesk, useFloor, useUi } from '#renderer/stores/use-console.ts';
 import { whoHearsWhom } from '#shared/projections/who-hears-whom.ts';
-import { ATTENTION_WORDS } from '#shared/projections/words.ts';
+import { ATTENTION_WORDS, HUSH_WORDS, waitWords } from '#shared/projections/words.ts';
 import { moodOf, startOf } from '../call-words.ts';
 import { Elapsed } from '../elapsed.tsx';
 
@@ -51,7 +61,18 @@ export function CallHeader() {
           {ATTENTION_WORDS[worst.reason]}
         </span>
       )}
-      {timeline.recording && (
+      {timeline.slowSafe && (
+        <span className="pill text-muted" title={`Set by ${timeline.slowSafe.userName}`}>
+          <Timer size={13} strokeWidth={1.75} aria-hidden="true" /> Slow-safe:{' '}
+          {waitWords(timeline.slowSafe.holdBackMs).toLowerCase()}
+        </span>
+      )}
+      {timeline.hush && (
+        <span className="pill pill-hue text-warn" role="status">
+          <Lock size={13} strokeWidth={2} aria-hidden="true" /> {HUSH_WORDS}
+        </span>
+      )}
+      {timeline.recording && !timeline.hush && (
         <span className="pill text-muted">
           <CircleDot size={13} strokeWidth={1.75} aria-hidden="true" /> Recording
         </span>

@@ -1,10 +1,21 @@
 import { useCallback } from 'react';
 import { Transcript } from '#renderer/components/transcript.tsx';
-import { useConsole, useDesk, useFloor, useReplay, useShown } from '#renderer/stores/use-console.ts';
+import type { ReleaseReason } from '#shared/domain/release-reasons.ts';
+import { releasableChunk } from '#shared/projections/releasable.ts';
+import { mayDo } from '#renderer/stores/rights.ts';
+import {
+  useCall,
+  useConsole,
+  useDesk,
+  useFloor,
+  useReplay,
+  useShown,
+  useUi,
+} from '#renderer/stores/use-console.ts';
 import { useSources } from './use-sources.ts';
 
 export function CallTranscript() {
-  const { ui } = useConsole();
+  const { ui, actions } = useConsole();
   const timeline = useShown(state => state.timeline);
   const isPast = useReplay(state => state.view !== null);
   const partial = useFloor(state =>
@@ -13,6 +24,14 @@ export function CallTranscript() {
   const heardChars = useFloor(state => state.heardChars);
   const myName = useDesk(state => (state.name === 'ready' ? state.user.name : ''));
   const sources = useSources();
+  const desk = useDesk(state => state);
+  const canRelease = useCall(state => releasableChunk(state.timeline)?.chunkId ?? null);
+  const pickFor = useUi(state => state.releasePick?.chunkId ?? null);
+  const callId = useCall(state => state.callId);
+  const onRelease = useCallback(() => {
+    if (callId !== null) void actions.release(callId);
+  }, [actions, callId]);
+  const onReason = useCallback((reason: ReleaseReason) => void actions.explainRelease(reason), [actions]);
   const onSource = useCallback(() => ui.setState({ tab: 'sources', sideOpen: true }), [ui]);
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -25,6 +44,10 @@ export function CallTranscript() {
         partial={partial}
         heardChars={heardChars}
         myName={myName}
+        releasableId={!isPast && mayDo(desk, 'release-chunk') ? canRelease : null}
+        pickFor={pickFor}
+        onRelease={onRelease}
+        onReason={onReason}
         onSource={onSource}
       />
     </div>

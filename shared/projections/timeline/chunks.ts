@@ -46,6 +46,7 @@ function drafted(event: Extract<CallEvent, { type: 'chunk.drafted' }>): ChunkVie
     verdicts: [],
     judgeMs: null,
     veto: null,
+    overrules: event.overrules ?? null,
     cause: null,
     draftedAtMs: event.atMs,
     judgedAtMs: null,
@@ -65,10 +66,25 @@ function stepChunk(chunk: ChunkView, event: CallEvent): ChunkView {
       return { ...chunk, ...judged(event), state: 'redacted', text: event.text };
     case 'chunk.vetoed': {
       const { by, policy, reason } = event;
-      const veto = { by, policy, reason, userName: event.userName ?? null };
+      const veto = {
+        by,
+        policy,
+        reason,
+        userName: event.userName ?? null,
+        overridable: event.overridable ?? false,
+        released: null,
+      };
       // A supervisor's veto comes after the policies spoke and brings no verdicts of its own.
       const verdicts = event.verdicts.length > 0 ? event.verdicts : chunk.verdicts;
       return { ...chunk, ...judged(event), verdicts, state: 'vetoed', veto, endedAtMs: atMs };
+    }
+    case 'chunk.overruled':
+    case 'chunk.release-reasoned': {
+      const { userId, userName } = event;
+      const reason = event.type === 'chunk.release-reasoned' ? event.reason : null;
+      return chunk.veto
+        ? { ...chunk, veto: { ...chunk.veto, released: { userId, userName, reason } } }
+        : chunk;
     }
     case 'chunk.held':
       return { ...chunk, state: 'held' };

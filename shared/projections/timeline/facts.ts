@@ -16,11 +16,26 @@ export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimelin
     case 'call.connected':
       return { ...timeline, connectedAtMs: event.atMs, brain: event.brain, voice: event.voice };
     case 'call.ended':
-      return { ...timeline, endedAtMs: event.atMs, endReason: event.reason, recording: false, held: null };
+      return {
+        ...timeline,
+        endedAtMs: event.atMs,
+        endReason: event.reason,
+        recording: false,
+        held: null,
+        hush: null,
+      };
     case 'recording.started':
       return { ...timeline, recording: true };
     case 'recording.ended':
       return { ...timeline, recording: false };
+    case 'hold-back.set': {
+      const { holdBackMs, userName } = event;
+      return { ...timeline, slowSafe: holdBackMs === null ? null : { holdBackMs, userName } };
+    }
+    case 'hush.started':
+      return { ...timeline, hush: { sinceMs: event.atMs, cause: event.cause } };
+    case 'hush.ended':
+      return { ...timeline, hush: null };
     case 'turn.changed':
       return { ...timeline, turn: event.to };
     case 'turn.committed':

@@ -55,6 +55,12 @@ export function compileRules(
   };
 }
 
+/** The words without what a policy permits to the letter (POL6). */
+export function excused(rules: GateRules, policy: PhrasePolicy, text: string): string {
+  const excuses = rules.excuses?.get(policy);
+  return excuses ? text.replace(excuses, EXCUSED) : text;
+}
+
 /** Stands where a permitted phrase stood: letters that begin no phrase, so that its neighbours do not join. */
 const EXCUSED = ' qzqzq ';
 
@@ -83,12 +89,23 @@ export interface GateOutcome {
   /** What may be spoken; empty on a veto. */
   readonly text: string;
   readonly verdicts: readonly Verdict[];
-  readonly veto: { readonly policy: string; readonly reason: string; readonly overridable: boolean } | null;
+  readonly veto: {
+    readonly policy: string;
+    readonly reason: string;
+    /** Every policy that refused lets a person with the right overrule it. */
+    readonly overridable: boolean;
+    /** Policies that refused. */
+    readonly policies: readonly string[];
+    /** Chunks that were judged as one text with this one, in order. */
+    readonly together: readonly ChunkId[];
+  } | null;
   readonly judgeMs: number;
 }
 
 export interface GateContext {
   readonly origin: ChunkOrigin;
+  /** Overridable policies whose veto a supervisor has set aside for this text (GATE70). */
+  readonly setAside?: ReadonlySet<string>;
 }
 
 export interface GateDeps {
@@ -117,6 +134,8 @@ interface Judged {
   readonly overridable: boolean;
   readonly verdict: ControlVerdict;
   readonly judgeMs: number;
+  /** A veto that a supervisor set aside. */
+  readonly overruled?: true;
 }
 
 /**
@@ -204,8 +223,11 @@ export function openGate(rules: GateRules, context: GateContext, deps: GateDeps)
 
   function deliver(closing: Group, answers: readonly Judged[]): void {
     const partial = answers.some(({ verdict }) => verdict.kind === 'veto' && verdict.spans);
-    const judged = partial ? answers.map(one => settled(one, answers)) : answers;
-    const veto = judged.find(one => one.verdict.kind === 'veto');
+    const settledAnswers = partial ? answers.map(one => settled(one, answers)) : answers;
+    const judged = settledAnswers.map(one => setAside(one, context.setAside));
+    const vetoes = judged.filter(one => one.verdict.kind === 'veto');
+    // A veto that nobody may overrule speaks for all: what one policy would let a person release, another may not (GATE61).
+    const veto = vetoes.find(one => !one.overridable) ?? vetoes[0];
     if (veto && state === 'open') state = 'vetoed';
     const refused =
       veto ??
@@ -229,7 +251,13 @@ export function openGate(rules: GateRules, context: GateContext, deps: GateDeps)
         verdicts: judged.map(one => verdictOf(one, deps.auditId(), rules.documentVersion)),
         veto:
           refused?.verdict.kind === 'veto'
-            ? { policy: refused.policy, reason: refused.verdict.reason, overridable: refused.overridable }
+            ? {
+                policy: refused.policy,
+                reason: refused.verdict.reason,
+                overridable: refused.overridable,
+                policies: vetoes.map(one => one.policy),
+                together: closing.chunks.map(one => one.chunkId),
+              }
             : null,
         judgeMs: Math.max(0, deps.clock.mono() - closing.startedMono),
       });
@@ -281,13 +309,17 @@ function judgeOne(policy: ControlPolicy, draft: SpeechDraft, clock: Clock): Judg
   } catch {
     return failed('judge-failed');
   }
-  if (!(answer instanceof Promise)) return judged(answer);
+  const checked = (verdict: ControlVerdict): Judged =>
+    isSound(verdict, draft.text) ? judged(verdict) : failed('judge-failed');
+  if (!(answer instanceof Promise)) return checked(answer);
   return new Promise(resolve => {
     const stop = clock.after(policy.budgetMs, () => resolve(failed('judge-late')));
     answer.then(
       verdict => {
         stop();
-        resolve(judged(verdict));
+        // While the process stood still no timer could fire: the clock decides, not which of them came first (GATE62).
+        const late = clock.mono() - startedMono > policy.budgetMs;
+        resolve(late ? failed('judge-late') : checked(verdict));
       },
       () => {
         stop();
@@ -308,12 +340,43 @@ function settled(one: Judged, all: readonly Judged[]): Judged {
   return hidden ? { ...one, overridable: false, verdict: { kind: 'allow', reason: 'redacted' } } : one;
 }
 
+/** A policy that was late or broken is never overridable, so its veto cannot be set aside. */
+function setAside(one: Judged, policies: ReadonlySet<string> | undefined): Judged {
+  return one.verdict.kind === 'veto' && one.overridable && policies?.has(one.policy) === true
+    ? { ...one, verdict: { kind: 'allow' }, overruled: true }
+    : one;
+}
+
+function areSpans(spans: readonly TextSpan[], text: string): boolean {
+  return (
+    spans.length > 0 &&
+    spans.every(
+      ([start, end]) =>
+        Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= text.length,
+    )
+  );
+}
+
+/** What a broken or hostile policy answers is no verdict: an unknown word, or a redaction that replaces nothing. */
+function isSound(verdict: ControlVerdict | undefined | null, text: string): boolean {
+  switch (verdict?.kind) {
+    case 'allow':
+      return true;
+    case 'veto':
+      return typeof verdict.reason === 'string' && (!verdict.spans || areSpans(verdict.spans, text));
+    case 'redact':
+      return typeof verdict.replacement === 'string' && areSpans(verdict.spans, text);
+    default:
+      return false;
+  }
+}
+
 function verdictOf(
-  { policy, verdict, judgeMs }: Judged,
+  { policy, verdict, judgeMs, overruled }: Judged,
   auditId: AuditId,
   documentVersion?: string,
 ): Verdict {
-  const reason = verdict.reason ?? 'ok';
+  const reason = overruled ? 'set-aside-by-supervisor' : (verdict.reason ?? 'ok');
   return {
     auditId,
     policy,
