@@ -166,6 +166,18 @@ describe('control API', () => {
     expect(await b.ask('/api/calls/other/brief', { token: b.admin })).toMatchObject({ status: 404 });
   });
 
+  test('[MED48] the proof of what a call said is given to whoever may see the call, and of no other', async () => {
+    const b = await bench();
+    b.tell();
+    const path = `/api/calls/${callId}/spoken-proof`;
+    expect(await b.ask(path, { token: b.admin })).toMatchObject({
+      status: 200,
+      body: { callId, verdict: 'pass', faults: [], audibleSamples: 0 },
+    });
+    expect(await b.ask(path)).toMatchObject({ status: 401 });
+    expect(await b.ask('/api/calls/other/spoken-proof', { token: b.admin })).toMatchObject({ status: 404 });
+  });
+
   test('[API1][API10] garbage is answered with a code, whatever it is', async () => {
     const b = await bench();
     expect(await b.ask('/nowhere')).toMatchObject({

@@ -8,6 +8,7 @@ import { callEventSchema } from '#shared/events/call-event.ts';
 import { chatAnswerSchema, chatRequestSchema } from '#shared/protocol/chat.ts';
 import { TICKET_REQUEST_STATES } from '#shared/domain/ticket.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
+import { PROOF_RULES } from '#worker/audit/verify-spoken.ts';
 import { journalEntrySchema } from '#shared/protocol/stream.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
 import { noBody, route, type Route } from './route.ts';
@@ -118,6 +119,25 @@ export const ROUTES = {
             text: z.string(),
           }),
         ),
+      }),
+    },
+  ),
+  spokenProof: route(
+    'GET',
+    '/api/calls/:id/spoken-proof',
+    'Whether every word that was audible on one call had an allowing verdict on disk before it, from its log.',
+    'call.view',
+    {
+      params: callParams,
+      result: z.object({
+        callId: z.string(),
+        verdict: z.enum(['pass', 'fail']),
+        faults: z.array(z.object({ rule: z.enum(PROOF_RULES), seq: z.number().int(), says: z.string() })),
+        chunksHeard: z.number().int(),
+        pieces: z.number().int(),
+        audibleSamples: z.number().int(),
+        audibleChars: z.number().int(),
+        unfinishedChunks: z.array(z.string()),
       }),
     },
   ),

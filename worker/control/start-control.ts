@@ -17,6 +17,7 @@ import { may, ROLE_CAPABILITIES, type Actor } from '#shared/domain/roles.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { MAX_CLIENT_FRAME_BYTES, MAX_CLIENT_MESSAGE_BYTES } from '#shared/protocol/stream.ts';
 import { sumFigures } from '#shared/projections/sum-figures.ts';
+import { verifySpoken } from '#worker/audit/verify-spoken.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
@@ -302,6 +303,10 @@ function handlersOf(
       const conversation = await store.conversation(signedIn(actor).orgId, params.id as CallId);
       if (!conversation) throw appError('call.unknown', 'There is no such call.');
       return { conversation, turns: [...(await store.turns(conversation.id))] };
+    },
+    spokenProof: async ({ params, actor }) => {
+      const proof = verifySpoken(await journal.callEvents(await known(actor, params.id), -1));
+      return { ...proof, faults: [...proof.faults], unfinishedChunks: [...proof.unfinishedChunks] };
     },
     verdicts: async ({ params, actor }) => ({
       verdicts: [...(await store.policyRows(await known(actor, params.id)))],

@@ -393,7 +393,8 @@ export class SpeechGate {
     const veto = outcome.veto ?? unsound(outcome, record);
     if (veto) {
       const { policy, reason } = veto;
-      const mayRelease = outcome.veto?.overridable === true && record.state === 'drafted';
+      const mayRelease =
+        outcome.veto?.overridable === true && record.state === 'drafted' && utterance.standing === 'answer';
       if (mayRelease && utterance.spec.origin !== 'override') this.#keep(utterance, record, outcome.veto);
       this.#veto(utterance, record, {
         by: 'policy',
@@ -476,7 +477,7 @@ export class SpeechGate {
     });
     if (utterance && utterance.phase !== 'dead') {
       this.#closeAfter(utterance, record, why.by === 'supervisor' ? 'vetoed-by-supervisor' : 'superseded');
-      if (made)
+      if (made && utterance.spec.origin !== 'override')
         this.#deps.onVeto({ utterance, text: record.draftText, policy: why.policy, reason: why.reason });
       else this.#nothingLeft(utterance);
     }

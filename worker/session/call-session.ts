@@ -312,7 +312,10 @@ export class CallSession {
       hushes: (text, isFinal) => this.hush.heard(text, isFinal),
       silentMs: () => this.#silentMs(),
       onCommitted: turnId => this.#turns.step({ type: 'turn.committed', turnId }),
-      onAbandoned: turnId => this.#turns.step({ type: 'answer.abandoned', turnId }),
+      onAbandoned: turnId => {
+        // What a person lets the AI say instead is the answer; giving the turn up would cut it off (GATE72).
+        if (this.gate.next() === null) this.#turns.step({ type: 'answer.abandoned', turnId });
+      },
       onUnused: (noteIds, reason) => this.#unused(noteIds, reason),
       carriedNotes: () => this.#carriedNotes(),
     });
@@ -573,13 +576,11 @@ export class CallSession {
 
   #considerReflex(): void {
     const { settings, phrases, random } = this.#deps;
-    const next = this.gate.next();
     const decision = decideReflex({
       policy: settings.reflex && phrases.phrases.length > 1 ? 'on' : 'off',
       speech: this.gate.holding ? 'held' : 'free',
       lastVerdict: this.#lastVerdict,
-      // An answer that waits long is covered as if there were none (GATE82).
-      answer: next && this.#slowSafe.covers(this.gate.leadMs(next)) ? { kind: 'none' } : this.#comingAnswer(),
+      answer: this.#comingAnswer(),
     });
     if (decision.kind === 'silent') return;
     const clip = phrases.next(random, this.#lastReflex);
@@ -599,10 +600,15 @@ export class CallSession {
 
   /** Lane B as it stands: under way, drafted ahead and judged, or nowhere near. */
   #comingAnswer(): ComingAnswer {
-    if (this.gate.next() !== null) return { kind: 'under-way' };
+    const next = this.gate.next();
+    if (next !== null) {
+      const inMs = this.gate.leadMs(next);
+      return this.#slowSafe.covers(inMs) ? { kind: 'expected', inMs } : { kind: 'under-way' };
+    }
     const draftedAtMono = this.#speculation?.draftedAtMono ?? null;
     if (draftedAtMono === null) return { kind: 'none' };
-    const { minEndpointingMs, holdBackMs } = this.#deps.settings;
+    const { minEndpointingMs } = this.#deps.settings;
+    const holdBackMs = this.#slowSafe.holdBackMs('reply');
     const releaseMs = draftedAtMono + holdBackMs - this.#deps.clock.mono();
     return { kind: 'expected', inMs: Math.max(0, minEndpointingMs - this.#silentMs(), releaseMs) };
   }
