@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { CallDesk } from '#shared/adapters/call-desk.ts';
-import type { CallId } from '#shared/domain/ids.ts';
+import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import { PROTOCOL_VERSION, type WorkerMessage } from '#shared/protocol/stream.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
@@ -363,6 +363,21 @@ describe('control API', () => {
     expect(alive.socket.readyState).toBe(WebSocket.OPEN);
     clearInterval(beats);
     alive.socket.terminate();
+  });
+
+  test('[SEC3] an open call of another org is unknown, whatever is asked of it', async () => {
+    const b = await bench();
+    b.journal.append({ ...eventOf('foreign', 0, RINGING), orgId: 'org-elsewhere' as OrgId });
+    for (const path of ['events', 'brief', 'verdicts', 'spoken-proof', 'tool-calls', 'recording'])
+      expect(await b.ask(`/api/calls/foreign/${path}`, { token: b.admin })).toMatchObject({
+        status: 404,
+        body: { error: { code: 'call.unknown' } },
+      });
+    const grant = { direction: 'listen' };
+    expect(await b.ask('/api/calls/foreign/audio-grants', { token: b.admin, body: grant })).toMatchObject({
+      status: 404,
+    });
+    expect(JSON.stringify((await b.ask('/api/snapshot', { token: b.admin })).body)).not.toContain('foreign');
   });
 
   test('[SEC2] other names and origins are refused', async () => {

@@ -1,6 +1,6 @@
 import type { Journal, JournalEntry } from '#shared/adapters/journal.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
-import type { CallId } from '#shared/domain/ids.ts';
+import type { CallId, OrgId } from '#shared/domain/ids.ts';
 
 /** A call stays on the floor for a moment after its end, so that a person sees how it ended. */
 const KEEP_ENDED_MS = 10_000;
@@ -32,8 +32,9 @@ export class OpenCalls {
     return [...this.#entries.values()].flat().sort((a, b) => a.position - b.position);
   }
 
-  has(callId: CallId): boolean {
-    return this.#entries.has(callId);
+  /** Whether this org has such a call open. */
+  has(callId: CallId, orgId: OrgId): boolean {
+    return this.#entries.get(callId)?.[0]?.event.orgId === orgId;
   }
 
   close(): void {

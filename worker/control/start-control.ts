@@ -150,7 +150,10 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
   server.get(ROUTES.recording.path, async (request, reply) => {
     const actor = signedIn(await authorise(request, ROUTES.recording, tokens));
     const { id } = parse(ROUTES.recording.params, request.params) as { readonly id: string };
-    if (!openCalls.has(id as CallId) && !(await deps.store.conversation(actor.orgId, id as CallId)))
+    if (
+      !openCalls.has(id as CallId, actor.orgId) &&
+      !(await deps.store.conversation(actor.orgId, id as CallId))
+    )
       throw appError('call.unknown', 'There is no such call.');
     return serveRecording(reply, deps.recordings, id as CallId);
   });
@@ -245,7 +248,8 @@ function handlersOf(
   const { store, journal, desk } = deps;
   const known = async (actor: Actor | null, id: string): Promise<CallId> => {
     const callId = id as CallId;
-    if (!openCalls.has(callId) && !(await store.conversation(signedIn(actor).orgId, callId)))
+    const { orgId } = signedIn(actor);
+    if (!openCalls.has(callId, orgId) && !(await store.conversation(orgId, callId)))
       throw appError('call.unknown', 'There is no such call.');
     return callId;
   };

@@ -51,7 +51,8 @@ export class CallHost implements CallDesk {
   }
 
   async run(command: SupervisionCommand, actor: Actor): Promise<CommandResult> {
-    const session = this.#sessions.get(command.callId);
+    const isOurs = actor.orgId === this.#deps.session.orgId;
+    const session = isOurs ? this.#sessions.get(command.callId) : undefined;
     if (!session) throw appError('call.unknown', 'This call is not running here.');
     if (session.log.ended) throw appError('call.already-ended', 'The call has ended.');
     return runCommand(
