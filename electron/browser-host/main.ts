@@ -18,6 +18,8 @@ try {
     root,
     say,
   });
+  // The worker needs longest and nothing of what follows.
+  desk.start();
   const access = new BrowserAccess();
   const { server, port } = await startBrowserHost({
     port: options.port,
@@ -25,8 +27,10 @@ try {
     core: desk.core,
     route: desk.route,
     consoleFolder: join(root, 'out/renderer'),
+  }).catch(async (error: unknown) => {
+    await desk.stop();
+    throw error;
   });
-  desk.start();
   const url = `http://127.0.0.1:${String(port)}/?token=${access.token}`;
   process.stdout.write(`Sidetone is open at ${url}\n`);
   if (options.openBrowser) openBrowser(url);

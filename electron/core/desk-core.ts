@@ -2,7 +2,6 @@ import type { Clock } from '#shared/domain/clock.ts';
 import type { CommandResult } from '#shared/protocol/supervision.ts';
 import { AppError, appError, toErrorBody, type ErrorCode } from '#shared/errors/app-error.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
-import { foldTimeline } from '#shared/projections/fold-timeline.ts';
 import type { FigureQuery, WindowFigures } from '#shared/domain/call-figures.ts';
 import type { CallQuery, ListedCall } from '#shared/domain/call-list.ts';
 import type { CallId } from '#shared/domain/ids.ts';
@@ -124,10 +123,10 @@ export class DeskCore {
   /** Calls this person has taken over and not given back. */
   heldCalls(): readonly HeldCall[] {
     const userId = this.user?.userId;
-    return [...this.link.openCalls()]
-      .map(([callId, events]) => ({ callId, timeline: foldTimeline(events) }))
-      .filter(({ timeline }) => userId !== undefined && timeline.takeover?.userId === userId)
-      .map(({ callId, timeline }) => ({ callId, displayName: timeline.displayName }));
+    return this.link
+      .calls()
+      .filter(call => userId !== undefined && call.takenOverBy === userId)
+      .map(({ callId, displayName }) => ({ callId, displayName }));
   }
 
   /** The machine slept: what was connected before is not any more. */

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { CallId } from '#shared/domain/ids.ts';
+import { appendAllToBoard, emptyBoard } from '#shared/projections/fold-board.ts';
 import type { ClientMessage, WorkerMessage } from '#shared/protocol/stream.ts';
 import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
 import { systemClock } from './system-clock.ts';
@@ -70,7 +71,8 @@ class ScriptedWorker {
         brain: 'b',
         voice: 'v',
         resumed: message.after >= 0,
-        entries: this.log.filter(entry => entry.position > message.after),
+        calls: message.after >= 0 ? [] : Object.values(appendAllToBoard(emptyBoard, this.log).calls),
+        entries: message.after >= 0 ? this.log.filter(entry => entry.position > message.after) : [],
       });
     }
     if (message.type === 'command') {
@@ -100,8 +102,10 @@ async function bench() {
   const link = new WorkerLink(systemClock);
   const got: number[] = [];
   link.follow(message => {
-    if (message.type === 'snapshot') got.length = 0;
-    got.push(...message.entries.map(entry => entry.position));
+    // A snapshot stands for everything up to its position.
+    if (message.type === 'snapshot')
+      got.splice(0, got.length, ...Array.from({ length: message.position + 1 }, (_, index) => index));
+    else got.push(...message.entries.map(entry => entry.position));
   });
   cleanups.push(
     () => worker.close(),

@@ -1,10 +1,17 @@
 import WebSocket from 'ws';
 import type { JournalEntry } from '#shared/adapters/journal.ts';
+import type { CallSummary } from '#shared/domain/call-summary.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { type AppError, appError, type ErrorBody } from '#shared/errors/app-error.ts';
-import type { CallEvent } from '#shared/events/call-event.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
+import {
+  appendAllToBoard,
+  boardOf,
+  emptyBoard,
+  ENDED_STAYS_MS,
+  prune,
+} from '#shared/projections/fold-board.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import {
   HEARTBEAT_MS,
@@ -19,9 +26,6 @@ import type { CommandAnswer } from '#shared/protocol/supervision.ts';
 const RECONNECT_MS: readonly number[] = [50, 150, 300, 600, 1000];
 /** A command that has no answer by then is reported as lost; it may still have been carried out. */
 const COMMAND_TIMEOUT_MS = 5000;
-/** Ended calls leave the local copy after this. */
-const KEEP_ENDED_MS = 10_000;
-
 /** What the desk says of a worker that is newer than itself (DAY20). */
 const UNKNOWN: ErrorBody = {
   code: 'protocol.unknown',
@@ -38,7 +42,7 @@ export interface WorkerAddress {
 }
 
 export type FloorMessage =
-  | { readonly type: 'snapshot'; readonly position: number; readonly entries: JournalEntry[] }
+  | { readonly type: 'snapshot'; readonly position: number; readonly calls: CallSummary[] }
   | { readonly type: 'batch'; readonly entries: JournalEntry[]; readonly notices: Notice[] };
 
 export interface SupervisionRequest {
@@ -63,9 +67,8 @@ export class WorkerLink {
   readonly #stateListeners = new Set<(state: LinkState) => void>();
   readonly #floorListeners = new Set<(message: FloorMessage) => void>();
   readonly #pending = new Map<string, PendingCommand>();
-  /** Events of open calls, for renderers that come later. */
-  #entries: JournalEntry[] = [];
-  #position = -1;
+  /** Open calls, for renderers that come later. */
+  #board = emptyBoard;
   #address: WorkerAddress | null = null;
   #socket: WebSocket | null = null;
   #state: LinkState = { name: 'starting' };
@@ -100,7 +103,7 @@ export class WorkerLink {
   /** Follows the floor: a snapshot at once, then every batch. Returns a function that stops. */
   follow(listener: (message: FloorMessage) => void): () => void {
     this.#floorListeners.add(listener);
-    listener({ type: 'snapshot', position: this.#position, entries: this.#entries });
+    listener({ type: 'snapshot', position: this.#board.position, calls: [...this.calls()] });
     return () => this.#floorListeners.delete(listener);
   }
 
@@ -117,12 +120,9 @@ export class WorkerLink {
     this.#socket?.terminate();
   }
 
-  /** Events of the calls that are open, in order, by call. */
-  openCalls(): ReadonlyMap<CallId, CallEvent[]> {
-    return Map.groupBy(
-      this.#entries.map(({ event }) => event),
-      event => event.conversationId,
-    );
+  /** Calls that are open or have just ended. */
+  calls(): readonly CallSummary[] {
+    return Object.values(this.#board.calls);
   }
 
   /** The worker is known to be gone; the next `connect` tells where it is again. */
@@ -173,7 +173,7 @@ export class WorkerLink {
     let pingedMono = 0;
     socket.on('open', () => {
       this.#lastHeardMono = this.#clock.mono();
-      this.#send({ type: 'subscribe', protocol: PROTOCOL_VERSION, after: this.#position });
+      this.#send({ type: 'subscribe', protocol: PROTOCOL_VERSION, after: this.#board.position });
       for (const { message } of this.#pending.values()) this.#send(message);
       const beat = (): void => {
         if (this.#socket !== socket) return;
@@ -218,9 +218,8 @@ export class WorkerLink {
         this.#synced = true;
         if (message.resumed) this.#take(message.entries, []);
         else {
-          this.#entries = message.entries;
-          this.#position = message.position;
-          this.#tell({ type: 'snapshot', position: message.position, entries: message.entries });
+          this.#board = boardOf(message.position, message.calls);
+          this.#tell({ type: 'snapshot', position: message.position, calls: [...message.calls] });
         }
         this.#set({
           name: 'live',
@@ -252,17 +251,10 @@ export class WorkerLink {
 
   /** Entries are taken once, whatever is delivered twice. */
   #take(entries: readonly JournalEntry[], notices: readonly Notice[]): void {
-    const fresh = entries.filter(entry => entry.position > this.#position);
-    if (fresh.length > 0) {
-      this.#position = fresh.at(-1)?.position ?? this.#position;
-      this.#entries = [...this.#entries, ...fresh];
-      for (const { event } of fresh) {
-        if (event.type !== 'call.ended') continue;
-        this.#later(KEEP_ENDED_MS, () => {
-          this.#entries = this.#entries.filter(entry => entry.event.conversationId !== event.conversationId);
-        });
-      }
-    }
+    const fresh = entries.filter(entry => entry.position > this.#board.position);
+    this.#board = appendAllToBoard(this.#board, fresh);
+    if (fresh.some(({ event }) => event.type === 'call.ended'))
+      this.#later(ENDED_STAYS_MS, () => (this.#board = prune(this.#board, this.#clock.now())));
     if (fresh.length > 0 || notices.length > 0)
       this.#tell({ type: 'batch', entries: fresh, notices: [...notices] });
   }

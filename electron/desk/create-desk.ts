@@ -46,7 +46,12 @@ export function createDesk({ options, host, nodeFile, root, say }: DeskParts): D
   const route = createRouter(createHandlers(core, host), error => log.problem('a command broke', error));
   const workerHost = new WorkerHost({
     clock: systemClock,
-    spawnWorker: spawnBundledWorker(nodeFile, join(root, 'worker/entry/main.ts'), options.workerArgs),
+    spawnWorker: spawnBundledWorker(
+      nodeFile,
+      join(root, 'worker/entry/main.ts'),
+      options.workerArgs,
+      join(options.data, 'compile-cache'),
+    ),
     onLog: line => workerLog.write(line),
     adopt: () => adoptWorker(options.data, systemClock),
   });

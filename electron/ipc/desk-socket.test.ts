@@ -51,3 +51,25 @@ test('[IPC14] garbage does not bring a console’s socket down, and it still wor
   socket.emit('close');
   expect(follows).toBe(0);
 });
+
+test('[BEN11] a long answer that is still on its way does not end the connection; an endless queue does', () => {
+  const socket = new ScriptedSocket();
+  let tell = (_message: unknown): void => undefined;
+  const core = {
+    onLink: () => () => undefined,
+    follow: (listener: typeof tell) => {
+      tell = listener;
+      return () => undefined;
+    },
+  } as unknown as DeskCore;
+  serveDesk(socket, core, () => Promise.resolve({ ok: true, value: 1 }));
+  socket.emit('message', Buffer.from('{"kind":"open","id":"1","name":"floor","args":{}}'), false);
+  tell('x'.repeat(9 * 1024 * 1024));
+  socket.bufferedAmount = 9 * 1024 * 1024;
+  tell('next');
+  expect(socket.sent).toHaveLength(2);
+  expect(socket.readyState).toBe(1);
+  socket.bufferedAmount = 18 * 1024 * 1024;
+  tell('one too many');
+  expect(socket.readyState).toBe(3);
+});

@@ -22,13 +22,18 @@ export function serveDesk(
   route: ReturnType<typeof createRouter>,
 ): void {
   const streams = new Map<string, () => void>();
+  /** Largest message since the console had taken everything: one that is long is no sign of a slow reader. */
+  let largestBytes = 0;
   const send = (message: unknown): void => {
     if (socket.readyState !== socket.OPEN) return;
-    if (socket.bufferedAmount > SLOW_CONSOLE_BYTES) {
+    if (socket.bufferedAmount === 0) largestBytes = 0;
+    if (socket.bufferedAmount > SLOW_CONSOLE_BYTES + largestBytes) {
       socket.terminate();
       return;
     }
-    socket.send(JSON.stringify(message));
+    const text = JSON.stringify(message);
+    largestBytes = Math.max(largestBytes, text.length);
+    socket.send(text);
   };
   const stopLink = core.onLink(notice => send({ kind: 'notice', name: 'link-changed', notice }));
 

@@ -126,6 +126,8 @@ function run(options: DeskOptions): void {
     desk.log.problem('the desk met a rejection nobody handled', reason),
   );
 
+  // The worker needs no window: it starts while Chromium does.
+  desk.start();
   void app.whenReady().then(() => {
     guardPermissions(session.defaultSession);
     serveConsole(join(import.meta.dirname, '../renderer'), desk.core);
@@ -137,7 +139,6 @@ function run(options: DeskOptions): void {
     Menu.setApplicationMenu(buildAppMenu(options.data));
     // After sleep the socket to the worker is dead long before its silence would tell.
     powerMonitor.on('resume', () => desk.core.wokeUp());
-    desk.start();
     open();
     if (!existsSync(bundledNode())) say(`The Node that runs the worker is missing: ${bundledNode()}`);
   });

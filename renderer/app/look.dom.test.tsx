@@ -1,6 +1,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { busyFloor } from '#tests/fixtures/busy-floor.ts';
+import { snapshotOf } from '#tests/fixtures/fake-desk.ts';
 import { renderConsole } from '#tests/fixtures/render-console.tsx';
 import { RICH_CALL_ID } from '#tests/fixtures/rich-call.ts';
 import { entriesOf } from '#tests/fixtures/stepped-clock.ts';
@@ -136,7 +137,7 @@ test('[EAR2][EAR4][EAR5] what happens now sounds once on the chosen loudspeaker,
   expect(earcons.played).toEqual([
     { earcon: 'call-needs-person', volumeRatio: 0.3, outputDeviceId: 'headset' },
   ]);
-  desk.push({ type: 'snapshot', position: FLOOR.length + 1, entries: [...FLOOR, ...fresh] });
+  desk.push(snapshotOf([...FLOOR, ...fresh]));
   await step(10_000);
   expect(earcons.played).toHaveLength(1);
 });

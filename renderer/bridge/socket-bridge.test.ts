@@ -92,8 +92,8 @@ test('[UI43] a lost connection answers what was under way, waits longer each tim
   clock.step(250);
   socket(2).accept();
   expect(socket(2).sent).toEqual([{ kind: 'open', id: '1', name: 'floor', args: {} }]);
-  socket(2).say({ kind: 'stream', id: '1', message: { type: 'snapshot', position: -1, entries: [] } });
-  expect(messages).toEqual([{ type: 'snapshot', position: -1, entries: [] }]);
+  socket(2).say({ kind: 'stream', id: '1', message: { type: 'snapshot', position: -1, calls: [] } });
+  expect(messages).toEqual([{ type: 'snapshot', position: -1, calls: [] }]);
 });
 
 test('[UI43] garbage and answers of the wrong shape harm nobody', async () => {

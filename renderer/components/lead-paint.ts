@@ -18,22 +18,26 @@ export function useLeadPaint({
 }: LeadProps): readonly [RefObject<HTMLSpanElement | null>, RefObject<HTMLDivElement | null>] {
   const figure = useRef<HTMLSpanElement>(null);
   const line = useRef<HTMLDivElement>(null);
-  useEffect(
-    () =>
-      frames(() => {
-        const leftMs = Math.max(0, readLeadMs());
-        if (figure.current) figure.current.textContent = held ? 'held' : leadWords(leftMs);
-        const ratio = held ? 1 : leadRatio(leftMs, fullLeadMs);
-        line.current?.style.setProperty('transform', `scaleX(${ratio.toFixed(4)})`);
-      }),
-    [frames, readLeadMs, held, fullLeadMs],
-  );
+  useEffect(() => {
+    // The same words written again are a new text node, which is laid out anew with every frame.
+    let words = '';
+    let scale = '';
+    return frames(() => {
+      const leftMs = Math.max(0, readLeadMs());
+      const nextWords = held ? 'held' : leadWords(leftMs);
+      if (figure.current && nextWords !== words) figure.current.textContent = words = nextWords;
+      const nextScale = `scaleX(${(held ? 1 : leadRatio(leftMs, fullLeadMs)).toFixed(4)})`;
+      if (line.current && nextScale !== scale) line.current.style.transform = scale = nextScale;
+    });
+  }, [frames, readLeadMs, held, fullLeadMs]);
   return [figure, line];
 }
 
 /** `in 1,240 ms`: steps of ten, because the last digit is noise. */
 export const leadWords = (leftMs: number): string =>
-  `in ${(Math.round(leftMs / 10) * 10).toLocaleString('en-US')} ms`;
+  `in ${THOUSANDS.format(Math.round(leftMs / 10) * 10)} ms`;
+/** Made once: it is needed with every frame. */
+const THOUSANDS = new Intl.NumberFormat('en-US');
 
 /** Full when the sentence was announced, empty when the caller hears it. */
 export function leadRatio(leftMs: number, fullLeadMs: number): number {

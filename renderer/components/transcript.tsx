@@ -20,7 +20,8 @@ export interface TranscriptProps {
   readonly originMs: number;
   /** Words of the caller that may still change; never announced. */
   readonly partial: string;
-  readonly heardChars: Readonly<Record<string, number>>;
+  /** Which chunk sounds, and how much of it has been heard, in UTF-16 code units. */
+  readonly heard: { readonly chunkId: string; readonly chars: number } | null;
   readonly myName: string;
   /** The refused sentence that this person may still release. */
   readonly releasableId: string | null;
@@ -33,6 +34,12 @@ export interface TranscriptProps {
 
 /** Closer to the end than this counts as being at the end. */
 const AT_END_PX = 40;
+/** Of a very long call only the last lines exist at first (DAY23, BEN14); closer to the upper edge than this, more of them are made. */
+const FIRST_LINES = 2_500;
+const MORE_LINES = 150;
+const MORE_AT_PX = 600;
+/** Lines leave at the top so many at a time, so that a new one at the end does not move all others. */
+const LEAVE_LINES = 50;
 
 /** Everything said, in order. It grows at its end; whoever scrolled up stays there. */
 export function Transcript(props: TranscriptProps) {
@@ -40,18 +47,37 @@ export function Transcript(props: TranscriptProps) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [unseen, setUnseen] = useState(false);
+  // Where somebody reads further up; null follows the end.
+  const [readsFrom, setReadsFrom] = useState<number | null>(null);
+  const ends = Math.max(0, Math.floor((lines.length - FIRST_LINES) / LEAVE_LINES) * LEAVE_LINES);
+  const from = readsFrom ?? ends;
+  const heightBefore = useRef<number | null>(null);
 
   const toEnd = (): void => {
     const element = box.current;
     if (element) element.scrollTop = element.scrollHeight;
     atEnd.current = true;
     setUnseen(false);
+    setReadsFrom(null);
+  };
+  const onScroll = (element: HTMLDivElement): void => {
+    atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < AT_END_PX;
+    if (atEnd.current) {
+      setUnseen(false);
+      setReadsFrom(null);
+    } else if (element.scrollTop < MORE_AT_PX && from > 0) {
+      heightBefore.current = element.scrollHeight;
+      setReadsFrom(Math.max(0, from - MORE_LINES));
+    } else setReadsFrom(from);
   };
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
     if (atEnd.current) element.scrollTop = element.scrollHeight;
-  }, [lines, partial]);
+    // What was added above must not move what is being read.
+    else if (heightBefore.current !== null) element.scrollTop += element.scrollHeight - heightBefore.current;
+    heightBefore.current = null;
+  }, [lines, partial, from]);
   useEffect(() => {
     if (!atEnd.current) setUnseen(true);
   }, [lines]);
@@ -60,18 +86,16 @@ export function Transcript(props: TranscriptProps) {
     <div className="relative min-h-0 flex-1">
       <div
         ref={box}
-        className="h-full overflow-y-auto"
+        className="h-full overflow-y-auto [overflow-anchor:none]"
         tabIndex={0}
         aria-label="Transcript"
         role="region"
-        onScroll={({ currentTarget: element }) => {
-          atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < AT_END_PX;
-          if (atEnd.current) setUnseen(false);
-        }}
+        onScroll={({ currentTarget: element }) => onScroll(element)}
       >
         <div className="flex min-h-full flex-col justify-end px-5 pt-6 pb-5">
-          <div role="log" aria-live="polite" aria-label="What was said">
-            {lines.map(line => (
+          {/* Lines that are made because somebody reads further up are not news. */}
+          <div role="log" aria-live={readsFrom === null ? 'polite' : 'off'} aria-label="What was said">
+            {lines.slice(from).map(line => (
               <Line key={line.key} line={line} {...pick(line, props)} />
             ))}
           </div>
@@ -129,7 +153,7 @@ function pick(line: TranscriptLine, props: TranscriptProps): Omit<LineProps, 'li
     onReason,
     chunks,
     note: line.kind === 'note' ? (props.notes[line.noteId] ?? null) : null,
-    heardChars: sounding ? (props.heardChars[sounding.chunkId] ?? 0) : 0,
+    heardChars: sounding && props.heard?.chunkId === sounding.chunkId ? props.heard.chars : 0,
     sources,
     originMs,
     myName,

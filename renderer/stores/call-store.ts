@@ -5,6 +5,7 @@ import type { CallEvent } from '#shared/events/call-event.ts';
 import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
 import type { CallTimeline } from '#shared/projections/call-timeline.ts';
 import { appendToTimeline, emptyTimeline } from '#shared/projections/fold-timeline.ts';
+import { inOneBatch } from '#shared/projections/one-batch.ts';
 import { appendToLanes, emptyLanes, type LaneTimeline } from '#shared/projections/lane-timeline.ts';
 
 export type CallStatus =
@@ -48,6 +49,11 @@ export function createCallStore(bridge: DeskBridge): CallStore {
 
   const apply = (events: readonly CallEvent[]): 'whole' | 'gap' => {
     const before = state.getState();
+    const { timeline, lanes, outcome } = inOneBatch(() => fold(before, events));
+    if (timeline !== before.timeline) state.setState({ timeline, lanes });
+    return outcome;
+  };
+  const fold = (before: CallState, events: readonly CallEvent[]) => {
     let { timeline, lanes } = before;
     let outcome: 'whole' | 'gap' = 'whole';
     for (const event of events) {
@@ -61,8 +67,7 @@ export function createCallStore(bridge: DeskBridge): CallStore {
       timeline = nextTimeline;
       lanes = nextLanes;
     }
-    if (timeline !== before.timeline) state.setState({ timeline, lanes });
-    return outcome;
+    return { timeline, lanes, outcome };
   };
 
   const catchUp = async (): Promise<void> => {

@@ -5,6 +5,7 @@ import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { CallEvent, CallEventDraft } from '#shared/events/call-event.ts';
 import type { StreamDown } from '#shared/ipc/streams.ts';
 import { EARCONS, type Earcon } from '#renderer/media/earcons.ts';
+import { snapshotOf } from '#tests/fixtures/fake-desk.ts';
 import { richCall } from '#tests/fixtures/rich-call.ts';
 import { entriesOf } from '#tests/fixtures/stepped-clock.ts';
 import { eventOf } from '#tests/fixtures/stored-call.ts';
@@ -68,7 +69,7 @@ test('[EAR1] the link tells that it is lost and that it is back, not that it is 
 test('[EAR2] a snapshot is no news, and an entry is news once, in whatever pieces the stream brings it', () => {
   const all = entriesOf(richCall());
   const batch = (entries: JournalEntry[]): StreamDown<'floor'> => ({ type: 'batch', entries, notices: [] });
-  const snapshot: StreamDown<'floor'> = { type: 'snapshot', position: all.length - 1, entries: all };
+  const snapshot = snapshotOf(all);
   expect(newEvents(-1, [snapshot])).toEqual([]);
   expect(newEvents(-1, [snapshot, batch(all.slice(-3))])).toEqual([]);
   fc.assert(

@@ -3,7 +3,7 @@ import type { CallId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import { foldTimeline } from '#shared/projections/fold-timeline.ts';
 import { busyFloor } from '#tests/fixtures/busy-floor.ts';
-import { FakeDesk } from '#tests/fixtures/fake-desk.ts';
+import { FakeDesk, snapshotOf } from '#tests/fixtures/fake-desk.ts';
 import { RICH_CALL_ID, richCall } from '#tests/fixtures/rich-call.ts';
 import { entriesOf, SteppedClock } from '#tests/fixtures/stepped-clock.ts';
 import { createCallStore } from './call-store.ts';
@@ -81,10 +81,10 @@ test('[UI41] a gap is read again from the last known event', async () => {
 
 test('[UI42] a new snapshot forgets the calls that it does not name', () => {
   const { desk, clock, floor } = start(0);
-  desk.push({ type: 'snapshot', position: 1, entries: [...busyFloor(5)] });
+  desk.push(snapshotOf(busyFloor(5)));
   clock.step(16);
   expect(Object.keys(floor.getState().board.calls)).toHaveLength(5);
-  desk.push({ type: 'snapshot', position: 1, entries: entriesOf(LOG.slice(0, 5)) });
+  desk.push(snapshotOf(entriesOf(LOG.slice(0, 5))));
   clock.step(16);
   expect(Object.keys(floor.getState().board.calls)).toEqual([RICH_CALL_ID]);
 });

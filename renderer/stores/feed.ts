@@ -47,7 +47,11 @@ export function startFeed({ bridge, clock, floor, call, levels, onNew }: FeedDep
     const fresh = newEvents(floor.getState().board.position, messages);
     floor.setState(foldFloor(floor.getState(), messages, clock.now(), clock.mono()), true);
     const again = messages.some(message => message.type === 'snapshot');
-    call.follow(messages.flatMap(message => message.entries.map(entry => entry.event)));
+    call.follow(
+      messages.flatMap(message =>
+        message.type === 'batch' ? message.entries.map(entry => entry.event) : [],
+      ),
+    );
     if (again) void call.catchUp();
     if (fresh.length > 0) onNew?.(fresh);
   };

@@ -20,8 +20,11 @@ export function holdRank(
   pointerInside: boolean,
   nowMs: number,
 ): RankHold {
-  const kept = before.shown.filter(id => wanted.includes(id));
-  const added = wanted.filter(id => !before.shown.includes(id));
+  if (before.staleSinceMs === null && same(before.shown, wanted)) return before;
+  const wantedIds = new Set(wanted);
+  const shownIds = new Set(before.shown);
+  const kept = before.shown.filter(id => wantedIds.has(id));
+  const added = wanted.filter(id => !shownIds.has(id));
   const shown = [...kept, ...added];
   if (same(shown, wanted))
     return same(before.shown, wanted) && before.staleSinceMs === null

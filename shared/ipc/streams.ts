@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callSummarySchema } from '#shared/domain/call-summary.ts';
 import { callIdSchema } from '#shared/domain/ids.ts';
 import { errorBodySchema } from '#shared/errors/app-error.ts';
 import { journalEntrySchema } from '#shared/protocol/stream.ts';
@@ -6,14 +7,14 @@ import { noticeSchema } from '#shared/protocol/notices.ts';
 
 /** Long-lived channels between renderer and desk core: a MessagePort in Electron, a WebSocket in the browser host. */
 export const streams = {
-  /** Every event of every open call and the notices. First message is a snapshot; a new snapshot means "fold from scratch". */
+  /** Every event of every open call and the notices. First message is a snapshot of the calls; a new snapshot means "forget the others". */
   floor: {
     args: z.object({}),
     down: z.discriminatedUnion('type', [
       z.object({
         type: z.literal('snapshot'),
         position: z.number().int(),
-        entries: z.array(journalEntrySchema),
+        calls: z.array(callSummarySchema),
       }),
       z.object({
         type: z.literal('batch'),

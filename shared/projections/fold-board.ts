@@ -1,5 +1,6 @@
 import type { JournalEntry } from '#shared/adapters/journal.ts';
 import { ATTENTION_REASONS, TEXT_PROVIDER } from '#shared/domain/call.ts';
+import type { CallEvent } from '#shared/events/call-event.ts';
 import { newSummary, stepSummary } from './board/summary.ts';
 import type { CallSummary, LiveBoard } from './live-board.ts';
 
@@ -13,17 +14,35 @@ export const ENDED_STAYS_MS = 10_000;
  * Positions may leave gaps: a snapshot holds open calls only.
  */
 export function appendToBoard(board: LiveBoard, entry: JournalEntry): LiveBoard {
-  const { event } = entry;
-  const position = Math.max(board.position, entry.position);
-  const { conversationId } = event;
-  // An id may be the name of something that every object has.
-  const before = Object.hasOwn(board.calls, conversationId) ? board.calls[conversationId] : undefined;
-  if (!before && (event.type !== 'call.ringing' || event.provider === TEXT_PROVIDER))
-    return position === board.position ? board : { ...board, position };
-  if (before && event.seq <= before.lastSeq)
-    return position === board.position ? board : { ...board, position };
-  const after = event.type === 'call.ringing' ? newSummary(event) : before && stepSummary(before, event);
-  return after ? { position, calls: { ...board.calls, [conversationId]: after } } : board;
+  return appendAllToBoard(board, [entry]);
+}
+
+/** Folds many entries in and copies the board once: on a floor of 500 calls a copy costs more than fifty events. */
+export function appendAllToBoard(board: LiveBoard, entries: readonly JournalEntry[]): LiveBoard {
+  let { position } = board;
+  const changed = new Map<string, CallSummary>();
+  for (const { event, position: at } of entries) {
+    position = Math.max(position, at);
+    const { conversationId } = event;
+    // An id may be the name of something that every object has.
+    const known = Object.hasOwn(board.calls, conversationId) ? board.calls[conversationId] : undefined;
+    const before = changed.get(conversationId) ?? known;
+    if (before ? event.seq <= before.lastSeq : !isListed(event)) continue;
+    const after = event.type === 'call.ringing' ? newSummary(event) : before && stepSummary(before, event);
+    if (after) changed.set(conversationId, after);
+  }
+  if (changed.size > 0) return { position, calls: { ...board.calls, ...Object.fromEntries(changed) } };
+  return position === board.position ? board : { ...board, position };
+}
+
+/** Text conversations are no calls of the floor. */
+function isListed(event: CallEvent): boolean {
+  return event.type === 'call.ringing' && event.provider !== TEXT_PROVIDER;
+}
+
+/** The board of a snapshot. */
+export function boardOf(position: number, calls: readonly CallSummary[]): LiveBoard {
+  return { position, calls: Object.fromEntries(calls.map(call => [call.callId, call])) };
 }
 
 /** Calls that need a person, worst first, then the others, longest first; ended calls last (TL20). */
@@ -39,6 +58,7 @@ export function needsYou(call: CallSummary): boolean {
 /** Removes calls that ended ten seconds ago or earlier; the same board when there are none. */
 export function prune(board: LiveBoard, nowMs: number): LiveBoard {
   const calls = Object.entries(board.calls);
+  if (calls.every(([, call]) => call.endedAtMs === null)) return board;
   const kept = calls.filter(([, call]) => call.endedAtMs === null || nowMs - call.endedAtMs < ENDED_STAYS_MS);
   return kept.length === calls.length ? board : { ...board, calls: Object.fromEntries(kept) };
 }

@@ -5,6 +5,7 @@ import { foldFacts } from './timeline/facts.ts';
 import { foldLines } from './timeline/lines.ts';
 import { foldPeople } from './timeline/people.ts';
 import { foldTools } from './timeline/tools.ts';
+import { inOneBatch } from './one-batch.ts';
 
 export const emptyTimeline: CallTimeline = {
   callId: null,
@@ -59,7 +60,9 @@ export function appendToTimeline(timeline: CallTimeline, event: CallEvent): Call
 
 /** The whole log of one call, from `seq` 0. Stops at the first gap. */
 export function foldTimeline(events: Iterable<CallEvent>): CallTimeline {
-  let timeline = emptyTimeline;
-  for (const event of events) timeline = appendToTimeline(timeline, event) ?? timeline;
-  return timeline;
+  return inOneBatch(() => {
+    let timeline = emptyTimeline;
+    for (const event of events) timeline = appendToTimeline(timeline, event) ?? timeline;
+    return timeline;
+  });
 }

@@ -1,4 +1,5 @@
 import type { CallEvent } from '#shared/events/call-event.ts';
+import { withSplice } from './one-batch.ts';
 
 /** What one span on the lane timeline shows; shape and pattern follow `look`. */
 export interface LaneSpan {
@@ -52,29 +53,29 @@ function stepSpans(spans: Spans, event: CallEvent): Spans {
   const { atMs } = event;
   switch (event.type) {
     case 'caller-speech.started':
-      return [...spans, speech('caller', event.id, atMs, null, '')];
+      return push(spans, speech('caller', event.id, atMs, null, ''));
     case 'caller-speech.ended':
       return closeLast(spans, 'caller', Math.max(0, atMs));
     case 'transcript.final':
       return captionLast(spans, event.text);
     case 'human-speech.finished': {
       const { startedAtMs, durationMs } = event;
-      return [...spans, speech('human', event.id, startedAtMs, startedAtMs + durationMs, event.text ?? '')];
+      return push(spans, speech('human', event.id, startedAtMs, startedAtMs + durationMs, event.text ?? ''));
     }
     case 'chunk.drafted': {
       const { chunkId, lane, text } = event;
       const toMs = atMs + text.length * DRAFT_MS_PER_CHAR;
-      return [...spans, { key: chunkId, lane, fromMs: atMs, toMs, look: 'drafted', text, chunkId }];
+      return push(spans, { key: chunkId, lane, fromMs: atMs, toMs, look: 'drafted', text, chunkId });
     }
     case 'chunk.allowed':
-      return [...change(spans, event.chunkId, { look: 'allowed' }), verdict(event, 'verdict-allow')];
+      return push(change(spans, event.chunkId, { look: 'allowed' }), verdict(event, 'verdict-allow'));
     case 'chunk.redacted':
-      return [
-        ...change(spans, event.chunkId, { look: 'redacted', text: event.text }),
+      return push(
+        change(spans, event.chunkId, { look: 'redacted', text: event.text }),
         verdict(event, 'verdict-redact'),
-      ];
+      );
     case 'chunk.vetoed':
-      return [...change(spans, event.chunkId, { look: 'vetoed' }), verdict(event, 'verdict-veto')];
+      return push(change(spans, event.chunkId, { look: 'vetoed' }), verdict(event, 'verdict-veto'));
     case 'chunk.held':
       return change(spans, event.chunkId, { look: 'held' });
     case 'chunk.speaking':
@@ -95,6 +96,8 @@ function stepSpans(spans: Spans, event: CallEvent): Spans {
       return spans;
   }
 }
+
+const push = (spans: Spans, span: LaneSpan): Spans => withSplice(spans, spans.length, 0, span);
 
 function speech(
   lane: 'caller' | 'human',
@@ -123,17 +126,19 @@ function change(
 ): Spans {
   const at = spans.findLastIndex(span => span.chunkId === chunkId && span.lane !== 'C');
   const span = spans[at];
-  return span && only(span) ? spans.with(at, { ...span, ...to }) : spans;
+  return span && only(span) ? withSplice(spans, at, 1, { ...span, ...to }) : spans;
 }
 
 function closeLast(spans: Spans, lane: LaneSpan['lane'], toMs: number): Spans {
   const at = spans.findLastIndex(span => span.lane === lane && span.toMs === null);
   const span = spans[at];
-  return span ? spans.with(at, { ...span, toMs }) : spans;
+  return span ? withSplice(spans, at, 1, { ...span, toMs }) : spans;
 }
 
 function captionLast(spans: Spans, text: string): Spans {
   const at = spans.findLastIndex(span => span.lane === 'caller');
   const span = spans[at];
-  return span ? spans.with(at, { ...span, text: span.text === '' ? text : `${span.text} ${text}` }) : spans;
+  return span
+    ? withSplice(spans, at, 1, { ...span, text: span.text === '' ? text : `${span.text} ${text}` })
+    : spans;
 }

@@ -1,6 +1,7 @@
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { CallTimeline } from './call-timeline.ts';
 import { appendToTimeline, emptyTimeline } from './fold-timeline.ts';
+import { inOneBatch } from './one-batch.ts';
 import { appendToLanes, emptyLanes, type LaneTimeline } from './lane-timeline.ts';
 
 /** A call as it was at one instant. */
@@ -56,15 +57,23 @@ export class TimelineCursor {
   #fold(count: number): CallView {
     const step = Math.min(Math.floor(count / KEEP_EVERY), this.#kept.length - 1);
     let view = this.#kept[step] ?? NOTHING;
-    for (let at = step * KEEP_EVERY; at < count; at += 1) {
-      const event = this.#events[at];
-      if (!event) break;
-      view = {
-        timeline: appendToTimeline(view.timeline, event) ?? view.timeline,
-        lanes: appendToLanes(view.lanes, event) ?? view.lanes,
-      };
-      if ((at + 1) % KEEP_EVERY === 0) this.#kept[(at + 1) / KEEP_EVERY] ??= view;
+    for (let from = step * KEEP_EVERY; from < count; from += KEEP_EVERY) {
+      const to = Math.min(from + KEEP_EVERY, count);
+      view = foldBetween(view, this.#events.slice(from, to));
+      if (to % KEEP_EVERY === 0) this.#kept[to / KEEP_EVERY] ??= view;
     }
     return view;
   }
+}
+
+function foldBetween(before: CallView, events: readonly CallEvent[]): CallView {
+  return inOneBatch(() =>
+    events.reduce<CallView>(
+      ({ timeline, lanes }, event) => ({
+        timeline: appendToTimeline(timeline, event) ?? timeline,
+        lanes: appendToLanes(lanes, event) ?? lanes,
+      }),
+      before,
+    ),
+  );
 }

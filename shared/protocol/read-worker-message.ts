@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callSummarySchema } from '#shared/domain/call-summary.ts';
 import { readCallEvent } from '#shared/events/read-call-event.ts';
 import { noticeSchema } from './notices.ts';
 import { workerMessageSchema, type journalEntrySchema, type WorkerMessage } from './stream.ts';
@@ -8,6 +9,7 @@ const listsSchema = z.looseObject({
   type: z.enum(['snapshot', 'batch']),
   entries: z.array(z.unknown()),
   notices: z.array(z.unknown()).optional(),
+  calls: z.array(z.unknown()).optional(),
 });
 
 export interface ReadMessage {
@@ -32,7 +34,7 @@ export function readWorkerMessage(input: unknown): ReadMessage {
     entries: lists.data.entries.map(readEntry).filter(entry => entry !== null),
     ...(lists.data.type === 'batch'
       ? { notices: (lists.data.notices ?? []).filter(notice => noticeSchema.safeParse(notice).success) }
-      : {}),
+      : { calls: (lists.data.calls ?? []).filter(call => callSummarySchema.safeParse(call).success) }),
   });
   return { message: rest.success ? rest.data : null, isWhole: false };
 }

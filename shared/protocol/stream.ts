@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callSummarySchema } from '#shared/domain/call-summary.ts';
 import { callIdSchema, commandIdSchema } from '#shared/domain/ids.ts';
 import { errorBodySchema } from '#shared/errors/app-error.ts';
 import { callEventSchema } from '#shared/events/call-event.ts';
@@ -6,7 +7,7 @@ import { noticeSchema } from './notices.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from './supervision.ts';
 
 /** Raised when a client of one version could misread the other. Guarded by the protocol hash test. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Longest time events wait to travel together. Vetoes, attention and takeovers do not wait. Source: perf research, finding 1. */
 export const WIRE_BATCH_MS = 33;
@@ -41,15 +42,18 @@ export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
 /** Worker to client. */
 export const workerMessageSchema = z.discriminatedUnion('type', [
-  /** First answer to `subscribe`: everything after `position` follows. `entries` holds the events of all calls that are still open (and, on resume, what was missed). */
+  /** First answer to `subscribe`: everything after `position` follows. */
   z.object({
     type: z.literal('snapshot'),
     workerId: z.string(),
     position: z.number().int(),
     brain: z.string(),
     voice: z.string(),
-    /** True: `entries` continue what the client has. False: the client forgets what it has and folds these. */
+    /** True: `entries` continue what the client has. False: the client forgets what it has and takes `calls`. */
     resumed: z.boolean(),
+    /** Every call that is open, as the events up to `position` made it; empty on resume. */
+    calls: z.array(callSummarySchema),
+    /** What was missed; empty unless resumed. */
     entries: z.array(journalEntrySchema),
   }),
   z.object({

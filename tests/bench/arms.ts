@@ -1,9 +1,9 @@
 import { ReadableStream } from 'node:stream/web';
 import { initializeLogger, llm, tts, voice } from '@livekit/agents';
 import { AudioFrame } from '@livekit/rtc-node';
-import { seededRandom } from '#shared/base/random.ts';
+import { seededRandom, type Random } from '#shared/base/random.ts';
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
-import { FRAME_SAMPLES, SAMPLE_RATE_HZ } from '#shared/domain/audio-format.ts';
+import { FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ } from '#shared/domain/audio-format.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { HeardSpeech } from '#shared/adapters/telephony-adapter.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
@@ -12,6 +12,8 @@ import { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
 import { CODE_POLICIES } from '#worker/policies/registry.ts';
+import { createTurnDetector } from '#worker/models/livekit-turn-detector.ts';
+import { LivekitVad } from '#worker/models/livekit-vad.ts';
 import { CallSession, type CallSessionDeps } from '#worker/session/call-session.ts';
 import { rulesOfGate } from '#worker/rulebook/org-rules.ts';
 import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
@@ -25,8 +27,36 @@ import { EnergyVad } from './energy-vad.ts';
 
 initializeLogger({ pretty: false, level: 'silent' });
 
-/** Silence after which a turn is over, in every arm: policy, not platform. */
-export const POLICY_MS = 200;
+export type Arm =
+  | 'ours'
+  | 'ours-dithered'
+  | 'ours-dithered-and-delayed'
+  | 'bare-agent-session-defaults'
+  | 'bare-agent-session-tuned';
+
+/** How the calls of a run are made, the same for every arm. */
+export interface CallShape {
+  /** The peer's voice arrives at this multiple of real time; null: all at once. */
+  readonly voicePaceRatio: number | null;
+  /** Recorded line that callers say, which brings the product's neural models in; null: procedural speech and an energy VAD. */
+  readonly speech: string | null;
+}
+
+/** Silence after which a turn is over where it is ours to choose: policy, not platform. */
+const POLICY_MS = 200;
+/** What the package takes when nothing is chosen. Source: performance research 0.3. */
+const DEFAULT_POLICY_MS = 550;
+export const policyMsOf = (arm: Arm): number =>
+  arm === 'bare-agent-session-defaults' ? DEFAULT_POLICY_MS : POLICY_MS;
+
+/** Put into our pipeline where the bench has to find it again. */
+export const INJECTED_MS = 25;
+
+/** A delay drawn evenly over one frame: with it a difference shorter than a frame shows in the mean, without it never. */
+function delayOf(arm: Arm, random: Random): number {
+  if (arm !== 'ours-dithered' && arm !== 'ours-dithered-and-delayed') return 0;
+  return random() * FRAME_MS + (arm === 'ours-dithered' ? 0 : INJECTED_MS);
+}
 const MIN_SPEECH_MS = 60;
 /** Three seconds of a tone: an answer long enough to be cut. */
 const ANSWER = Int16Array.from({ length: SAMPLE_RATE_HZ * 3 }, (_, index) =>
@@ -48,8 +78,11 @@ export async function ourCall(
     confirmMs = MIN_SPEECH_MS,
     ...more
   }: Partial<Pick<CallSessionDeps, 'sources' | 'journal'>> & { readonly confirmMs?: number } = {},
+  arm: Arm = 'ours',
+  { speech }: Pick<CallShape, 'speech'> = { speech: null },
 ): Promise<ArmCall> {
   const clock = systemClock;
+  const dither = seededRandom(seed + 7919);
   const callId = uuidV7(clock.now(), seededRandom(seed)) as CallId;
   let onFrame: ((frame: { callId: CallId; samples: Int16Array; sampleOffset: number }) => void) | null = null;
   const rules = rulesOfGate(compileRules(phrasePolicyDocumentSchema.parse(policies).policies, CODE_POLICIES));
@@ -70,6 +103,8 @@ export async function ourCall(
       name: 'bench',
 
       async *reply() {
+        const delayMs = delayOf(arm, dither);
+        if (delayMs > 0) await new Promise<void>(resolve => clock.after(delayMs, resolve));
         yield { text: ANSWER_TEXT, citations: [], noteIds: [] };
       },
     },
@@ -82,15 +117,20 @@ export async function ourCall(
       reflex: false,
       confirmMs,
       silenceSteps: [],
-      minEndpointingMs: 0,
-      maxEndpointingMs: 0,
+      ...(speech === null ? { minEndpointingMs: 0, maxEndpointingMs: 0 } : {}),
     },
     media: new LoopbackMediaPlane(),
     recorder: null,
     createVad: onWindow =>
-      new EnergyVad({ minSpeechMs: Math.min(confirmMs, MIN_SPEECH_MS), minSilenceMs: POLICY_MS, onWindow }),
+      speech === null
+        ? new EnergyVad({
+            minSpeechMs: Math.min(confirmMs, MIN_SPEECH_MS),
+            minSilenceMs: POLICY_MS,
+            onWindow,
+          })
+        : new LivekitVad(onWindow),
     createStt: () => new ZeroDelayStt(caller),
-    createTurnDetection: () => 'vad',
+    createTurnDetection: () => (speech === null ? 'vad' : createTurnDetector()),
     onNotice: () => undefined,
     onError: () => undefined,
     onLine: (_callId, _caller, _heard, ai) => caller.hears(ai, clock.mono()),
@@ -179,45 +219,92 @@ class NoVoice extends tts.TTS {
 
 /** The peer answers as soon and with the same audio as ours; it judges nothing and writes nothing down. */
 class BareAgent extends voice.Agent {
+  readonly #paceRatio: number | null;
+
+  constructor(paceRatio: number | null) {
+    super({ instructions: '' });
+    this.#paceRatio = paceRatio;
+  }
+
   override llmNode(): Promise<ReadableStream<string>> {
     return Promise.resolve(ReadableStream.from([ANSWER_TEXT]));
   }
 
   override ttsNode(text: ReadableStream<string>): Promise<ReadableStream<AudioFrame>> {
-    return Promise.resolve(ReadableStream.from(answerFrames(text)));
+    return Promise.resolve(ReadableStream.from(answerFrames(text, this.#paceRatio)));
   }
 }
 
-async function* answerFrames(text: ReadableStream<string>): AsyncGenerator<AudioFrame> {
+async function* answerFrames(
+  text: ReadableStream<string>,
+  paceRatio: number | null,
+): AsyncGenerator<AudioFrame> {
   for await (const _piece of text) {
+    const begunMono = systemClock.mono();
     for (let start = 0; start + FRAME_SAMPLES <= ANSWER.length; start += FRAME_SAMPLES) {
+      // The first frame is there at once in every shape.
+      const dueMono = begunMono + (paceRatio === null ? 0 : (start / SAMPLE_RATE_HZ / paceRatio) * 1000);
+      const waitMs = dueMono - systemClock.mono();
+      if (waitMs > 1) await new Promise<void>(resolve => systemClock.after(waitMs, resolve));
       yield new AudioFrame(ANSWER.slice(start, start + FRAME_SAMPLES), SAMPLE_RATE_HZ, 1, FRAME_SAMPLES);
     }
   }
 }
 
-/** The peer: a bare `AgentSession`, tuned to the same policy as ours (arm C of the method). */
-export async function bareCall(caller: ArmCaller, confirmMs = MIN_SPEECH_MS): Promise<ArmCall> {
+interface BareOptions extends Partial<CallShape> {
+  readonly arm?: Arm;
+  readonly confirmMs?: number;
+}
+
+/** The peer: a bare `AgentSession`, with its defaults (arm B of the method) or tuned to the same policy as ours (arm C). */
+export async function bareCall(
+  caller: ArmCaller,
+  {
+    arm = 'bare-agent-session-tuned',
+    confirmMs = MIN_SPEECH_MS,
+    voicePaceRatio = null,
+    speech = null,
+  }: BareOptions = {},
+): Promise<ArmCall> {
+  const isTuned = arm === 'bare-agent-session-tuned';
   const input = new CallerAudioInput();
   const output = new BareOutput(SAMPLE_RATE_HZ, undefined, { pause: false });
   const session = new voice.AgentSession({
-    vad: new EnergyVad({ minSpeechMs: Math.min(confirmMs, MIN_SPEECH_MS), minSilenceMs: POLICY_MS }),
+    vad:
+      speech === null
+        ? new EnergyVad({ minSpeechMs: Math.min(confirmMs, MIN_SPEECH_MS), minSilenceMs: policyMsOf(arm) })
+        : new LivekitVad(() => undefined),
     stt: new ZeroDelayStt(caller),
     llm: new NoModel(),
     tts: new NoVoice(SAMPLE_RATE_HZ, 1, { streaming: false }),
     aecWarmupDuration: null,
     ttsTextTransforms: null,
     userAwayTimeout: null,
-    turnHandling: {
-      turnDetection: 'vad',
-      endpointing: { mode: 'fixed', minDelay: 0, maxDelay: 0 },
-      interruption: { enabled: true, mode: 'vad', minDuration: confirmMs, resumeFalseInterruption: false },
-      preemptiveGeneration: { enabled: false },
-    },
+    turnHandling: isTuned
+      ? {
+          turnDetection: speech === null ? 'vad' : createTurnDetector(),
+          endpointing:
+            speech === null
+              ? { mode: 'fixed', minDelay: 0, maxDelay: 0 }
+              : {
+                  mode: 'fixed',
+                  minDelay: DEMO_CALL_SETTINGS.minEndpointingMs,
+                  maxDelay: DEMO_CALL_SETTINGS.maxEndpointingMs,
+                },
+          interruption: {
+            enabled: true,
+            mode: 'vad',
+            minDuration: confirmMs,
+            resumeFalseInterruption: false,
+          },
+          preemptiveGeneration: { enabled: false },
+        }
+      : // Without these two it would ask a service for its opinion.
+        { turnDetection: 'vad', interruption: { mode: 'vad' } },
   });
   session.input.audio = input;
   session.output.audio = output;
-  await session.start({ agent: new BareAgent({ instructions: '' }), record: false });
+  await session.start({ agent: new BareAgent(voicePaceRatio), record: false });
   const callId = 'bare' as CallId;
   return {
     tick: () => {

@@ -3,7 +3,7 @@ import { systemClock } from '#worker/entry/system-clock.ts';
 import { bareCall, ourCall } from './arms.ts';
 import { percentile, type Figure } from './figure.ts';
 import { SweepCaller, type SoundKind, type SoundOutcome } from './sweep-caller.ts';
-import type { Arm } from './turn-run.ts';
+import type { Arm } from './arms.ts';
 
 /** Continued speech after which a sound is an interruption, for ours and for the peer. */
 const CONFIRM_MS = [32, 60, 100, 200, 500] as const;
@@ -23,7 +23,7 @@ export async function* sweepConfirmation(arm: Arm, { calls, trials }: SweepOptio
   );
   const open = await Promise.all(
     arms.map(({ caller, confirmMs }, index) =>
-      arm === 'ours' ? ourCall(caller, index + 1, { confirmMs }) : bareCall(caller, confirmMs),
+      arm === 'ours' ? ourCall(caller, index + 1, { confirmMs }) : bareCall(caller, { confirmMs }),
     ),
   );
   const startMono = clock.mono();

@@ -1,14 +1,22 @@
 import { percentile, type Bench, type BenchOptions, type Figure } from './figure.ts';
 import { sweepConfirmation } from './barge-in-sweep.ts';
-import { runTurns, type Arm } from './turn-run.ts';
+import { runTurns } from './turn-run.ts';
 
-const ARMS: readonly Arm[] = ['ours', 'bare-agent-session-tuned'];
+const ARMS = ['ours', 'bare-agent-session-tuned'] as const;
 
 async function* run({ quick, full }: BenchOptions): AsyncGenerator<Figure> {
   const calls = full ? 20 : 5;
   const turns = full ? 51 : quick ? 6 : 15;
   for (const arm of ARMS) {
-    const { stopsMs, tickLateMs } = await runTurns(arm, calls, turns, 3000);
+    const { stopsMs, tickLateMs } = await runTurns({
+      arm,
+      calls,
+      turns,
+      startWithinMs: 3000,
+      firstSeed: 1,
+      voicePaceRatio: null,
+      speech: null,
+    });
     const context = {
       calls,
       confirmMs: 60,

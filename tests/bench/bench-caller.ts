@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { stt } from '@livekit/agents';
 import { seededRandom, type Random } from '#shared/base/random.ts';
 import { FRAME_SAMPLES, SAMPLE_RATE_HZ } from '#shared/domain/audio-format.ts';
+import { loadClips, type Clip } from '#worker/telephony/stub/clips.ts';
 
 const SPEECH_FRAMES = 50;
 /** The caller cuts in this long after the first word of an answer. */
@@ -32,7 +34,9 @@ export class BenchCaller implements ArmCaller {
   readonly #noise: Random;
   readonly #turns: number;
   #sample = 0;
-  #speechLeft = SPEECH_FRAMES;
+  #speechLeft: number;
+  readonly #speechFrames: number;
+  readonly #line: Int16Array | null;
   #waitFrames = 0;
   #phase: 'speaks' | 'waits-for-answer' | 'listens' = 'speaks';
   #endMono = 0;
@@ -43,11 +47,16 @@ export class BenchCaller implements ArmCaller {
   /** What is said in a turn, by its number. */
   readonly words: (turn: number) => string;
 
+  /** @param words what is said in a turn, by its number @param speech key of a recorded line; null: a second of procedural voice */
   constructor(
     seed: number,
     turns: number,
     words: (turn: number) => string = turn => `question number ${String(turn)}`,
+    speech: string | null = null,
   ) {
+    this.#line = speech === null ? null : recordedLine(speech);
+    this.#speechFrames = this.#line ? Math.floor(this.#line.length / FRAME_SAMPLES) : SPEECH_FRAMES;
+    this.#speechLeft = this.#speechFrames;
     this.#noise = seededRandom(seed);
     this.#turns = turns;
     this.words = words;
@@ -66,9 +75,11 @@ export class BenchCaller implements ArmCaller {
     const samples = new Int16Array(FRAME_SAMPLES);
     for (let index = 0; index < FRAME_SAMPLES; index += 1) {
       const at = (this.#sample + index) / SAMPLE_RATE_HZ;
-      const voiced = speaking
-        ? 5000 * Math.sin(2 * Math.PI * 140 * at) + 2500 * Math.sin(2 * Math.PI * 420 * at)
-        : 0;
+      const voiced = !speaking
+        ? 0
+        : this.#line
+          ? (this.#line[(this.#speechFrames - this.#speechLeft) * FRAME_SAMPLES + index] ?? 0)
+          : 5000 * Math.sin(2 * Math.PI * 140 * at) + 2500 * Math.sin(2 * Math.PI * 420 * at);
       samples[index] = Math.round(voiced + (this.#noise() - 0.5) * 40);
     }
     const sampleOffset = this.#sample;
@@ -95,7 +106,7 @@ export class BenchCaller implements ArmCaller {
       this.#waitFrames -= 1;
       if (this.#waitFrames > 0 || this.done) return;
       this.#phase = 'speaks';
-      this.#speechLeft = SPEECH_FRAMES;
+      this.#speechLeft = this.#speechFrames;
       this.#onsetMono = nowMono;
       this.#lastAiMono = nowMono;
       this.#silentFrames = 0;
@@ -164,3 +175,23 @@ class ZeroDelayStream extends stt.SpeechStream {
     }
   }
 }
+
+/** Louder than this is speech; the recordings have no noise of their own. */
+const SPEECH_LEVEL = 300;
+const lines = new Map<string, Int16Array>();
+
+/** The line from its first to its last loud sample, so that its true end is known; whole frames. */
+function recordedLine(key: string): Int16Array {
+  const known = lines.get(key);
+  if (known) return known;
+  const { samples } = clips().get(key) ?? {};
+  if (!samples) throw new Error(`there is no recorded line ${key}`);
+  const isLoud = (sample: number): boolean => Math.abs(sample) > SPEECH_LEVEL;
+  const line = samples.slice(samples.findIndex(isLoud), samples.findLastIndex(isLoud) + 1);
+  const whole = line.slice(line.length % FRAME_SAMPLES);
+  lines.set(key, whole);
+  return whole;
+}
+
+const clips = (): ReadonlyMap<string, Clip> =>
+  loadClips(join(import.meta.dirname, '../../resources/demo/audio'));

@@ -12,7 +12,7 @@ import { TicketOutbox } from '#worker/ticketing/ticket-outbox.ts';
 import { ticketTools } from '#worker/tools/ticket-tools.ts';
 import { ToolRegistry } from '#worker/tools/tool-registry.ts';
 import { zendeskHarness } from '#tests/contract/ticketing-harnesses.ts';
-import { ourCall, POLICY_MS, type ArmCall } from './arms.ts';
+import { ourCall, policyMsOf, type ArmCall } from './arms.ts';
 import { BenchCaller } from './bench-caller.ts';
 import { percentile, type Bench, type BenchOptions, type Figure } from './figure.ts';
 
@@ -191,7 +191,7 @@ async function* run({ quick, full }: BenchOptions): AsyncGenerator<Figure> {
     });
     const missing = callers.reduce((sum, caller) => sum + Math.max(0, turns - caller.answersMs.length), 0);
     const heard = [
-      ...callers.flatMap(caller => caller.answersMs.map(ms => ms - POLICY_MS)),
+      ...callers.flatMap(caller => caller.answersMs.map(ms => ms - policyMsOf('ours'))),
       ...Array.from({ length: missing }, () => Number.POSITIVE_INFINITY),
     ];
     p95.set(arm, { release: percentile(releasesMs, 0.95), brief: percentile(briefsMs, 0.95) });

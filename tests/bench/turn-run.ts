@@ -1,9 +1,17 @@
 import { FRAME_MS } from '#shared/domain/audio-format.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
-import { bareCall, ourCall, type ArmCall } from './arms.ts';
+import { bareCall, ourCall, type Arm, type ArmCall, type CallShape } from './arms.ts';
 import { BenchCaller } from './bench-caller.ts';
 
-export type Arm = 'ours' | 'bare-agent-session-tuned';
+export interface TurnSetup extends CallShape {
+  readonly arm: Arm;
+  readonly calls: number;
+  readonly turns: number;
+  /** Calls begin evenly over this time. */
+  readonly startWithinMs: number;
+  /** Told apart from the calls of another process. */
+  readonly firstSeed: number;
+}
 
 export interface TurnRun {
   readonly answersMs: readonly number[];
@@ -16,29 +24,35 @@ export interface TurnRun {
 /** A turn takes about three seconds; a call that hangs is not waited for, and its missing answers count as infinity. */
 const MAX_MS_PER_TURN = 6000;
 
-/** Runs some calls of one arm side by side, begun over a spread of time, until each has had its turns. */
-export async function runTurns(arm: Arm, calls: number, turns: number, spreadMs: number): Promise<TurnRun> {
+/** Runs some calls of one arm side by side until each has had its turns. */
+export async function runTurns(setup: TurnSetup): Promise<TurnRun> {
+  const { arm, calls, turns, startWithinMs, firstSeed } = setup;
   const clock = systemClock;
-  const callers = Array.from({ length: calls }, (_, index) => new BenchCaller(index + 1, turns));
+  const callers = Array.from(
+    { length: calls },
+    (_, index) => new BenchCaller(firstSeed + index, turns, undefined, setup.speech),
+  );
   const running: { readonly caller: BenchCaller; readonly call: ArmCall }[] = [];
   for (const [index, caller] of callers.entries()) {
     running.push({
       caller,
-      call: arm === 'ours' ? await ourCall(caller, index + 1) : await bareCall(caller),
+      call: arm.startsWith('ours')
+        ? await ourCall(caller, firstSeed + index, {}, arm, setup)
+        : await bareCall(caller, setup),
     });
   }
   const startMono = clock.mono();
   const cpuBefore = process.cpuUsage();
   const tickLateMs: number[] = [];
   let ticks = 0;
-  const deadlineMono = startMono + spreadMs + turns * MAX_MS_PER_TURN;
+  const deadlineMono = startMono + startWithinMs + turns * MAX_MS_PER_TURN;
   while (!callers.every(caller => caller.done) && clock.mono() < deadlineMono) {
     ticks += 1;
     const dueMono = startMono + ticks * FRAME_MS;
     await new Promise<void>(resolve => clock.after(Math.max(0, dueMono - clock.mono()), resolve));
     tickLateMs.push(clock.mono() - dueMono);
     for (const [index, { caller, call }] of running.entries()) {
-      const begun = clock.mono() - startMono >= (spreadMs * index) / Math.max(1, calls);
+      const begun = clock.mono() - startMono >= (startWithinMs * index) / Math.max(1, calls);
       if (begun && !caller.done) call.tick();
     }
   }

@@ -8,6 +8,8 @@ import { TONE_HZ } from './tone-file.ts';
 
 const root = join(import.meta.dirname, '../..');
 
+const WORKER_URL = /http:\/\/127\.0\.0\.1:\d+/;
+
 /** Where the worker under test answers. */
 export interface HasWorker {
   readonly workerUrl: string;
@@ -34,8 +36,14 @@ export async function startConsoleHost(...args: string[]): Promise<ConsoleHost> 
   );
   const [url, workerUrl] = await Promise.all([
     lineWith(child, 'stdout', /http:\/\/\S+token=\S+/),
-    lineWith(child, 'stderr', /http:\/\/127\.0\.0\.1:\d+/),
+    lineWith(child, 'stderr', WORKER_URL),
   ]);
+  // A worker that is started anew answers at another port.
+  let latestUrl = workerUrl;
+  if (child.stderr)
+    createInterface({ input: child.stderr }).on('line', line => {
+      latestUrl = WORKER_URL.exec(line)?.[0] ?? latestUrl;
+    });
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const gone = new Promise(resolve => child.once('exit', resolve));
     child.kill(signal);
@@ -43,7 +51,9 @@ export async function startConsoleHost(...args: string[]): Promise<ConsoleHost> 
   };
   return {
     url,
-    workerUrl,
+    get workerUrl() {
+      return latestUrl;
+    },
     kill: () => end('SIGKILL'),
     stop: async () => {
       await end('SIGTERM');

@@ -1,7 +1,7 @@
 import type { Journal, JournalEntry } from '#shared/adapters/journal.ts';
 import type { CallDesk } from '#shared/adapters/call-desk.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
-import type { OrgId } from '#shared/domain/ids.ts';
+import type { OrgId, UserId } from '#shared/domain/ids.ts';
 import type { CallEventType } from '#shared/events/call-event.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import type { OpenCalls } from './open-calls.ts';
@@ -35,6 +35,7 @@ interface FeedDeps {
   readonly openCalls: OpenCalls;
   readonly clock: Clock;
   readonly orgId: OrgId;
+  readonly userId: UserId;
   readonly workerId: string;
   readonly brain: string;
   readonly voice: string;
@@ -52,6 +53,7 @@ export class EventFeed {
   #live = false;
   #stops: (() => void)[] = [];
   #restarting = false;
+  #snapshotBytes = 0;
 
   constructor(deps: FeedDeps, reader: FeedReader) {
     this.#deps = deps;
@@ -68,10 +70,11 @@ export class EventFeed {
       desk.onNotice(notice => this.#onNotice(notice)),
     ];
     const resumable = after >= 0 && after <= journal.head && journal.head - after <= RESUME_LIMIT;
-    const entries = resumable ? await journal.entries(after, RESUME_LIMIT) : openCalls.entries();
-    const position = entries.at(-1)?.position ?? Math.max(after, journal.head);
-    this.#position = resumable ? position : Math.max(position, this.#position);
-    const { workerId, brain, voice } = this.#deps;
+    const entries = resumable ? await journal.entries(after, RESUME_LIMIT) : [];
+    const position = entries.at(-1)?.position ?? journal.head;
+    this.#position = position;
+    const { workerId, brain, voice, orgId } = this.#deps;
+    const bufferedBefore = this.#reader.bufferedBytes();
     this.#reader.send({
       type: 'snapshot',
       workerId,
@@ -79,8 +82,11 @@ export class EventFeed {
       brain,
       voice,
       resumed: resumable,
+      calls: resumable ? [] : openCalls.of(orgId),
       entries: entries.filter(entry => this.#mine(entry)),
     });
+    // However large the snapshot is, it is no sign of a slow reader.
+    this.#snapshotBytes = this.#reader.bufferedBytes() - bufferedBefore;
     this.#entries = this.#entries.filter(entry => entry.position > position);
     this.#live = true;
     this.#flush();
@@ -108,6 +114,8 @@ export class EventFeed {
   }
 
   #onNotice(notice: Notice): void {
+    // Ten a second and call: on a floor of 500 more than all events together, and of use only to those who hear the call.
+    if (notice.type === 'levels' && !this.#deps.openCalls.isHeardBy(notice.callId, this.#deps.userId)) return;
     this.#notices.set(`${notice.type} ${notice.callId}`, notice);
     this.#schedule();
   }
@@ -120,7 +128,7 @@ export class EventFeed {
     this.#timer?.();
     this.#timer = null;
     if (!this.#live) return;
-    if (this.#reader.bufferedBytes() > SLOW_READER_BYTES) {
+    if (this.#reader.bufferedBytes() > SLOW_READER_BYTES + this.#snapshotBytes) {
       this.#restart();
       return;
     }

@@ -1,40 +1,63 @@
-import type { Journal, JournalEntry } from '#shared/adapters/journal.ts';
+import type { Journal } from '#shared/adapters/journal.ts';
+import { TEXT_PROVIDER } from '#shared/domain/call.ts';
+import type { CallSummary } from '#shared/domain/call-summary.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
-import type { CallId, OrgId } from '#shared/domain/ids.ts';
+import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
+import { newSummary, stepSummary } from '#shared/projections/board/summary.ts';
 
 /** A call stays on the floor for a moment after its end, so that a person sees how it ended. */
 const KEEP_ENDED_MS = 10_000;
 
-/** The logs of calls that are open now, in memory: what a client needs to draw the floor, without asking the disk. */
+interface OpenCall {
+  readonly orgId: OrgId;
+  /** A text conversation is open and stands on no floor. */
+  readonly isText: boolean;
+  summary: CallSummary;
+}
+
+/** The calls that are open now, in memory: what a client needs to draw the floor, without asking the disk. */
 export class OpenCalls {
-  readonly #entries = new Map<CallId, JournalEntry[]>();
+  readonly #calls = new Map<CallId, OpenCall>();
   readonly #cancels = new Set<Cancel>();
   readonly #stop: () => void;
 
   constructor(journal: Journal, clock: Clock) {
-    this.#stop = journal.onEntry(entry => {
-      const { conversationId: callId, type, seq } = entry.event;
-      const list = this.#entries.get(callId);
-      if (list) list.push(entry);
+    this.#stop = journal.onEntry(({ event }) => {
+      const { conversationId: callId } = event;
+      const call = this.#calls.get(callId);
+      if (call) call.summary = stepSummary(call.summary, event);
       // A log that does not begin here, such as one that is closed after a crash, is not an open call.
-      else if (seq === 0) this.#entries.set(callId, [entry]);
-      if (type !== 'call.ended') return;
+      else if (event.type === 'call.ringing')
+        this.#calls.set(callId, {
+          orgId: event.orgId,
+          isText: event.provider === TEXT_PROVIDER,
+          summary: newSummary(event),
+        });
+      if (event.type !== 'call.ended') return;
       const cancel = clock.after(KEEP_ENDED_MS, () => {
         this.#cancels.delete(cancel);
-        this.#entries.delete(callId);
+        this.#calls.delete(callId);
       });
       this.#cancels.add(cancel);
     });
   }
 
-  /** Every entry of these calls in the order of the whole log. */
-  entries(): readonly JournalEntry[] {
-    return [...this.#entries.values()].flat().sort((a, b) => a.position - b.position);
+  /** Calls of one org, as every entry so far has made them. */
+  of(orgId: OrgId): CallSummary[] {
+    return [...this.#calls.values()]
+      .filter(call => call.orgId === orgId && !call.isText)
+      .map(({ summary }) => summary);
+  }
+
+  /** Whether this person listens to the call or speaks on it. */
+  isHeardBy(callId: CallId, userId: UserId): boolean {
+    const summary = this.#calls.get(callId)?.summary;
+    return summary?.floorUserId === userId || summary?.listeners.some(one => one.userId === userId) === true;
   }
 
   /** Whether this org has such a call open. */
   has(callId: CallId, orgId: OrgId): boolean {
-    return this.#entries.get(callId)?.[0]?.event.orgId === orgId;
+    return this.#calls.get(callId)?.orgId === orgId;
   }
 
   close(): void {

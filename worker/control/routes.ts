@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { handoffBriefSchema } from '#shared/projections/handoff-brief.ts';
 import { figureQuerySchema, windowFiguresSchema } from '#shared/domain/call-figures.ts';
 import { callQuerySchema, listedCallSchema } from '#shared/domain/call-list.ts';
+import { callSummarySchema } from '#shared/domain/call-summary.ts';
 import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
 import { errorBodySchema, errorCodeSchema } from '#shared/errors/app-error.ts';
 import { callEventSchema } from '#shared/events/call-event.ts';
@@ -9,7 +10,6 @@ import { chatAnswerSchema, chatRequestSchema } from '#shared/protocol/chat.ts';
 import { TICKET_REQUEST_STATES } from '#shared/domain/ticket.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
 import { PROOF_RULES } from '#worker/audit/verify-spoken.ts';
-import { journalEntrySchema } from '#shared/protocol/stream.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
 import { noBody, route, type Route } from './route.ts';
 
@@ -66,10 +66,10 @@ export const ROUTES = {
   snapshot: route(
     'GET',
     '/api/snapshot',
-    'Every event of every open call, and the position after which the stream continues.',
+    'Every open call as a row of the floor, and the position after which the stream continues.',
     'call.view',
     {
-      result: z.object({ position: z.number().int(), entries: z.array(journalEntrySchema) }),
+      result: z.object({ position: z.number().int(), calls: z.array(callSummarySchema) }),
     },
   ),
   calls: route(

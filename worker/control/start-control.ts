@@ -290,7 +290,7 @@ function handlersOf(
     snapshot: ({ actor }) =>
       Promise.resolve({
         position: journal.head,
-        entries: openCalls.entries().filter(entry => entry.event.orgId === signedIn(actor).orgId) as never,
+        calls: openCalls.of(signedIn(actor).orgId),
       }),
     calls: async ({ query, actor }) => ({
       calls: [...(await store.conversations(signedIn(actor).orgId, query))],

@@ -23,7 +23,7 @@ export interface StreamSocketDeps {
   readonly desk: CallDesk;
   readonly commands: CommandDesk;
   readonly health: WorkerHealth;
-  readonly feed: Omit<ConstructorParameters<typeof EventFeed>[0], 'orgId'>;
+  readonly feed: Omit<ConstructorParameters<typeof EventFeed>[0], 'orgId' | 'userId'>;
 }
 
 /** Serves one client of `/api/stream` until it goes: events down, commands up, heartbeats both ways (API20-API29). */
@@ -38,7 +38,7 @@ export function serveStream(socket: WebSocket, actor: Actor, deps: StreamSocketD
   const tellHealth = (problem: ErrorBody | null): void => send({ type: 'health', problem });
   const refuse = (error: AppError): void => send({ type: 'refused', error: error.body });
   const feed = new EventFeed(
-    { ...deps.feed, orgId: actor.orgId },
+    { ...deps.feed, orgId: actor.orgId, userId: actor.userId },
     { send, bufferedBytes: () => socket.bufferedAmount },
   );
   let lastHeardMono = clock.mono();

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { checkDocument, unusable } from '#shared/errors/read-document.ts';
 
 /** One knowledge document as people write it: front matter and a body. Only approved ones are ever cited (RET1). */
 export const knowledgeDocumentSchema = z.object({

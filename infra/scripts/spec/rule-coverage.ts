@@ -42,6 +42,7 @@ export const RULE_PREFIXES = [
     'MET',
     'POL',
     'LK',
+    'BEN',
   ],
 ];
 

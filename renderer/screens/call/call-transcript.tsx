@@ -21,7 +21,7 @@ export function CallTranscript() {
   const partial = useFloor(state =>
     isPast || timeline.callId === null ? '' : (state.partials[timeline.callId] ?? ''),
   );
-  const heardChars = useFloor(state => state.heardChars);
+  const heard = useFloor(state => (timeline.callId === null ? undefined : state.heard[timeline.callId]));
   const myName = useDesk(state => (state.name === 'ready' ? state.user.name : ''));
   const sources = useSources();
   const desk = useDesk(state => state);
@@ -42,7 +42,7 @@ export function CallTranscript() {
         sources={sources}
         originMs={timeline.connectedAtMs ?? timeline.ringingAtMs ?? 0}
         partial={partial}
-        heardChars={heardChars}
+        heard={heard ?? null}
         myName={myName}
         releasableId={!isPast && mayDo(desk, 'release-chunk') ? canRelease : null}
         pickFor={pickFor}

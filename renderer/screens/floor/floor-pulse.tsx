@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { SideSection } from '#renderer/components/side-column.tsx';
-import { useConsole, useDesk, useFloor } from '#renderer/stores/use-console.ts';
+import { useConsole, useDesk, useFloor, useNow } from '#renderer/stores/use-console.ts';
 import type { WindowFigures } from '#shared/domain/call-figures.ts';
 import type { CallSummary } from '#shared/projections/live-board.ts';
 import { moodOf } from '../call-words.ts';
@@ -10,8 +10,10 @@ const READ_EVERY_MS = 15_000;
 
 /** What all calls do at this moment, and what became of those that ended. Figures, no charts. */
 export function FloorPulse() {
-  const { lastHour, clock } = useConsole();
-  const calls = useFloor(state => state.board.calls);
+  const { lastHour, clock, floor } = useConsole();
+  // Counts that change with every frame cannot be read: they are counted once a second and when calls come or go.
+  useNow(1_000);
+  useFloor(state => state.listVersion);
   const { figures } = useStore(lastHour.state);
   const isLive = useDesk(state => state.name === 'ready' && state.link.name === 'live');
   useEffect(() => {
@@ -19,7 +21,7 @@ export function FloorPulse() {
     void lastHour.read();
     return clock.every(READ_EVERY_MS, () => void lastHour.read());
   }, [lastHour, clock, isLive]);
-  const now = doingNow(Object.values(calls));
+  const now = doingNow(Object.values(floor.getState().board.calls));
   return (
     <div data-testid="pulse" className="border-t border-line-2">
       {now.length > 0 && (

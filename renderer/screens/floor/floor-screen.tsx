@@ -13,17 +13,23 @@ import { FloorTable } from './floor-table.tsx';
 
 /** All calls: the few that need a person as cards, the others as quiet rows, and the focused one beside them. */
 export function FloorScreen() {
-  const { ui } = useConsole();
+  const { ui, floor } = useConsole();
   const ready = useFloor(state => state.ready);
-  const board = useFloor(state => state.board);
   const search = useUi(state => state.search);
+  // Most events change words on one row, which renders by itself; only a search looks into the words of all.
+  useFloor(state => (search === '' ? state.listVersion : state.board));
   const line = useUi(state => state.line);
   const focused = useUi(state => state.focusedCallId);
   const nowMs = useNow(1_000);
   const pointerInside = useRef(false);
   const [hold, setHold] = useState(EMPTY_HOLD);
 
-  const wanted = useMemo(() => rank(board, nowMs).map(call => call.callId), [board, nowMs]);
+  const { board, listVersion } = floor.getState();
+  const wanted = useMemo(
+    () => rank(floor.getState().board, nowMs).map(call => call.callId),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the order depends on nothing that leaves the version as it is
+    [floor, listVersion, nowMs],
+  );
   useEffect(() => {
     setHold(before => holdRank(before, wanted, pointerInside.current, nowMs));
   }, [wanted, nowMs]);
@@ -47,7 +53,6 @@ export function FloorScreen() {
     }));
   }, [ui, order]);
 
-  const focusedCall = focused === null ? undefined : board.calls[focused];
   return (
     <div className="flex min-h-0 min-w-0 flex-1">
       <main className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -77,13 +82,18 @@ export function FloorScreen() {
           tabIndex={0}
           className="flex w-[372px] flex-none flex-col overflow-y-auto border-l border-line-2 bg-panel max-[1100px]:hidden"
         >
-          {focusedCall && <FloorSide call={focusedCall} />}
+          {focused !== null && <FocusedSide callId={focused} />}
           <span className="flex-1" />
           <FloorPulse />
         </aside>
       )}
     </div>
   );
+}
+
+function FocusedSide({ callId }: { readonly callId: string }) {
+  const call = useFloor(state => state.board.calls[callId]);
+  return call && <FloorSide call={call} />;
 }
 
 function FloorHeader({ calls }: { readonly calls: readonly CallSummary[] }) {

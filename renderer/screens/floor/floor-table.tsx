@@ -78,7 +78,7 @@ export function FloorTable({ calls, nowMs }: FloorTableProps) {
                 call && (
                   <div
                     key={item.key}
-                    className="absolute inset-x-0 h-9"
+                    className="absolute inset-x-0 h-9 [contain:strict]"
                     style={{ transform: `translateY(${item.start}px)` }}
                   >
                     <FloorRow callId={call.callId} index={item.index} nowMs={nowMs} />

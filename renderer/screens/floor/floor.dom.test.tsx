@@ -52,7 +52,7 @@ test('[UI8] the side panel shows the sentence that waits, and V stops it from th
 test('[UI30] before the snapshot there is an outline, without calls the words of what will come', async () => {
   const { desk, step } = await renderConsole({ entries: undefined as never });
   expect(screen.getByLabelText('Loading the floor')).toBeTruthy();
-  desk.push({ type: 'snapshot', position: -1, entries: [] });
+  desk.push({ type: 'snapshot', position: -1, calls: [] });
   await step();
   expect(screen.getByText('No calls now')).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Look at calls that have been' }));

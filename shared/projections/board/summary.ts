@@ -1,25 +1,13 @@
 import { ATTENTION_REASONS } from '#shared/domain/call.ts';
 import type { CallEvent, CallEventOf } from '#shared/events/call-event.ts';
-import type { CallSummary } from '../live-board.ts';
+import type { CallSummary } from '#shared/domain/call-summary.ts';
 
 const LAST_LINES = 3;
 const RECENT_SPANS = 40;
 /** Drafts older than this many are no longer waited for; a call has a handful at a time. */
 const PENDING_DRAFTS = 24;
 
-/** The private part of a summary: texts of chunks that have not sounded yet. Screens never read it. */
-export interface PendingDrafts {
-  readonly drafts: readonly {
-    readonly chunkId: string;
-    readonly lane: 'A' | 'B';
-    readonly text: string;
-    readonly turnId: string | null;
-    /** Drafted on a guess at what the caller will have said. */
-    readonly hypothesisId: string | null;
-    readonly vetoedAtMs: number | null;
-  }[];
-}
-type Row = CallSummary & Partial<PendingDrafts>;
+type Row = CallSummary;
 
 export function newSummary(event: CallEventOf<'call.ringing'>): CallSummary {
   return {
@@ -37,6 +25,7 @@ export function newSummary(event: CallEventOf<'call.ringing'>): CallSummary {
     floor: 'ai',
     floorUserId: null,
     floorUserName: null,
+    takenOverBy: null,
     heldByName: null,
     listeners: [],
     lastLines: [],
@@ -60,6 +49,7 @@ export function stepSummary(before: CallSummary, event: CallEvent): CallSummary 
         phase: 'ended',
         endReason: event.reason,
         endedAtMs: atMs,
+        takenOverBy: null,
         heldByName: null,
         listeners: [],
         attention: [],
@@ -74,8 +64,11 @@ export function stepSummary(before: CallSummary, event: CallEvent): CallSummary 
         floor: event.holder,
         floorUserId: human ? event.userId : null,
         floorUserName: human ? event.userName : null,
+        takenOverBy: human && event.cause === 'take-over' ? event.userId : null,
       };
     }
+    case 'takeover.ended':
+      return { ...call, takenOverBy: null };
     case 'speech.held':
       return { ...call, heldByName: event.userName };
     case 'speech.resumed':
@@ -161,7 +154,7 @@ export function stepSummary(before: CallSummary, event: CallEvent): CallSummary 
   }
 }
 
-type Draft = PendingDrafts['drafts'][number];
+type Draft = NonNullable<CallSummary['drafts']>[number];
 type Span = CallSummary['recent'][number];
 
 const drafts = (call: Row): readonly Draft[] => call.drafts ?? [];

@@ -1,5 +1,6 @@
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { CallTimeline, ChunkView } from '../call-timeline.ts';
+import { withKey, withSplice } from '../one-batch.ts';
 
 /** Every piece of AI speech with all that happened to it. */
 export function foldChunks(timeline: CallTimeline, event: CallEvent): CallTimeline {
@@ -7,8 +8,8 @@ export function foldChunks(timeline: CallTimeline, event: CallEvent): CallTimeli
     const chunk = drafted(event);
     return {
       ...timeline,
-      chunks: { ...timeline.chunks, [chunk.chunkId]: chunk },
-      chunkOrder: [...timeline.chunkOrder, chunk.chunkId],
+      chunks: withKey(timeline.chunks, chunk.chunkId, chunk),
+      chunkOrder: withSplice(timeline.chunkOrder, timeline.chunkOrder.length, 0, chunk.chunkId),
     };
   }
   if (event.type === 'speculation.ended' && event.outcome === 'discarded')
@@ -17,7 +18,7 @@ export function foldChunks(timeline: CallTimeline, event: CallEvent): CallTimeli
   const before = timeline.chunks[event.chunkId];
   const after = before && stepChunk(before, event);
   return after && after !== before
-    ? { ...timeline, chunks: { ...timeline.chunks, [event.chunkId]: after } }
+    ? { ...timeline, chunks: withKey(timeline.chunks, event.chunkId, after) }
     : timeline;
 }
 

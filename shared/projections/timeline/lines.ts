@@ -1,5 +1,6 @@
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { CallTimeline, TranscriptLine } from '../call-timeline.ts';
+import { withSplice } from '../one-batch.ts';
 import { eventWords } from '../words.ts';
 
 /** The transcript. Lines are ordered by when they began; a line that arrives late takes its place among the others (TL5). */
@@ -48,7 +49,7 @@ function withSpokenChunk(
     if (last.chunkIds.includes(chunkId)) return timeline;
     if (before && before.turnId === turnId) {
       const grown = { ...last, chunkIds: [...last.chunkIds, chunkId] };
-      return { ...timeline, lines: [...timeline.lines.slice(0, -1), grown] };
+      return { ...timeline, lines: withSplice(timeline.lines, timeline.lines.length - 1, 1, grown) };
     }
   }
   return withLine(timeline, { kind: 'ai', key: event.id, atMs, chunkIds: [chunkId] });
@@ -57,5 +58,5 @@ function withSpokenChunk(
 function withLine(timeline: CallTimeline, line: TranscriptLine): CallTimeline {
   const { lines } = timeline;
   const after = lines.findLastIndex(other => other.atMs <= line.atMs);
-  return { ...timeline, lines: lines.toSpliced(after + 1, 0, line) };
+  return { ...timeline, lines: withSplice(lines, after + 1, 0, line) };
 }

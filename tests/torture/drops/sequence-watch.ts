@@ -10,10 +10,10 @@ export class SequenceWatch {
 
   take(message: FloorMessage): void {
     if (message.type === 'snapshot') {
-      // A snapshot holds open calls only, and is folded from scratch.
+      // A snapshot holds open calls only, each up to its last event; the others are forgotten.
       this.snapshots += 1;
       this.#seqs.clear();
-      for (const { event } of message.entries) this.#step(event.conversationId, event.seq);
+      for (const { callId, lastSeq } of message.calls) this.#seqs.set(callId, lastSeq);
       this.position = message.position;
       return;
     }

@@ -38,7 +38,11 @@ export const consoleBridgeTarget: FuzzTarget = {
         'floor',
         {},
         {
-          onMessage: message => void (positions = [...positions, message.entries.length]),
+          onMessage: message =>
+            void (positions = [
+              ...positions,
+              message.type === 'batch' ? message.entries.length : message.calls.length,
+            ]),
           onClose: () => undefined,
         },
       );

@@ -16,6 +16,7 @@ const snapshot: WorkerMessage = {
   brain: 'b',
   voice: 'v',
   resumed: false,
+  calls: [],
   entries: [],
 };
 

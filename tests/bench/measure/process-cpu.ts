@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import type { CDPSession } from '@playwright/test';
+
+/** Ticks of the kernel's clock per second, as Linux reports them everywhere. */
+const TICKS_PER_SECOND = 100;
+
+/** Processor time a process has used, user and kernel, in milliseconds. NaN where there is no /proc. */
+export function cpuMsOf(pid: number): number {
+  try {
+    const fields =
+      readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
+        .split(') ')[1]
+        ?.split(' ') ?? [];
+    return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1000;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Processor time of all of Chromium's processes: page, compositor, network. @param session of the browser */
+export async function cpuMsOfBrowser(session: CDPSession): Promise<number> {
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0);
+}
