@@ -63,11 +63,25 @@ export function findLeaks(run: FaultRun, overridable: ReadonlySet<string>): read
     }
   }
   for (const phrase of new Set(run.forbidden)) {
-    if (overridable.has(phrase) && run.overruled.some(text => hears(text, phrase))) continue;
+    // A person released words of this kind; they may complete what was said before them.
+    if (overridable.has(phrase) && run.overruled.length > 0) continue;
     for (let from = 0; from < whole.length; from += WINDOW_CHARS) {
       const window = whole.slice(Math.max(0, from - WINDOW_CHARS), from + WINDOW_CHARS);
-      if (hears(window, phrase)) tell('phrase', -1, phrase, 0);
+      if (hears(window, phrase) && beginsWord(window, phrase)) tell('phrase', -1, phrase, 0);
     }
   }
   return leaks;
+}
+
+/** Invisible between the letters of one word; marks of the schedule among them. */
+const INVISIBLE = /[\u200b\u00ad\p{Mn}\p{Co}]/gu;
+
+/** A phrase inside a longer word (`hi am a human`) is not that phrase: somewhere it has to begin a word. */
+function beginsWord(window: string, phrase: string): boolean {
+  const text = window.normalize('NFKD').replaceAll(INVISIBLE, '');
+  for (let at = 0; at < text.length; at += 1) {
+    const starts = at === 0 || !/\p{L}|\p{N}/u.test(text[at - 1] ?? '');
+    if (starts && hears(text.slice(at), phrase) && !hears(text.slice(at + 1), phrase)) return true;
+  }
+  return false;
 }

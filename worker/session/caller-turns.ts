@@ -99,7 +99,7 @@ export class CallerTurns {
       this.#interim = hushed ? '' : this.#redactor.interim(text);
       notice({ type: 'transcript.partial', callId, speaker: 'caller', text: this.#interim });
       // What must not be written down is not guessed at either: a guess would write it.
-      if (!hushed) this.#guess('interim');
+      if (!hushed && !this.#hushedUnanswered) this.#guess('interim');
       return;
     }
     const safe = this.#redactor.final(text);
