@@ -131,4 +131,17 @@ describe('event feed', () => {
     await b.clock.advanceAsync(100);
     expect(b.sent.at(-1)).toEqual({ type: 'batch', entries: [], notices: [levels] });
   });
+
+  test('[BEN15] notices of a call that this org does not have are not sent', async () => {
+    const b = bench();
+    b.tell();
+    await b.feed.start(-1);
+    const partial = { type: 'transcript.partial', speaker: 'caller', text: 'My card is' } as const;
+    b.notice({ ...partial, callId: 'of-others' as CallId });
+    await b.clock.advanceAsync(100);
+    expect(b.sent).toHaveLength(1);
+    b.notice({ ...partial, callId: 'c1' as CallId });
+    await b.clock.advanceAsync(100);
+    expect(b.sent).toHaveLength(2);
+  });
 });

@@ -114,8 +114,10 @@ export class EventFeed {
   }
 
   #onNotice(notice: Notice): void {
+    const { openCalls, orgId, userId } = this.#deps;
+    if (!openCalls.has(notice.callId, orgId)) return;
     // Ten a second and call: on a floor of 500 more than all events together, and of use only to those who hear the call.
-    if (notice.type === 'levels' && !this.#deps.openCalls.isHeardBy(notice.callId, this.#deps.userId)) return;
+    if (notice.type === 'levels' && !openCalls.isHeardBy(notice.callId, userId)) return;
     this.#notices.set(`${notice.type} ${notice.callId}`, notice);
     this.#schedule();
   }
