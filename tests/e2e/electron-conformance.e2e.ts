@@ -106,8 +106,11 @@ test('[SHL10] a port goes from the page to the main process, carries binary data
   );
   expect(Object.values(answer.echo)).toEqual([1, 2, 255]);
   expect(answer.from).toBe('fixture://host/index.html');
+  const loaded = page.waitForEvent('load');
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.reload());
   await expect.poll(async () => (await seen()).ports).toEqual(['closed']);
+  // What follows asks the page that comes back.
+  await loaded;
 });
 
 test('[SHL10] ports of the main process copy what they carry', async () => {
