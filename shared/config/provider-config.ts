@@ -64,6 +64,18 @@ const voiceProviderSchema = z.discriminatedUnion('use', [
 ]);
 export type VoiceProvider = z.output<typeof voiceProviderSchema>;
 
+/** Who turns knowledge and questions into vectors. */
+const embeddingProviderSchema = z.discriminatedUnion('use', [
+  z.strictObject({
+    use: z.literal('openai'),
+    model: model.default('text-embedding-3-small'),
+    dim: z.number().int().min(8).max(3072).default(512),
+    baseUrl: baseUrl.default('https://api.openai.com/v1'),
+  }),
+  z.strictObject({ use: z.literal('offline') }),
+]);
+export type EmbeddingProvider = z.output<typeof embeddingProviderSchema>;
+
 const waitMs = (standard: number) => z.number().int().min(50).max(60_000).default(standard);
 
 /** How long each step may take before the next provider is asked. */
@@ -91,6 +103,7 @@ const profileSchema = z.strictObject({
   reply: chosen(replyProviderSchema).prefault([{ use: 'offline' }]),
   hearing: chosen(hearingProviderSchema).prefault([{ use: 'scripted' }]),
   voice: chosen(voiceProviderSchema).prefault([{ use: 'offline' }]),
+  embedding: embeddingProviderSchema.prefault({ use: 'offline' }),
   patience: patienceSchema,
   /** Replaces the first part of the model's instructions; the rules of sourcing and safety always follow it. */
   systemPrompt: z.string().min(1).max(20_000).optional(),

@@ -77,16 +77,22 @@ function speech({ body }: EmulatedRequest): HttpAnswer {
   return { type: 'audio/pcm', pieces };
 }
 
-/** Eight numbers that are the same for the same text. */
+/** Numbers that are the same for the same text, as many as were asked for, in the form that was asked for. */
 function embeddings({ body }: EmulatedRequest): HttpAnswer {
-  const { input, model } = body as { readonly input: string | readonly string[]; readonly model: string };
-  const data = [input].flat().map((text, index) => ({
-    object: 'embedding',
-    index,
-    embedding: Array.from({ length: 8 }, (_, at) =>
-      Math.sin([...String(text)].reduce((sum, char) => sum + (char.codePointAt(0) ?? 0) * (at + 1), at)),
-    ),
-  }));
+  const { input, model, dimensions, encoding_format } = body as {
+    readonly input: string | readonly string[];
+    readonly model: string;
+    readonly dimensions?: number;
+    readonly encoding_format?: string;
+  };
+  const data = [input].flat().map((text, index) => {
+    const sum = (at: number): number =>
+      [...String(text)].reduce((total, char) => total + (char.codePointAt(0) ?? 0) * (at + 1), at);
+    const vector = Float32Array.from({ length: dimensions ?? 8 }, (_, at) => Math.sin(sum(at)));
+    const embedding =
+      encoding_format === 'base64' ? Buffer.from(vector.buffer).toString('base64') : [...vector];
+    return { object: 'embedding', index, embedding };
+  });
   const usage = { prompt_tokens: 8, total_tokens: 8 };
   return { type: 'application/json', pieces: [JSON.stringify({ object: 'list', data, model, usage })] };
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { TicketingAdapter } from '#shared/adapters/ticketing-adapter.ts';
+import type { EmbedderFactory } from '#shared/adapters/embedder.ts';
 import type { ReplyModel } from '#shared/adapters/reply-model.ts';
 import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import { seededRandom } from '#shared/base/random.ts';
@@ -10,7 +11,7 @@ import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import { steadyClock } from '#shared/domain/steady-clock.ts';
-import { appError } from '#shared/errors/app-error.ts';
+import { AppError, appError } from '#shared/errors/app-error.ts';
 import { readDocument } from '#shared/errors/read-document.ts';
 import { EVENT_VERSION } from '#shared/events/envelope.ts';
 import type { WorkerHealth } from '#worker/control/worker-health.ts';
@@ -47,6 +48,7 @@ import { loadTicketing } from '#worker/ticketing/load-ticketing.ts';
 import { TicketOutbox } from '#worker/ticketing/ticket-outbox.ts';
 import { assembleTools } from './assemble-tools.ts';
 import { cannotRecord } from './cannot-record.ts';
+import { chooseEmbedder } from './choose-embedder.ts';
 import type { Logger } from './log.ts';
 import { logProviderNote } from './log-provider-note.ts';
 import { systemClock } from './system-clock.ts';
@@ -137,7 +139,11 @@ export async function assembleWorker({
     voice,
     readResource('prompts/reflex.en.json', phraseListSchema).phrases,
   );
-  const knowledge = await openKnowledge(config.knowledge ?? join(RESOURCES, 'demo/knowledge'));
+  const knowledge = await openKnowledge(
+    config.knowledge ?? join(RESOURCES, 'demo/knowledge'),
+    chooseEmbedder(profile.embedding, keys),
+    log,
+  );
   warmLocalModels();
   const telephony = new StubTelephonyAdapter({
     clock,
@@ -267,12 +273,25 @@ function openPolicyBook(config: WorkerConfig, log: Logger, store: Store, newId: 
 }
 
 /** A worker does not begin with knowledge that cannot be read; later a broken document only stops its own rotation. */
-async function openKnowledge(folder: string): Promise<KnowledgeShelf> {
+async function openKnowledge(
+  folder: string,
+  createEmbedder: EmbedderFactory | null,
+  log: Logger,
+): Promise<KnowledgeShelf> {
   const shelf = new KnowledgeShelf(
     new Map([[DEMO_ORG_ID, knowledgeFolder(folder)]]),
-    searchDeps(systemClock),
+    createEmbedder ? searchDeps(systemClock, createEmbedder) : searchDeps(systemClock),
   );
-  const first = await shelf.rotate(DEMO_ORG_ID);
+  const first = await shelf.rotate(DEMO_ORG_ID).catch((error: unknown) => {
+    if (!createEmbedder || !AppError.is(error) || error.body.code !== 'knowledge.embedder-failed')
+      throw error;
+    log.warn(
+      { err: error },
+      'the embedder does not answer; knowledge is searched with the one of this machine',
+    );
+    return null;
+  });
+  if (first === null) return openKnowledge(folder, null, log);
   if (first.outcome === 'refused')
     throw appError(
       'knowledge.refused',

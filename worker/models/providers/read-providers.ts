@@ -40,8 +40,15 @@ export function readProviders(
       return false;
     });
   const { reply, hearing, voice } = profile;
+  const [embedding = OFFLINE_PROFILE.embedding] = withKey([profile.embedding]);
   return {
-    profile: { ...profile, reply: withKey(reply), hearing: withKey(hearing), voice: withKey(voice) },
+    profile: {
+      ...profile,
+      reply: withKey(reply),
+      hearing: withKey(hearing),
+      voice: withKey(voice),
+      embedding,
+    },
     keys,
     leftOut: [...leftOut],
   };
