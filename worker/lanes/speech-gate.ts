@@ -1,3 +1,4 @@
+// The one release path of speech, on one page: what moves a chunk from draft to its end is read together. Over 500 lines for that reason.
 import type { Clock, Cancel } from '#shared/domain/clock.ts';
 import type { AuditId, ChunkId, TurnId } from '#shared/domain/ids.ts';
 import type { ChunkOrigin, Citation, Lane, Verdict, WithholdCause } from '#shared/domain/lanes.ts';
