@@ -15,6 +15,8 @@ const URGENT_PER_SECOND = 20;
 /** A source that is later than this cannot tell who was late. */
 const SOURCE_LATE_LIMIT_MS = 5;
 const WARM_UP_MS = 4000;
+/** What arrives this long after the source has stopped is late and counted as such; what has not arrived by then is lost. */
+const DRAIN_MS = 10_000;
 const VIEW = { width: 1600, height: 1000 };
 
 type ArmName = 'ours' | 'naive' | 'unbatched';
@@ -136,7 +138,7 @@ async function watch(page: Page, parts: Parts, phase: Phase): Promise<Watched> {
   const gaps = await seenAtEnd;
   await told;
   // What is still on its way is late, not lost.
-  await page.waitForTimeout(2000);
+  await page.waitForTimeout(DRAIN_MS);
   const seen = await page.evaluate(() =>
     (window as unknown as { __floorProbe: FloorProbe }).__floorProbe.seen(),
   );

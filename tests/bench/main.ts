@@ -45,7 +45,7 @@ for (const bench of benches) {
     figures.push(figure);
     print(figure);
   }
-  const { quiet, idleRatioBefore, spinRatio } = guard();
+  const { quiet, idleRatioBefore, foreignRatio, spinRatio } = guard();
   print({
     bench: bench.name,
     metric: 'quiet',
@@ -54,7 +54,12 @@ for (const bench of benches) {
     arm: 'machine',
     n: figures.length,
     goal: { min: 1 },
-    context: { idleRatioBefore, spinRatio, otherwise: 'absolute figures of this bench are upper bounds' },
+    context: {
+      idleRatioBefore,
+      foreignRatio,
+      spinRatio,
+      otherwise: 'absolute figures of this bench are upper bounds',
+    },
   });
 }
 process.exit(0);

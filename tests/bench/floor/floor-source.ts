@@ -60,7 +60,10 @@ const control = await startControl({
   brain: 'bench',
   voice: 'bench',
   journal,
-  store: { conversation: () => Promise.resolve(null) } as unknown as Store,
+  store: {
+    conversation: () => Promise.resolve(null),
+    figures: () => Promise.resolve([]),
+  } as unknown as Store,
   desk,
   media: {} as MediaPlane,
   appendToCall: () => undefined as never,

@@ -3,7 +3,7 @@ import { seededRandom } from '#shared/base/random.ts';
 import { percentile } from '../figure.ts';
 import { bootstrapInterval } from './bootstrap-interval.ts';
 import { clockOffset } from './clock-offset.ts';
-import { idleRatio } from './quiet.ts';
+import { foreignRatio, idleRatio } from './quiet.ts';
 
 test('[BEN1] a percentile is a sample, and an answer that never came counts as infinity', () => {
   const samples = [5, 1, 4, 2, 3];
@@ -40,6 +40,13 @@ test('[BEN3] the interval of repeats holds their median, is the same for the sam
   expect(interval.high).toBeGreaterThanOrEqual(11);
   expect(bootstrapInterval([5, 5, 5], seededRandom(1))).toEqual({ low: 5, high: 5 });
   expect(bootstrapInterval([], seededRandom(1)).low).toBeNaN();
+});
+
+test('[BEN4] what others took while a bench ran is all that was busy less its own, whatever the machine was before', () => {
+  expect(foreignRatio(1000, 400, 2000)).toBe(0.3);
+  expect(foreignRatio(400, 400, 2000)).toBe(0);
+  expect(foreignRatio(390, 400, 2000)).toBe(0);
+  expect(foreignRatio(0, 0, 0)).toBe(0);
 });
 
 test('[BEN4] the idle share is what the processors did not do between two looks', () => {

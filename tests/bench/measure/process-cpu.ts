@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { CDPSession } from '@playwright/test';
 
 /** Ticks of the kernel's clock per second, as Linux reports them everywhere. */
@@ -21,4 +21,36 @@ export function cpuMsOf(pid: number): number {
 export async function cpuMsOfBrowser(session: CDPSession): Promise<number> {
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0);
+}
+
+export const cpuMsByPid = (pids: readonly number[]): ReadonlyMap<number, number> =>
+  new Map(pids.map(pid => [pid, cpuMsOf(pid)] as const).filter(([, cpuMs]) => !Number.isNaN(cpuMs)));
+
+/** A process and everything it has started that still lives. Only itself where there is no /proc. */
+export function familyOf(pid: number): readonly number[] {
+  const parents = new Map<number, number>();
+  try {
+    for (const name of readdirSync('/proc')) {
+      if (!/^\d+$/.test(name)) continue;
+      const parent = parentOf(Number(name));
+      if (parent !== null) parents.set(Number(name), parent);
+    }
+  } catch {
+    return [pid];
+  }
+  const family = [pid];
+  for (const one of family) for (const [child, parent] of parents) if (parent === one) family.push(child);
+  return family;
+}
+
+function parentOf(pid: number): number | null {
+  try {
+    return Number(
+      readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
+        .split(') ')[1]
+        ?.split(' ')[1],
+    );
+  } catch {
+    return null; // it has ended since
+  }
 }
