@@ -13,8 +13,14 @@ afterAll(() => bench.stop());
 
 const eventsOf = (callId: CallId): readonly CallEvent[] =>
   bench.journal.events.filter(event => event.conversationId === callId);
-async function on<Type extends CallEventType>(callId: CallId, type: Type): Promise<CallEventOf<Type>> {
-  const found = await bench.journal.until(event => event.conversationId === callId && event.type === type);
+async function on<Type extends CallEventType>(
+  callId: CallId,
+  type: Type,
+  fits: (event: CallEventOf<Type>) => boolean = () => true,
+): Promise<CallEventOf<Type>> {
+  const found = await bench.journal.until(
+    event => event.conversationId === callId && event.type === type && fits(event as CallEventOf<Type>),
+  );
   return found as CallEventOf<Type>;
 }
 
@@ -33,6 +39,8 @@ describe.concurrent('what real calls said', { timeout: 150_000 }, () => {
     const callId = bench.ring('angry-refund');
     const refused = await on(callId, 'chunk.vetoed');
     expect(refused.overridable).toBe(true);
+    // It may have been drafted before the turn was over; until then it is nobody's answer.
+    await on(callId, 'turn.committed', event => event.turnId === refused.turnId);
     await bench.run(callId, 'release-chunk', { chunkId: refused.chunkId, reason: 'manager-approved' });
     const drafted = eventsOf(callId).find(
       event => event.type === 'chunk.drafted' && event.overrules === refused.chunkId,

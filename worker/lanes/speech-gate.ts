@@ -76,6 +76,8 @@ interface Releasable {
   readonly parts: readonly DraftPart[];
   readonly policies: readonly string[];
   readonly spec: UtteranceSpec;
+  /** What was drafted on a guess can be released once the guess has become the answer, and never otherwise. */
+  readonly utterance: Utterance;
 }
 
 /** One run of AI speech, such as an answer: chunks in order, judged and released in order. */
@@ -342,7 +344,7 @@ export class SpeechGate {
     const found = this.#releasable.get(chunkId);
     if (ledger.floor !== 'ai' || record.epoch !== ledger.epoch || ledger.heardAfter(record))
       throw appError('chunk.too-late', 'Too late: the conversation has moved on.');
-    if (record.state !== 'vetoed' || !found)
+    if (record.state !== 'vetoed' || found?.utterance.standing !== 'answer')
       throw appError('chunk.not-overridable', 'This sentence cannot be released.');
     return found;
   }
@@ -394,8 +396,7 @@ export class SpeechGate {
     const veto = outcome.veto ?? unsound(outcome, record);
     if (veto) {
       const { policy, reason } = veto;
-      const mayRelease =
-        outcome.veto?.overridable === true && record.state === 'drafted' && utterance.standing === 'answer';
+      const mayRelease = outcome.veto?.overridable === true && record.state === 'drafted';
       if (mayRelease && utterance.spec.origin !== 'override') this.#keep(utterance, record, outcome.veto);
       this.#veto(utterance, record, {
         by: 'policy',
@@ -496,7 +497,7 @@ export class SpeechGate {
       }));
     const { spec } = utterance;
     if (parts.length > 0)
-      this.#releasable.set(record.chunkId, { record, parts, policies: veto.policies, spec });
+      this.#releasable.set(record.chunkId, { record, parts, policies: veto.policies, spec, utterance });
   }
 
   /** Every chunk of the answer has been stopped: whoever waits for it must not wait for ever. */
