@@ -28,7 +28,7 @@ export function createHandlers(core: DeskCore, host: Value<'get-desk'>['host']):
   };
 }
 
-/** Defaults of the schema fill what was not sent; only what was sent is a change. */
+/** Only what was sent is a change. */
 function given(change: ParsedArgs<'save-settings'>): Partial<Settings> {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

@@ -24,6 +24,6 @@ export function checkDocument<Output>(what: string, value: unknown, schema: z.Zo
   throw unusable(what, `${issue?.message ?? 'it is not understood'}${place}`);
 }
 
-export function unusable(what: string, why: string): AppError {
+function unusable(what: string, why: string): AppError {
   return appError('input.invalid', `The ${what} cannot be used: ${why}. Correct it and start again.`);
 }
