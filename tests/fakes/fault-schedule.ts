@@ -47,13 +47,15 @@ export interface LineMark {
   readonly what: 'cut' | 'fence' | 'return';
 }
 
+export type ForbiddenPhrase = PhrasePolicy['phrases'][number];
+
 export interface FaultRun {
   readonly planned: readonly Planned[];
   readonly lineMarks: readonly LineMark[];
   readonly rig: SpeechRig;
   readonly events: readonly CallEvent[];
-  /** Texts of forbidden phrases that were drafted. */
-  readonly forbidden: readonly string[];
+  /** Forbidden phrases that were drafted. */
+  readonly forbidden: readonly ForbiddenPhrase[];
   /** Texts that were released although a policy had refused them. */
   readonly overruled: readonly string[];
   readonly kinds: Readonly<Record<string, number>>;
@@ -142,11 +144,11 @@ export async function runFaults(options: ScheduleOptions): Promise<FaultRun> {
 
   const plans = new Map<string, Planned>();
   const planned: Planned[] = [];
-  const forbidden: string[] = [];
+  const forbidden: ForbiddenPhrase[] = [];
   const lineMarks: LineMark[] = [];
   const kinds: Record<string, number> = {};
   const count = (kind: string): void => void (kinds[kind] = (kinds[kind] ?? 0) + 1);
-  const phrases = phrasePolicies.flatMap(policy => policy.phrases.map(({ phrase }) => phrase));
+  const phrases = phrasePolicies.flatMap(policy => policy.phrases);
   const overruled: string[] = [];
   let downUntilMono = -1;
   let cuts = 0;
@@ -207,8 +209,9 @@ export async function runFaults(options: ScheduleOptions): Promise<FaultRun> {
     rig.gate.draft(utterance, { text: `${mark}${text}`, citations: [], noteIds: [], toolFacts: [] });
   };
   const attack = (): void => {
-    const phrase = pick(phrases);
-    forbidden.push(phrase);
+    const chosen = pick(phrases);
+    forbidden.push(chosen);
+    const { phrase } = chosen;
     const hidden = chance(0.7) ? disguise(phrase, () => upTo(1000)) : phrase;
     const text = `${chance(0.5) ? benign() : ''}${hidden} ${chance(0.5) ? benign() : ''}`;
     // Cut at every place in turn: between letters, words, and halves of one character.

@@ -62,12 +62,12 @@ export function findLeaks(run: FaultRun, overridable: ReadonlySet<string>): read
       if (plan === 'veto' || plan === 'veto-slow') tell('refused', atSample, drafted, size);
     }
   }
-  for (const phrase of new Set(run.forbidden)) {
+  for (const { phrase, end } of new Set(run.forbidden)) {
     // A person released words of this kind; they may complete what was said before them.
     if (overridable.has(phrase) && run.overruled.length > 0) continue;
     for (let from = 0; from < whole.length; from += WINDOW_CHARS) {
       const window = whole.slice(Math.max(0, from - WINDOW_CHARS), from + WINDOW_CHARS);
-      if (hears(window, phrase) && beginsWord(window, phrase)) tell('phrase', -1, phrase, 0);
+      if (hears(window, phrase) && standsAlone(window, phrase, end ?? 'open')) tell('phrase', -1, phrase, 0);
     }
   }
   return leaks;
@@ -75,13 +75,22 @@ export function findLeaks(run: FaultRun, overridable: ReadonlySet<string>): read
 
 /** Invisible between the letters of one word; marks of the schedule among them. */
 const INVISIBLE = /[\u200b\u00ad\p{Mn}\p{Co}]/gu;
+const LETTER = /\p{L}|\p{N}/u;
 
-/** A phrase inside a longer word (`hi am a human`) is not that phrase: somewhere it has to begin a word. */
-function beginsWord(window: string, phrase: string): boolean {
+/**
+ * A phrase inside a longer word (`hi am a human`) is not that phrase: somewhere it has to begin a word, and one that ends with
+ * its word (`lane c`) has to end one too (`lane carrier` is not it).
+ */
+function standsAlone(window: string, phrase: string, end: 'open' | 'word'): boolean {
   const text = window.normalize('NFKD').replaceAll(INVISIBLE, '');
   for (let at = 0; at < text.length; at += 1) {
-    const starts = at === 0 || !/\p{L}|\p{N}/u.test(text[at - 1] ?? '');
-    if (starts && hears(text.slice(at), phrase) && !hears(text.slice(at + 1), phrase)) return true;
+    if (at > 0 && LETTER.test(text[at - 1] ?? '')) continue;
+    // The widest disguise makes four characters of one.
+    if (!hears(text.slice(at, at + 6 * phrase.length), phrase)) continue;
+    let to = at + 1;
+    while (!hears(text.slice(at, to), phrase)) to += 1;
+    if (hears(text.slice(at + 1, to), phrase)) continue;
+    if (end === 'open' || !LETTER.test(text[to] ?? '')) return true;
   }
   return false;
 }
