@@ -1,5 +1,5 @@
 import WebSocket from 'ws';
-import { AppError, toErrorBody, type ErrorBody } from '#shared/errors/app-error.ts';
+import { AppError, appError, toErrorBody, type ErrorBody } from '#shared/errors/app-error.ts';
 import { AUDIO_FRAME_BYTES } from '#shared/protocol/audio-frame.ts';
 import type { WorkerAddress } from './worker-link.ts';
 import { WorkerApi } from './worker-api.ts';
@@ -38,8 +38,9 @@ export function openAudio(
     .audioGrant(callId, direction)
     .then(grant => {
       if (closed) return;
+      if (grant.via !== 'worker') throw appError('media.refused', 'This call is heard in its room.');
       const opened = new WebSocket(
-        `${address.url.replace(/^http/u, 'ws')}/api/audio/${direction}?grant=${encodeURIComponent(grant)}`,
+        `${address.url.replace(/^http/u, 'ws')}/api/audio/${direction}?grant=${encodeURIComponent(grant.grant)}`,
       );
       socket = opened;
       opened.binaryType = 'nodebuffer';

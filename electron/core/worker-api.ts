@@ -3,8 +3,14 @@ import { windowFiguresSchema, type FigureQuery, type WindowFigures } from '#shar
 import { listedCallSchema, type CallQuery, type ListedCall } from '#shared/domain/call-list.ts';
 import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
 import { AppError, appError, errorBodySchema } from '#shared/errors/app-error.ts';
+
 import type { CallEvent } from '#shared/events/call-event.ts';
 import { readCallEvent } from '#shared/events/read-call-event.ts';
+import {
+  audioGrantSchema,
+  type AudioDirection,
+  type AudioGrantAnswer,
+} from '#shared/protocol/audio-grant.ts';
 
 const REQUEST_TIMEOUT_MS = 5000;
 
@@ -71,14 +77,12 @@ export class WorkerApi {
     }
   }
 
-  async audioGrant(callId: string, direction: 'listen' | 'microphone'): Promise<string> {
-    return (
-      await this.#post(
-        `/api/calls/${encodeURIComponent(callId)}/audio-grants`,
-        { direction },
-        z.object({ grant: z.string() }),
-      )
-    ).grant;
+  audioGrant(callId: string, direction: AudioDirection): Promise<AudioGrantAnswer> {
+    return this.#post(
+      `/api/calls/${encodeURIComponent(callId)}/audio-grants`,
+      { direction },
+      audioGrantSchema,
+    );
   }
 
   #authorization(): Record<string, string> {

@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   'media.lost',
   'media.refused',
   'media.no-device',
+  'media.unreachable',
   'protocol.unknown',
   'provider.failed',
   'provider.rate-limited',

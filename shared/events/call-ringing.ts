@@ -13,5 +13,7 @@ export const callRingingSchema = callEvent('call.ringing', {
   /** True for scripted callers: never mistaken for a real person. */
   simulated: z.boolean(),
   scenario: z.string().optional(),
+  /** Room of the LiveKit server that carries the call, where one does. */
+  room: z.string().optional(),
 });
 export type CallRinging = z.infer<typeof callRingingSchema>;

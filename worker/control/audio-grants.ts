@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
+import type { AudioDirection } from '#shared/protocol/audio-grant.ts';
 
 /** A grant that is not used by then is worth nothing. Source: architecture 5. */
 export const GRANT_TTL_MS = 30_000;
-
-export type AudioDirection = 'listen' | 'microphone';
 
 export interface AudioGrant {
   readonly actor: Actor;

@@ -6,6 +6,7 @@ import { callSummarySchema } from '#shared/domain/call-summary.ts';
 import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
 import { errorBodySchema, errorCodeSchema } from '#shared/errors/app-error.ts';
 import { callEventSchema } from '#shared/events/call-event.ts';
+import { audioDirectionSchema, audioGrantSchema } from '#shared/protocol/audio-grant.ts';
 import { chatAnswerSchema, chatRequestSchema } from '#shared/protocol/chat.ts';
 import { TICKET_REQUEST_STATES } from '#shared/domain/ticket.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
@@ -192,8 +193,8 @@ export const ROUTES = {
     'call.listen',
     {
       params: callParams,
-      body: z.object({ direction: z.enum(['listen', 'microphone']) }),
-      result: z.object({ grant: z.string(), expiresInMs: z.number().int() }),
+      body: z.object({ direction: audioDirectionSchema }),
+      result: audioGrantSchema,
     },
   ),
   toolCalls: route(

@@ -322,7 +322,13 @@ function handlersOf(
       if (!desk.openCalls().includes(callId)) throw appError('call.already-ended', 'The call has ended.');
       if (body.direction === 'microphone' && !may(person.role, 'call.barge'))
         throw appError('access.denied', 'Your role may not speak on calls.');
-      return { grant: grants.give(person, callId, body.direction), expiresInMs: GRANT_TTL_MS };
+      if (body.direction === 'coach')
+        throw appError('media.refused', 'Nobody on this call can be whispered to by voice.');
+      return {
+        via: 'worker' as const,
+        grant: grants.give(person, callId, body.direction),
+        expiresInMs: GRANT_TTL_MS,
+      };
     },
     toolCalls: async ({ params, actor }) => {
       const callId = await known(actor, params.id);
