@@ -34,6 +34,9 @@ export function OutcomeBars({ figures }: { readonly figures: WindowFigures }) {
             {words} <b className="num font-semibold">{outcomes[outcome]}</b>
           </span>
         ))}
+        <span className="num ml-auto text-[11px] text-faint" aria-hidden="true">
+          highest {Math.max(0, ...totals)}
+        </span>
       </div>
       <div
         className="flex items-end gap-[2px] border-b border-line"
@@ -63,31 +66,33 @@ export function OutcomeBars({ figures }: { readonly figures: WindowFigures }) {
           </span>
         ))}
       </div>
-      <table className="sr-only">
-        <caption>{byHour ? 'Calls by hour' : 'Calls by day'}</caption>
-        <thead>
-          <tr>
-            <th scope="col">From</th>
-            {LOOKS.map(({ outcome, words }) => (
-              <th key={outcome} scope="col">
-                {words}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {spans
-            .filter((_span, at) => (totals[at] ?? 0) > 0)
-            .map(span => (
-              <tr key={span.fromMs}>
-                <th scope="row">{spanWords(span, byHour)}</th>
-                {LOOKS.map(({ outcome }) => (
-                  <td key={outcome}>{span.outcomes[outcome]}</td>
-                ))}
-              </tr>
-            ))}
-        </tbody>
-      </table>
+      <div className="sr-only">
+        <table>
+          <caption>{byHour ? 'Calls by hour' : 'Calls by day'}</caption>
+          <thead>
+            <tr>
+              <th scope="col">From</th>
+              {LOOKS.map(({ outcome, words }) => (
+                <th key={outcome} scope="col">
+                  {words}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {spans
+              .filter((_span, at) => (totals[at] ?? 0) > 0)
+              .map(span => (
+                <tr key={span.fromMs}>
+                  <th scope="row">{spanWords(span, byHour)}</th>
+                  {LOOKS.map(({ outcome }) => (
+                    <td key={outcome}>{span.outcomes[outcome]}</td>
+                  ))}
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }
