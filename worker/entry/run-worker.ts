@@ -9,10 +9,11 @@ import { appError } from '#shared/errors/app-error.ts';
 import { startControl } from '#worker/control/start-control.ts';
 import { WorkerHealth } from '#worker/control/worker-health.ts';
 import { WORKER_NOTE_FILE, type WorkerNote } from '#shared/protocol/worker-note.ts';
-import { assembleWorker, recordingsFolder } from './assemble.ts';
+import { assembleWorker } from './assemble.ts';
 import { CallerProbe } from './caller-probe.ts';
 import type { Logger } from './log.ts';
 import { OrphanWatch } from './orphan-watch.ts';
+import { recordingsFolder } from './session-parts.ts';
 import { systemClock } from './system-clock.ts';
 import { tellFailure, tellStarter } from './tell-starter.ts';
 

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { ReplyModel } from '#shared/adapters/reply-model.ts';
+import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
+import type { WorkerConfig } from '#shared/config/worker-config.ts';
+import type { KnowledgeShelf } from '#worker/knowledge/knowledge-shelf.ts';
+import { loadPhraseBank, phraseListSchema, type PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
+import { FliteVoiceEngine } from '#worker/models/flite/flite-voice.ts';
+import { warmLocalModels } from '#worker/models/livekit-turn-detector.ts';
+import { assembleProviders } from '#worker/models/providers/assemble-providers.ts';
+import { readProviders } from '#worker/models/providers/read-providers.ts';
+import { OfflineReplyModel } from '#worker/models/offline-reply-model.ts';
+import type { OrgRules } from '#worker/rulebook/org-rules.ts';
+import type { PolicyBook, PolicyBookDeps } from '#worker/rulebook/policy-book.ts';
+import type { CallSessionDeps } from '#worker/session/call-session.ts';
+import { chooseEmbedder } from './choose-embedder.ts';
+import { DEMO_ORG_ID } from './demo-org.ts';
+import type { Logger } from './log.ts';
+import { logProviderNote } from './log-provider-note.ts';
+import { openKnowledge } from './open-knowledge.ts';
+import { openPolicyBook } from './open-policy-book.ts';
+import { readResource, RESOURCES } from './resources.ts';
+import { systemClock } from './system-clock.ts';
+
+/** What a process needs to lead conversations: brain, voice, ears, knowledge and rules. */
+export interface Mind {
+  readonly brain: ReplyModel;
+  readonly voice: VoiceEngine;
+  readonly createStt: CallSessionDeps['createStt'];
+  readonly phrases: PhraseBank;
+  readonly knowledge: KnowledgeShelf;
+  readonly book: PolicyBook;
+  readonly policies: () => OrgRules;
+  readonly stop: () => Promise<void>;
+}
+
+export interface MindOptions {
+  readonly config: WorkerConfig;
+  readonly log: Logger;
+  /** Ears where no recogniser is configured. */
+  readonly offlineStt: CallSessionDeps['createStt'];
+  readonly onPolicies: PolicyBookDeps['onApplied'];
+}
+
+/** Rejects with `voice.failed`, `knowledge.refused` or `policy.invalid`. */
+export async function assembleMind({ config, log, offlineStt, onPolicies }: MindOptions): Promise<Mind> {
+  const offlineVoice = new FliteVoiceEngine();
+  const { profile, keys, leftOut } = readProviders(config.providers, process.env);
+  for (const provider of leftOut) log.warn({ provider }, 'a provider is left out: its key is not set');
+  const providers = assembleProviders({
+    profile,
+    keys,
+    clock: systemClock,
+    offline: {
+      model: new OfflineReplyModel({ clock: systemClock, wordDelayMs: 12 }),
+      voice: offlineVoice,
+      stt: offlineStt,
+    },
+    tell: note => logProviderNote(log, note),
+  });
+  await providers.ready();
+  const { model: brain, voice, createStt } = providers;
+  const phrases = await loadPhraseBank(
+    voice,
+    readResource('prompts/reflex.en.json', phraseListSchema).phrases,
+  );
+  const knowledge = await openKnowledge(
+    config.knowledge ?? join(RESOURCES, 'demo/knowledge'),
+    chooseEmbedder(profile.embedding, keys),
+    log,
+  );
+  warmLocalModels();
+  const book = openPolicyBook(config, log, onPolicies);
+  const stopWatching = book.watch(DEMO_ORG_ID);
+  return {
+    brain,
+    voice,
+    createStt,
+    phrases,
+    knowledge,
+    book,
+    policies: () => book.rules(DEMO_ORG_ID),
+    stop: async () => {
+      stopWatching();
+      await providers.stop();
+      await offlineVoice.stop();
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { appendFileSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { appError } from '#shared/errors/app-error.ts';
+import { EVENT_VERSION } from '#shared/events/envelope.ts';
+import type { WorkerHealth } from '#worker/control/worker-health.ts';
+import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
+import { StoreJournal } from '#worker/store/store-journal.ts';
+import type { Store } from '#worker/store/store.ts';
+import { cannotRecord } from './cannot-record.ts';
+import type { Logger } from './log.ts';
+import { systemClock } from './system-clock.ts';
+
+/** Opens the database of a worker in its data folder. Rejects with `storage.*`. */
+export async function openStore(folder: string, onLost: () => void): Promise<Store> {
+  try {
+    makeFolder(folder);
+  } catch {
+    throw appError(
+      'storage.read-only',
+      `The data folder ${folder} cannot be made. Choose another with --data.`,
+    );
+  }
+  return openSqliteStore({ file: join(folder, 'worker.sqlite'), onLost });
+}
+
+/** The log in front of the store; what keeps it from being written is told to every desk (AUD13, AUD15). */
+export async function openJournal(
+  folder: string,
+  store: Store,
+  log: Logger,
+  health: WorkerHealth,
+): Promise<StoreJournal> {
+  const refusedFile = join(folder, 'refused.jsonl');
+  return new StoreJournal(
+    store,
+    systemClock,
+    await store.head(),
+    (error, waitingEntries) => {
+      log.error({ err: error, waitingEntries }, 'the log could not be written; it is kept and tried again');
+      cannotRecord(health, error);
+    },
+    (entry, error) => {
+      appendFileSync(refusedFile, `${JSON.stringify(entry)}\n`, { flush: true });
+      log.error({ err: error, refusedFile, position: entry.position }, 'a record was refused and set aside');
+    },
+    () => health.is(null),
+  );
+}
+
+/** Calls that a crash left open are ended in their own log, with the sequence continued (AUD10). */
+export async function closeOpenCalls(
+  store: Store,
+  journal: StoreJournal,
+  newId: () => string,
+): Promise<void> {
+  for (const { callId, orgId, lastSeq, startedAtMs } of await store.openCalls()) {
+    const atMs = systemClock.now();
+    journal.append({
+      v: EVENT_VERSION,
+      id: newId(),
+      orgId,
+      conversationId: callId,
+      seq: lastSeq + 1,
+      atMs,
+      type: 'call.ended',
+      reason: 'worker-crashed',
+      durationMs: Math.max(0, atMs - startedAtMs),
+    });
+  }
+  await journal.flush();
+}
+
+/** One level at a time: Node's recursive way never ends where the system refuses with ENOENT, as under /proc. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  mkdirSync(folder);
+}
