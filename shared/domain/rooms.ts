@@ -11,7 +11,14 @@ export function consultationRoom(type: ConsultationType, atMs: number, randomId:
 }
 
 /** The room in which a supervisor speaks to the human on a call. The caller is never a member of it. */
-export const coachRoom = (callId: CallId): string => `coach-${callId}`;
+export const coachRoom = (callId: CallId): string => `${COACH_PREFIX}${callId}`;
+const COACH_PREFIX = 'coach-';
+export const isCoachRoom = (roomName: string): boolean => roomName.startsWith(COACH_PREFIX);
+/** @returns the call that a coach room belongs to, or `null` for any other room */
+export function callOfCoachRoom(roomName: string): CallId | null {
+  const parsed = callIdSchema.safeParse(isCoachRoom(roomName) ? roomName.slice(COACH_PREFIX.length) : '');
+  return parsed.success ? parsed.data : null;
+}
 
 /** What a room carries as its metadata and a dispatch as its own: which call it is. Absent for a call that SIP brings. */
 export const roomNoteSchema = z.object({
@@ -24,6 +31,15 @@ export const roomNoteSchema = z.object({
   scenario: z.string().max(100).optional(),
 });
 export type RoomNote = z.infer<typeof roomNoteSchema>;
+
+/** @returns what the metadata says of the call, or `null` where it says nothing of the kind */
+export function readRoomNote(metadata: string): RoomNote | null {
+  try {
+    return roomNoteSchema.safeParse(JSON.parse(metadata)).data ?? null;
+  } catch {
+    return null;
+  }
+}
 
 /**
  * Who somebody in a room is. One identity for the AI: a host that takes a call over displaces the one that hangs.

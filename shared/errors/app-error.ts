@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** Dashboards, alerts and scripts key on these strings: renaming one is a migration. */
 export const ERROR_CODES = [
   'access.denied',
+  'access.too-often',
   'access.unauthenticated',
   'bug.invariant',
   'call.already-ended',
@@ -26,6 +27,7 @@ export const ERROR_CODES = [
   'media.lost',
   'media.refused',
   'media.no-device',
+  'media.not-configured',
   'media.unreachable',
   'protocol.unknown',
   'provider.failed',
@@ -37,6 +39,7 @@ export const ERROR_CODES = [
   'policy.judge-failed',
   'policy.version-taken',
   'recording.none',
+  'room.unknown',
   'storage.corrupt',
   'storage.full',
   'storage.locked',

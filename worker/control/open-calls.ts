@@ -12,6 +12,8 @@ interface OpenCall {
   readonly orgId: OrgId;
   /** A text conversation is open and stands on no floor. */
   readonly isText: boolean;
+  /** Room that carries it, where one does. */
+  readonly room: string | null;
   summary: CallSummary;
 }
 
@@ -31,6 +33,7 @@ export class OpenCalls {
         this.#calls.set(callId, {
           orgId: event.orgId,
           isText: event.provider === TEXT_PROVIDER,
+          room: event.room ?? null,
           summary: newSummary(event),
         });
       if (event.type !== 'call.ended') return;
@@ -53,6 +56,17 @@ export class OpenCalls {
   isHeardBy(callId: CallId, userId: UserId): boolean {
     const summary = this.#calls.get(callId)?.summary;
     return summary?.floorUserId === userId || summary?.listeners.some(one => one.userId === userId) === true;
+  }
+
+  /** The room that carries this call, or `null`. */
+  roomOf(callId: CallId): string | null {
+    return this.#calls.get(callId)?.room ?? null;
+  }
+
+  /** The call that this room carries, or `null`. */
+  callInRoom(roomName: string): { readonly callId: CallId; readonly orgId: OrgId } | null {
+    for (const [callId, { room, orgId }] of this.#calls) if (room === roomName) return { callId, orgId };
+    return null;
   }
 
   /** Whether this org has such a call open. */

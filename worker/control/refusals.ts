@@ -5,9 +5,13 @@ import { AppError, appError, toErrorBody, type ErrorCode } from '#shared/errors/
 const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'access.unauthenticated': 401,
   'access.denied': 403,
+  'access.too-often': 429,
   'grant.invalid': 403,
   'call.unknown': 404,
   'recording.none': 404,
+  'room.unknown': 404,
+  'media.not-configured': 503,
+  'media.unreachable': 503,
   'policy.invalid': 400,
   'input.invalid': 400,
   'input.too-large': 413,

@@ -12,6 +12,7 @@ import { TICKET_REQUEST_STATES } from '#shared/domain/ticket.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
 import { PROOF_RULES } from '#worker/audit/verify-spoken.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
+import { ROOM_ROUTES } from './room-routes.ts';
 import { noBody, route, type Route } from './route.ts';
 
 const callParams = z.object({ id: z.string().min(1).max(64) });
@@ -293,6 +294,7 @@ export const ROUTES = {
     },
   ),
   ...POLICY_ROUTES,
+  ...ROOM_ROUTES,
   rotateKnowledge: route(
     'POST',
     '/api/control/rotate-knowledge',

@@ -31,6 +31,7 @@ import { serveRecording } from './serve-recording.ts';
 import { refuse, refuseRaw, toRefusal } from './refusals.ts';
 import type { Route } from './route.ts';
 import { policyHandlers } from './policy-handlers.ts';
+import { roomHandlers, type ControlRooms } from './room-handlers.ts';
 import { rotateKnowledge, type RotateKnowledge } from './rotate-knowledge.ts';
 import { ROUTES, type RouteName } from './routes.ts';
 import { WorkerHealth } from './worker-health.ts';
@@ -65,6 +66,8 @@ export interface ControlDeps {
   readonly policies?: PolicyDesk;
   /** Reads the knowledge of an org again; absent where there is none. */
   readonly rotateKnowledge?: RotateKnowledge;
+  /** The LiveKit server; absent where calls do not run in rooms. */
+  readonly rooms?: ControlRooms;
   readonly bootSecret: string;
   readonly keyFile: string;
   /** Folder of the recordings. */
@@ -91,6 +94,8 @@ type Handlers = {
     readonly query: z.output<(typeof ROUTES)[Name]['query']>;
     readonly body: z.output<(typeof ROUTES)[Name]['body']>;
     readonly actor: Actor | null;
+    /** Where the request comes from. */
+    readonly address: string;
   }) => Promise<z.input<(typeof ROUTES)[Name]['result']>>;
 };
 
@@ -107,6 +112,8 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     logger: false,
     bodyLimit: MAX_CLIENT_MESSAGE_BYTES,
     forceCloseConnections: true,
+    // A TLS proxy stands on this machine; what anybody else says about addresses is not believed.
+    trustProxy: 'loopback',
     clientErrorHandler: refuseRaw,
     frameworkErrors: (error, _request, reply) => void refuse(reply, toRefusal(error)),
   });
@@ -142,6 +149,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
           query: parse(route.query, request.query),
           body: parse(route.body, request.body ?? {}),
           actor,
+          address: request.ip,
         });
       },
     });
@@ -255,6 +263,13 @@ function handlersOf(
   };
   return {
     ...policyHandlers(deps.policies ?? null),
+    ...roomHandlers({
+      rooms: deps.rooms ?? null,
+      openCalls,
+      clock: deps.clock,
+      newId: deps.newId,
+      publicOrgId: LOCAL_ADMIN.orgId,
+    }),
     health: () => Promise.resolve({ ok: true }),
     ready: async () => ({
       ok: (await store.head()) >= -1,
