@@ -14,6 +14,8 @@ export type TelephonyEvent =
       readonly line: string;
       readonly simulated: boolean;
       readonly scenario?: string;
+      /** Room of the LiveKit server that carries the call, where one does. */
+      readonly room?: string;
     }
   | { readonly type: 'call.early-media'; readonly callId: CallId }
   | { readonly type: 'call.connected'; readonly callId: CallId }
@@ -71,7 +73,10 @@ export interface TelephonyAdapter {
   readonly provider: string;
   /** Every event from now on, in order, until `signal` aborts. One consumer. */
   events(signal: AbortSignal): AsyncIterable<TelephonyEvent>;
-  /** Answers a ringing call; resolves when `call.connected` has been emitted. */
+  /**
+   * Answers a ringing call; resolves when `call.connected` has been emitted. A call that ends before it could be answered is an
+   * event; this then rejects with `call.already-ended`.
+   */
   answer(callId: CallId): Promise<CallAudio>;
   hangUp(callId: CallId): Promise<void>;
   /** Keys `0-9 * # A-D`; anything else is `telephony.refused`. */

@@ -12,7 +12,8 @@ export interface TelephonyHarness {
   readonly adapter: TelephonyAdapter;
   /** Everything the line has told so far, in order. */
   readonly seen: readonly TelephonyEvent[];
-  callerDials(): CallId;
+  /** Resolves once the call has rung. */
+  callerDials(): Promise<CallId>;
   callerHangsUp(callId: CallId): Promise<void>;
   /** Lets time pass. */
   pass(ms: number): Promise<void>;
@@ -28,7 +29,7 @@ export const TELEPHONY_CONTRACT: readonly ContractCase[] = [
   {
     title: '[TEL1] a call rings, then connects, and nothing comes before the ring',
     run: async h => {
-      const callId = h.callerDials();
+      const callId = await h.callerDials();
       await h.pass(100);
       await h.adapter.answer(callId);
       await h.pass(40);
@@ -41,7 +42,7 @@ export const TELEPHONY_CONTRACT: readonly ContractCase[] = [
   {
     title: '[TEL2] answering resolves with the call connected, and only once',
     run: async h => {
-      const callId = h.callerDials();
+      const callId = await h.callerDials();
       await h.adapter.answer(callId);
       await h.pass(20);
       expect(of(h, callId).map(event => event.type)).toContain('call.connected');
@@ -51,7 +52,7 @@ export const TELEPHONY_CONTRACT: readonly ContractCase[] = [
   {
     title: '[TEL3] a call ends exactly once, whoever hangs up first, and nothing follows',
     run: async h => {
-      const callId = h.callerDials();
+      const callId = await h.callerDials();
       await h.adapter.answer(callId);
       await h.pass(60);
       await Promise.all([h.callerHangsUp(callId), h.adapter.hangUp(callId)]);
@@ -64,7 +65,7 @@ export const TELEPHONY_CONTRACT: readonly ContractCase[] = [
   {
     title: '[TEL4] hanging up an ended call is nothing, an unknown one is an error',
     run: async h => {
-      const callId = h.callerDials();
+      const callId = await h.callerDials();
       await h.adapter.answer(callId);
       await h.adapter.hangUp(callId);
       await expect(h.adapter.hangUp(callId)).resolves.toBeUndefined();
@@ -88,7 +89,7 @@ export const TELEPHONY_CONTRACT: readonly ContractCase[] = [
   {
     title: '[TEL6] after the end no frame comes, and playing is ignored',
     run: async h => {
-      const callId = h.callerDials();
+      const callId = await h.callerDials();
       const audio = await h.adapter.answer(callId);
       let frames = 0;
       audio.onFrame(() => (frames += 1));
@@ -103,7 +104,7 @@ export const TELEPHONY_CONTRACT: readonly ContractCase[] = [
   {
     title: '[TEL7] keys go to connected calls only, and only keys there are',
     run: async h => {
-      const callId = h.callerDials();
+      const callId = await h.callerDials();
       await expect(h.adapter.sendDtmf(callId, '1')).rejects.toMatchObject({
         body: { code: 'telephony.refused' },
       });
@@ -117,7 +118,7 @@ export const TELEPHONY_CONTRACT: readonly ContractCase[] = [
   {
     title: '[TEL8] a refused transfer leaves the call as it was',
     run: async h => {
-      const callId = h.callerDials();
+      const callId = await h.callerDials();
       await h.adapter.answer(callId);
       await expect(h.adapter.transfer(callId, 'nobody')).rejects.toMatchObject({
         body: { code: 'telephony.transfer-refused' },
@@ -133,7 +134,7 @@ function of(harness: TelephonyHarness, callId: CallId): readonly TelephonyEvent[
 }
 
 async function listen(harness: TelephonyHarness, forMs: number): Promise<readonly CallerFrame[]> {
-  const callId = harness.callerDials();
+  const callId = await harness.callerDials();
   const audio: CallAudio = await harness.adapter.answer(callId);
   const frames: CallerFrame[] = [];
   audio.onFrame(frame => frames.push(frame));

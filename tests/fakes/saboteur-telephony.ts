@@ -77,3 +77,32 @@ export const SABOTAGES: readonly Sabotage[] = [
     }),
   },
 ];
+
+/** The adapter as the saboteur leaves it; without one it is the adapter. Events go through `sabotage.event` where they are read. */
+export function sabotaged(adapter: TelephonyAdapter, sabotage: Sabotage | null): TelephonyAdapter {
+  return {
+    provider: adapter.provider,
+    events: signal => adapter.events(signal),
+    answer: async callId => {
+      const audio = await adapter.answer(callId);
+      return sabotage?.audio?.(audio) ?? audio;
+    },
+    hangUp: callId => adapter.hangUp(callId),
+    sendDtmf: (callId, digits) => adapter.sendDtmf(callId, digits),
+    transfer: (callId, target) => adapter.transfer(callId, target),
+    ...sabotage?.adapter?.(adapter),
+  };
+}
+
+/** Collects what the adapter tells until `signal` aborts. */
+export function watch(
+  adapter: TelephonyAdapter,
+  sabotage: Sabotage | null,
+  signal: AbortSignal,
+): readonly TelephonyEvent[] {
+  const seen: TelephonyEvent[] = [];
+  void (async () => {
+    for await (const event of adapter.events(signal)) seen.push(...(sabotage?.event?.(event) ?? [event]));
+  })();
+  return seen;
+}

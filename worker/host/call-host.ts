@@ -4,7 +4,7 @@ import { assertNever } from '#shared/base/assert-never.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
 import { steadyClock } from '#shared/domain/steady-clock.ts';
-import { appError } from '#shared/errors/app-error.ts';
+import { AppError, appError } from '#shared/errors/app-error.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import type { CommandResult, SupervisionCommand } from '#shared/protocol/supervision.ts';
@@ -129,7 +129,7 @@ export class CallHost implements CallDesk {
 
   #ring(event: Extract<TelephonyEvent, { type: 'call.ringing' }>): void {
     const { telephony, session: deps, answerDelayMs, onError } = this.#deps;
-    const { callId, from, displayName, line, simulated, scenario } = event;
+    const { callId, from, displayName, line, simulated, scenario, room } = event;
     const session = new CallSession(callId, {
       ...deps,
       clock: steadyClock(deps.clock),
@@ -144,10 +144,13 @@ export class CallHost implements CallDesk {
       provider: telephony.provider,
       simulated,
       ...(scenario === undefined ? {} : { scenario }),
+      ...(room === undefined ? {} : { room }),
     });
     deps.clock.after(answerDelayMs, () => {
       if (session.log.ended) return;
       this.#answer(session).catch(async (error: unknown) => {
+        // Its end comes as an event, which knows why.
+        if (AppError.is(error) && error.body.code === 'call.already-ended') return;
         onError(callId, error);
         await this.#end(session, () => session.end('line-failed', 'telephony.unreachable'));
       });

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { TelephonyAdapter, TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { TELEPHONY_CONTRACT, type TelephonyHarness } from '#tests/contract/telephony.contract.ts';
-import { SABOTAGES, type Sabotage } from '#tests/fakes/saboteur-telephony.ts';
+import { SABOTAGES, sabotaged, watch, type Sabotage } from '#tests/fakes/saboteur-telephony.ts';
 import { createVirtualClock } from '#tests/fakes/virtual-clock.ts';
 import { loadClips } from './clips.ts';
 import { loadScenarios } from './load-scenarios.ts';
@@ -33,28 +32,11 @@ function stub(seed = 1, maxCalls: number | null = null) {
 
 function harness(sabotage: Sabotage | null): TelephonyHarness & { stop(): void } {
   const { clock, adapter } = stub();
-  const seen: TelephonyEvent[] = [];
   const stop = new AbortController();
-  void (async () => {
-    for await (const event of adapter.events(stop.signal))
-      seen.push(...(sabotage?.event?.(event) ?? [event]));
-  })();
-  const broken: TelephonyAdapter = {
-    provider: adapter.provider,
-    events: signal => adapter.events(signal),
-    answer: async callId => {
-      const audio = await adapter.answer(callId);
-      return sabotage?.audio?.(audio) ?? audio;
-    },
-    hangUp: callId => adapter.hangUp(callId),
-    sendDtmf: (callId, digits) => adapter.sendDtmf(callId, digits),
-    transfer: (callId, target) => adapter.transfer(callId, target),
-    ...sabotage?.adapter?.(adapter),
-  };
   return {
-    adapter: broken,
-    seen,
-    callerDials: () => adapter.ringScenario('order-status'),
+    adapter: sabotaged(adapter, sabotage),
+    seen: watch(adapter, sabotage, stop.signal),
+    callerDials: () => Promise.resolve(adapter.ringScenario('order-status')),
     callerHangsUp: callId => adapter.hangUp(callId),
     pass: ms => clock.advanceAsync(ms),
     stop: () => stop.abort(),

@@ -6,7 +6,7 @@ import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { clipKey, type Clip } from './clips.ts';
-import { EventQueue } from './event-queue.ts';
+import { EventQueue } from '../event-queue.ts';
 import type { Scenario } from './scenario.ts';
 import { StubCall } from './stub-call.ts';
 

@@ -1,0 +1,51 @@
+import type { TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
+import type { CallId } from '#shared/domain/ids.ts';
+import { callerIdentity, roomNoteSchema, type RoomNote } from '#shared/domain/rooms.ts';
+import type { RoomMember } from '#worker/livekit/worker-room.ts';
+
+export type RingEvent = Extract<TelephonyEvent, { type: 'call.ringing' }>;
+
+/** Our lines by the number that was called, as the trunk writes it. */
+export type LineNames = Readonly<Record<string, string>>;
+
+/** Prefix of a phone that was called to take a call over. It is a leg of SIP and never the caller. */
+export const COLLEAGUE_PREFIX = 'sip_to_';
+
+/** @returns what a room's note says, or `null` for a room that SIP made or whose note nobody can read */
+export function readRoomNote(metadata: string): RoomNote | null {
+  try {
+    return roomNoteSchema.safeParse(JSON.parse(metadata)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether somebody in the room of this call is its caller: the browser named after it, or a phone (SIP7). */
+export const isCallerOf =
+  (callId: CallId) =>
+  (member: RoomMember): boolean =>
+    member.kind === 'sip'
+      ? !member.identity.startsWith(COLLEAGUE_PREFIX)
+      : member.identity === callerIdentity(callId);
+
+/** How a call is announced. */
+export function ringOfRoom(
+  call: { readonly callId: CallId; readonly roomName: string; readonly note: RoomNote | null },
+  member: RoomMember,
+  lines: LineNames,
+): RingEvent {
+  const { callId, roomName, note } = call;
+  const from = member.kind === 'sip' ? (member.attributes['sip.phoneNumber'] ?? null) : null;
+  const called = member.attributes['sip.trunkPhoneNumber'];
+  const name = note?.displayName ?? (member.kind === 'sip' ? from : member.name);
+  return {
+    type: 'call.ringing',
+    callId,
+    from: from === '' ? null : from,
+    displayName: name === null || name === '' ? 'Withheld number' : name,
+    line: note?.line ?? (called === undefined ? 'Phone' : (lines[called] ?? called)),
+    simulated: note?.simulated ?? false,
+    ...(note?.scenario === undefined ? {} : { scenario: note.scenario }),
+    room: roomName,
+  };
+}
