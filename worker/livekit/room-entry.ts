@@ -1,5 +1,5 @@
 import { RoomEvent, type Room } from '@livekit/rtc-node';
-import type { AiTrack } from './ai-track.ts';
+import type { FedTrack } from './fed-track.ts';
 import { connectRoom, createRoom, releaseRoom } from './rtc-room.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import type { LeaveReason } from './worker-room.ts';
@@ -35,7 +35,7 @@ const CHANGES = [
 /** Joins and publishes. Rejects with `media.unreachable` or `media.refused` and leaves nothing behind then. */
 export async function enterRoom(
   where: { readonly url: string; readonly token: string },
-  track: AiTrack,
+  track: FedTrack,
   ears: RoomEars,
   onError: (error: unknown) => void,
 ): Promise<RoomEntry> {

@@ -1,7 +1,7 @@
 import type { RemoteParticipant } from '@livekit/rtc-node';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
-import { createAiTrack, type AiTrack } from './ai-track.ts';
+import { createFedTrack, type FedTrack } from './fed-track.ts';
 import { JOINED, stepConnection, type ConnectionEffect, type ConnectionInput } from './connection-life.ts';
 import { createMemberEars } from './member-audio.ts';
 import type { RoomAssignment } from './room-assignment.ts';
@@ -25,7 +25,7 @@ export interface JoinDeps {
  * `media.refused`, or with `media.unreachable` after several attempts. Source: docs/spec/rooms.md.
  */
 export async function joinRoom(assignment: RoomAssignment, deps: JoinDeps): Promise<WorkerRoom> {
-  const track = createAiTrack(deps.clock, deps.onError);
+  const track = createFedTrack(deps.clock, deps.onError);
   const presence = createPresence(assignment, track, deps);
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -48,7 +48,7 @@ interface Presence {
 }
 
 /** The worker in one room, over all connections it takes. */
-function createPresence(assignment: RoomAssignment, track: AiTrack, deps: JoinDeps): Presence {
+function createPresence(assignment: RoomAssignment, track: FedTrack, deps: JoinDeps): Presence {
   const { clock, onError } = deps;
   const listeners = new Set<(fact: RoomFact) => void>();
   const ears = createMemberEars(onError);

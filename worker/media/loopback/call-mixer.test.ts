@@ -14,21 +14,26 @@ const VOICES = new Map<UserId, number>([
   ['u2' as UserId, 8],
 ]);
 
-function bench(ai = true) {
+function bench(ai = true, peopleReachCaller = false) {
   const caller: number[] = [];
+  const recorded: number[] = [];
+  const humansHeard: UserId[] = [];
   const heardBy = new Map<UserId, { sequence: number; value: number }[]>();
   const mixer = new CallMixer({
     pullAi: () => (ai ? new Int16Array(FRAME_SAMPLES).fill(AI) : null),
     toCaller: samples => caller.push(samples[0] ?? 0),
     onLevels: () => undefined,
-    onHumanHeard: () => undefined,
-    onLine: () => undefined,
+    onHumanHeard: userId => humansHeard.push(userId),
+    onLine: (_caller, heard) => recorded.push(heard[0] ?? 0),
+    peopleReachCaller: () => peopleReachCaller,
   });
   let sampleOffset = 0;
   const microphones = new Map([...VOICES].map(([userId]) => [userId, mixer.openMicrophone(userId)]));
   return {
     mixer,
     caller,
+    recorded,
+    humansHeard,
     heardBy,
     microphones,
     listen: (userId: UserId) => {
@@ -101,6 +106,37 @@ describe('loopback mixer', () => {
         },
       ),
       { numRuns: 500 },
+    );
+  });
+
+  test('[MED14] people who reach the caller by themselves are not sent again, and everybody else still gets them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ floor: fc.constantFrom<'ai' | 'human'>('ai', 'human'), humans }), {
+          minLength: 1,
+          maxLength: 6,
+        }),
+        modes => {
+          const [mixed, apart] = [bench(), bench(true, true)];
+          for (const b of [mixed, apart]) for (const userId of VOICES.keys()) b.listen(userId);
+          for (const input of modes) {
+            const { edges } = mixed.mixer.apply(input);
+            apart.mixer.apply(input);
+            for (const b of [mixed, apart]) {
+              for (let round = 0; round < 3; round += 1) {
+                b.speak();
+                b.tick();
+              }
+            }
+            expect(apart.caller.at(-1)).toBe(hears(edges, 'ai', 'caller') ? AI : 0);
+          }
+          expect(apart.recorded).toEqual(mixed.caller);
+          expect(apart.recorded).toEqual(mixed.recorded);
+          expect(apart.humansHeard).toEqual(mixed.humansHeard);
+          expect(apart.heardBy).toEqual(mixed.heardBy);
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 

@@ -26,6 +26,11 @@ export interface CallMixerPorts {
   /** The belt: the only source of AI audio. Pulled only while the caller may hear the AI. */
   readonly pullAi: () => Int16Array | null;
   readonly toCaller: (samples: Int16Array) => void;
+  /**
+   * Whether people of ours reach the caller by themselves, as in a room: then only the AI is sent, and what the caller hears of
+   * people is still metered, recorded and heard by listeners. Asked for every frame. Absent: no.
+   */
+  readonly peopleReachCaller?: () => boolean;
   readonly onLevels: (levels: Levels) => void;
   /** The caller is hearing this person: called for each such frame, with its peak. */
   readonly onHumanHeard: (userId: UserId, sampleIndex: number, peakRatio: number) => void;
@@ -119,7 +124,9 @@ export class CallMixer {
       this.#ports.onHumanHeard(userId, sampleIndex, peak(samples));
     }
     const heard = this.#heardBy('caller', sounding);
-    this.#ports.toCaller(heard);
+    const sendsPeople = this.#ports.peopleReachCaller?.() !== true;
+    // It sounds only while the caller may hear it.
+    this.#ports.toCaller(sendsPeople ? heard : (sounding.get('ai') ?? mix([])));
     this.#ports.onLine(frame.samples, heard);
     for (const listener of this.#listeners) {
       listener.onFrame({

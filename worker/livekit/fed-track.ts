@@ -13,8 +13,8 @@ import { createOutgoingAudio, HANDED_SAMPLES } from './outgoing-audio.ts';
 /** A queue of its own lets the native side keep the pace; longer ones only sound longer after a cut. Source: research, 7. */
 const NATIVE_QUEUE_MS = 200;
 
-/** The AI's voice in a room: one source for the whole call, published anew on every connection. */
-export interface AiTrack {
+/** One voice in a room, such as the AI's: one source for the whole call, published anew on every connection. */
+export interface FedTrack {
   /** Resolves once the server knows the track, with its id, which may change. Rejects when we may not publish, after about 10 s. */
   publish(room: Room): Promise<() => string | null>;
   play(samples: Int16Array): void;
@@ -26,7 +26,7 @@ export interface AiTrack {
  * Fed without a break from the start, with silence where nothing is played: a track that stops is heard late when it goes on, and
  * a phone that is ringing is answered by hearing it.
  */
-export function createAiTrack(clock: Clock, onError: (error: unknown) => void): AiTrack {
+export function createFedTrack(clock: Clock, onError: (error: unknown) => void): FedTrack {
   const source = new AudioSource(SAMPLE_RATE_HZ, 1, NATIVE_QUEUE_MS);
   const outgoing = createOutgoingAudio();
   let handing = false;
