@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import type { RoomEventRow } from '#shared/adapters/consultation-book.ts';
+import { consultationQuerySchema } from '#shared/domain/consultation.ts';
 import type { CallId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { Store } from '#worker/store/store.ts';
@@ -223,4 +225,96 @@ export const STORE_CONTRACT: readonly StoreCase[] = [
       expect((await store.ticket(other, 't3'))?.status).toBe('new');
     },
   },
+  {
+    title: '[HOOK4] a consultation follows from the events of its room, in whatever order they come',
+    run: async store => {
+      const told = [
+        roomEvent('room_started', 1_000, { roomCreatedAtMs: 1_000 }),
+        roomEvent('participant_joined', 3_000),
+        roomEvent('room_finished', 66_000),
+        roomEvent('egress_ended', 67_000, { recordingUrl: 'https://files.example/a.ogg' }),
+        roomEvent('something_new', 68_000),
+      ];
+      for (const [index, order] of [told, told.toReversed()].entries()) {
+        const roomName = `room-${String(index)}`;
+        const add = () =>
+          store.addConsultation({
+            id: `call-${String(index)}` as CallId,
+            orgId: ORG,
+            roomName,
+            type: 'claims',
+            atMs: at(500),
+          });
+        if (index === 0) await add();
+        for (const event of order) {
+          const row = { ...event, id: `${event.id}-${String(index)}`, roomName };
+          expect(await store.recordRoomEvent(row)).toBe(true);
+          expect(await store.recordRoomEvent({ ...row, createdAtMs: 9, recordingUrl: 'x' })).toBe(false);
+        }
+        if (index === 1) await add();
+        expect((await store.roomEvents(roomName)).map(event => event.name)).toEqual(
+          told.map(event => event.name),
+        );
+      }
+      const rows = await store.consultations(ORG, consultationQuerySchema.parse({}));
+      expect(rows.map(row => row.id)).toEqual(['call-1', 'call-0']);
+      for (const row of rows)
+        expect(row).toMatchObject({
+          type: 'claims',
+          startedAtMs: 1_000,
+          endedAtMs: 66_000,
+          durationSeconds: 65,
+          recordingUrl: 'https://files.example/a.ogg',
+          aiHandled: true,
+          escalatedToHuman: false,
+          customerRating: null,
+        });
+    },
+  },
+  {
+    title:
+      '[HOOK6] a consultation is listed for its org until it is archived, and escalated once a person took it',
+    run: async store => {
+      const added = { orgId: ORG, type: 'quote' as const };
+      await store.addConsultation({ ...added, id: 'c1' as CallId, roomName: 'r1', atMs: at(1) });
+      await store.addConsultation({ ...added, id: 'c2' as CallId, roomName: 'r2', atMs: at(2) });
+      await store.append([
+        { position: 0, event: eventOf('c2', 0, RINGING) },
+        { position: 1, event: eventOf('c2', 1, TAKEN) },
+      ]);
+      const listed = async (query: object = {}) =>
+        (await store.consultations(ORG, consultationQuerySchema.parse(query))).map(row => [
+          row.id,
+          row.escalatedToHuman,
+        ]);
+      expect(await listed()).toEqual([
+        ['c2', true],
+        ['c1', false],
+      ]);
+      expect(await listed({ limit: 1 })).toEqual([['c2', true]]);
+      expect(await listed({ beforeMs: 2 })).toEqual([['c1', false]]);
+      expect(await store.archiveConsultation('other-org' as never, 'c1' as CallId, true)).toBe(false);
+      expect(await store.archiveConsultation(ORG, 'c1' as CallId, true)).toBe(true);
+      expect(await listed()).toEqual([['c2', true]]);
+      expect(await listed({ archived: 'yes' })).toEqual([['c1', false]]);
+      expect(await listed({ archived: 'all' })).toHaveLength(2);
+      expect(await store.archiveConsultation(ORG, 'c1' as CallId, false)).toBe(true);
+      expect(await listed()).toHaveLength(2);
+      expect(await store.consultations('other-org' as never, consultationQuerySchema.parse({}))).toEqual([]);
+    },
+  },
 ];
+
+function roomEvent(name: string, createdAtMs: number, more: Partial<RoomEventRow> = {}): RoomEventRow {
+  return {
+    id: name,
+    name,
+    roomName: '',
+    createdAtMs,
+    receivedAtMs: createdAtMs,
+    roomCreatedAtMs: null,
+    recordingUrl: null,
+    payloadJson: '{}',
+    ...more,
+  };
+}

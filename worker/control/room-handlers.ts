@@ -1,4 +1,6 @@
+import type { ConsultationBook } from '#shared/adapters/consultation-book.ts';
 import type { Clock } from '#shared/domain/clock.ts';
+import type { ConsultationQuery } from '#shared/domain/consultation.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import {
   callerIdentity,
@@ -15,6 +17,8 @@ import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import type { RoomServer } from '#worker/livekit/room-server.ts';
 import { mintRoomToken } from '#worker/livekit/tokens/mint-room-token.ts';
 import type { OpenCalls } from './open-calls.ts';
+import { signedIn } from './signed-in.ts';
+import type { WebhookKey } from './read-webhook.ts';
 import { RateLimit } from './rate-limit.ts';
 import { seatFor } from './room-seat.ts';
 
@@ -24,12 +28,15 @@ export const CONSULTATION_LIMIT = { count: 6, windowMs: 60_000 };
 export interface ControlRooms {
   readonly access: LivekitAccess;
   readonly server: RoomServer;
+  /** What signs the server's events; the server's own key where none is set apart. */
+  readonly webhookKey?: WebhookKey;
 }
 
 interface RoomHandlerDeps {
   /** `null` where calls do not run in rooms. */
   readonly rooms: ControlRooms | null;
   readonly openCalls: OpenCalls;
+  readonly store: ConsultationBook;
   readonly clock: Clock;
   readonly newId: () => string;
   /** Whose callers use the public page. */
@@ -41,11 +48,11 @@ export function roomHandlers(deps: RoomHandlerDeps) {
   const limit = new RateLimit(CONSULTATION_LIMIT);
   const token = async (request: RoomTokenRequest, actor: Actor | null): Promise<RoomTokenAnswer> => {
     const rooms = configured(deps.rooms);
-    if (!actor) throw appError('access.unauthenticated', 'Sign in first.');
-    const callId = await callIn(request.roomName, actor.orgId, rooms.server, deps.openCalls);
-    const seat = seatFor(request, actor, callId);
+    const person = signedIn(actor);
+    const callId = await callIn(request.roomName, person.orgId, rooms.server, deps.openCalls);
+    const seat = seatFor(request, person, callId);
     const { roomName, metadata } = request;
-    const name = request.name ?? (seat.role === 'caller' || seat.role === 'ai' ? '' : actor.name);
+    const name = request.name ?? (seat.role === 'caller' || seat.role === 'ai' ? '' : person.name);
     const minted = await mintRoomToken(rooms.access, {
       ...seat,
       roomName,
@@ -78,12 +85,33 @@ export function roomHandlers(deps: RoomHandlerDeps) {
         });
       return openConsultation(rooms, deps, body);
     },
+    consultations: async ({
+      query,
+      actor,
+    }: {
+      readonly query: ConsultationQuery;
+      readonly actor: Actor | null;
+    }) => ({ consultations: [...(await deps.store.consultations(signedIn(actor).orgId, query))] }),
+    archiveConsultation: async ({
+      params,
+      body,
+      actor,
+    }: {
+      readonly params: { readonly id: string };
+      readonly body: { readonly archived: boolean };
+      readonly actor: Actor | null;
+    }) => {
+      const { orgId } = signedIn(actor);
+      if (!(await deps.store.archiveConsultation(orgId, params.id as CallId, body.archived)))
+        throw appError('call.unknown', 'There is no such consultation.');
+      return { archived: body.archived };
+    },
   };
 }
 
 async function openConsultation(
   { access, server }: ControlRooms,
-  { clock, newId, publicOrgId }: RoomHandlerDeps,
+  { clock, newId, publicOrgId, store }: RoomHandlerDeps,
   { type, name }: { readonly type: ConsultationType; readonly name: string },
 ): Promise<ConsultationAnswer> {
   const callId = newId() as CallId;
@@ -99,6 +127,7 @@ async function openConsultation(
   await server.createRoom(roomName, metadata);
   try {
     await server.dispatch(roomName, metadata);
+    await store.addConsultation({ id: callId, orgId: publicOrgId, roomName, type, atMs: clock.now() });
   } catch (error) {
     // A caller must not wait in a room that nobody will enter; should this fail too, the server closes it when it stays empty.
     await server.deleteRoom(roomName).catch(() => undefined);

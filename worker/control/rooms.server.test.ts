@@ -1,98 +1,17 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { AgentDispatchClient, RoomServiceClient, TokenVerifier } from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CallDesk } from '#shared/adapters/call-desk.ts';
+import { consultationQuerySchema } from '#shared/domain/consultation.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { callerIdentity, coachRoom, readRoomNote } from '#shared/domain/rooms.ts';
 import { appError } from '#shared/errors/app-error.ts';
-import { systemClock } from '#worker/entry/system-clock.ts';
 import { apiUrl } from '#worker/livekit/livekit-access.ts';
 import { AGENT_NAME, livekitRoomServer } from '#worker/livekit/room-server.ts';
-import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
-import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
-import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { BUILD_LIMIT_MS, livekitServer } from '#tests/fixtures/livekit-bench.ts';
-import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
+import { startRoomsControl } from '#tests/fixtures/rooms-control.ts';
 import { LOCAL_ADMIN } from './demo-people.ts';
-import { CONSULTATION_LIMIT, type ControlRooms } from './room-handlers.ts';
-import { startControl } from './start-control.ts';
+import { CONSULTATION_LIMIT } from './room-handlers.ts';
 
-const SECRET = 'a-boot-secret-of-some-length';
 const NOWHERE = { url: 'ws://127.0.0.1:9', apiKey: 'key', apiSecret: 'a-secret-of-some-length-for-tests' };
-
-interface Answer {
-  readonly status: number;
-  readonly body: {
-    readonly error?: { readonly code: string };
-    readonly token: string;
-    readonly url: string;
-    readonly roomName: string;
-    readonly identity: string;
-    readonly callId: string;
-    readonly expiresInMs: number;
-  };
-}
-
-/** A control with its own address per bench, so that one test's consultations do not use up another's. */
-async function bench(rooms: ControlRooms | null) {
-  const folder = mkdtempSync(join(tmpdir(), 'sidetone-rooms-'));
-  const store = await openSqliteStore({ file: join(folder, 'worker.sqlite') });
-  const journal = new MemoryJournal();
-  const desk: CallDesk = {
-    run: () => Promise.reject(appError('input.invalid', 'none here')),
-    beat: () => undefined,
-    gone: () => undefined,
-    openCalls: () => [],
-    onNotice: () => () => undefined,
-  };
-  let ids = 0;
-  const control = await startControl({
-    host: '127.0.0.1',
-    port: 0,
-    clock: systemClock,
-    newId: () => `id-${String(Date.now())}-${String((ids += 1))}`,
-    workerId: 'w1',
-    brain: 'b',
-    voice: 'v',
-    journal,
-    store,
-    desk,
-    media: new LoopbackMediaPlane(),
-    appendToCall: () => false,
-    ringCaller: null,
-    bootSecret: SECRET,
-    keyFile: join(folder, 'key'),
-    recordings: join(folder, 'recordings'),
-    ...(rooms ? { rooms } : {}),
-  });
-  const ask = async (path: string, body?: unknown, token?: string, headers: Record<string, string> = {}) => {
-    const response = await fetch(`http://127.0.0.1:${String(control.port)}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, body: await response.json() } as Answer;
-  };
-  const admin = (await ask('/api/sessions', { bootSecret: SECRET })).body.token;
-  const sessionOf = async (userId: string) => (await ask('/api/sessions', { userId }, admin)).body.token;
-  const ring = (callId: string, room: string): void => {
-    journal.append({
-      ...eventOf(callId, 0, { ...RINGING, room }),
-      orgId: LOCAL_ADMIN.orgId,
-    });
-  };
-  const close = async (): Promise<void> => {
-    await control.close();
-    await store.close();
-  };
-  return { ask, admin, sessionOf, ring, close };
-}
 
 describe('rooms of the control API', () => {
   let livekit: Awaited<ReturnType<typeof livekitServer>>;
@@ -106,7 +25,7 @@ describe('rooms of the control API', () => {
     const access = livekit.server;
     const server = livekitRoomServer(access);
     const asked: string[] = [];
-    const b = await bench({
+    const b = await startRoomsControl({
       access,
       server: { ...server, dispatch: (room, note) => (asked.push(room), server.dispatch(room, note)) },
     });
@@ -126,6 +45,9 @@ describe('rooms of the control API', () => {
       simulated: false,
     });
     expect(asked).toEqual([body.roomName]);
+    expect(await b.store.consultations(LOCAL_ADMIN.orgId, consultationQuerySchema.parse({}))).toMatchObject([
+      { id: body.callId, roomName: body.roomName, type: 'claims', startedAtMs: null },
+    ]);
     expect((await b.ask('/api/livekit/consultation', { type: 'pizza' })).status).toBe(400);
     await b.close();
   });
@@ -133,7 +55,7 @@ describe('rooms of the control API', () => {
   test('[TOK7] the dispatch names our agent and says the call', async context => {
     if (!livekit.ok) return context.skip(livekit.reason);
     const access = livekit.server;
-    const b = await bench({ access, server: livekitRoomServer(access) });
+    const b = await startRoomsControl({ access, server: livekitRoomServer(access) });
     const { body } = await b.ask('/api/livekit/consultation', { type: 'support' });
     const dispatches = await new AgentDispatchClient(
       apiUrl(access),
@@ -152,7 +74,7 @@ describe('rooms of the control API', () => {
     if (!livekit.ok) return context.skip(livekit.reason);
     const access = livekit.server;
     const server = livekitRoomServer(access);
-    const b = await bench({
+    const b = await startRoomsControl({
       access,
       server: {
         ...server,
@@ -168,7 +90,7 @@ describe('rooms of the control API', () => {
 
   test('[TOK8] the seventh consultation in a minute is refused; another address is not', async context => {
     if (!livekit.ok) return context.skip(livekit.reason);
-    const b = await bench({ access: livekit.server, server: livekitRoomServer(livekit.server) });
+    const b = await startRoomsControl({ access: livekit.server, server: livekitRoomServer(livekit.server) });
     const from = (address: string) =>
       b.ask('/api/livekit/consultation', { type: 'quote' }, undefined, { 'x-forwarded-for': address });
     for (let index = 0; index < CONSULTATION_LIMIT.count; index += 1)
@@ -183,7 +105,7 @@ describe('rooms of the control API', () => {
     if (!livekit.ok) return context.skip(livekit.reason);
     const access = livekit.server;
     const server = livekitRoomServer(access);
-    const b = await bench({ access, server });
+    const b = await startRoomsControl({ access, server });
     const { roomName, callId } = (await b.ask('/api/livekit/consultation', { type: 'quote' })).body;
     await server.createRoom('sip-room', '');
     await server.createRoom(
@@ -224,7 +146,7 @@ describe('rooms of the control API', () => {
   });
 
   test('[TOK9] no server, and one that does not answer, have codes of their own', async () => {
-    const none = await bench(null);
+    const none = await startRoomsControl(null);
     const ask = await none.ask('/api/livekit/consultation', { type: 'quote' });
     expect([ask.status, ask.body.error?.code]).toEqual([503, 'media.not-configured']);
     const token = await none.ask(
@@ -234,7 +156,7 @@ describe('rooms of the control API', () => {
     );
     expect([token.status, token.body.error?.code]).toEqual([503, 'media.not-configured']);
     await none.close();
-    const silent = await bench({ access: NOWHERE, server: livekitRoomServer(NOWHERE) });
+    const silent = await startRoomsControl({ access: NOWHERE, server: livekitRoomServer(NOWHERE) });
     const lost = await silent.ask('/api/livekit/consultation', { type: 'quote' });
     expect([lost.status, lost.body.error?.code]).toEqual([503, 'media.unreachable']);
     await silent.close();

@@ -35,7 +35,9 @@ import { roomHandlers, type ControlRooms } from './room-handlers.ts';
 import { rotateKnowledge, type RotateKnowledge } from './rotate-knowledge.ts';
 import { ROUTES, type RouteName } from './routes.ts';
 import { WorkerHealth } from './worker-health.ts';
+import { addWebhookRoute } from './webhook-route.ts';
 import { serveStream } from './stream-socket.ts';
+import { signedIn } from './signed-in.ts';
 import { sameSecret, SessionTokens } from './tokens.ts';
 
 export interface ControlDeps {
@@ -89,7 +91,9 @@ export interface Control {
 const CHAT_DEADLINE_MS = 30_000;
 
 type Handlers = {
-  readonly [Name in Exclude<RouteName, 'stream' | 'listen' | 'microphone' | 'recording'>]: (request: {
+  readonly [
+    Name in Exclude<RouteName, 'stream' | 'listen' | 'microphone' | 'recording' | 'livekitWebhook'>
+  ]: (request: {
     readonly params: z.output<(typeof ROUTES)[Name]['params']>;
     readonly query: z.output<(typeof ROUTES)[Name]['query']>;
     readonly body: z.output<(typeof ROUTES)[Name]['body']>;
@@ -217,6 +221,11 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
         });
     });
   }
+  addWebhookRoute(server, {
+    key: deps.rooms?.webhookKey ?? deps.rooms?.access ?? null,
+    store: deps.store,
+    clock: deps.clock,
+  });
   deps.extend?.(server);
 
   try {
@@ -266,6 +275,7 @@ function handlersOf(
     ...roomHandlers({
       rooms: deps.rooms ?? null,
       openCalls,
+      store,
       clock: deps.clock,
       newId: deps.newId,
       publicOrgId: LOCAL_ADMIN.orgId,
@@ -382,12 +392,6 @@ function handlersOf(
 function personOf(actor: Actor) {
   const { userId, name, role } = actor;
   return { userId: String(userId), name, role, capabilities: [...ROLE_CAPABILITIES[role]] };
-}
-
-function signedIn(actor: Actor | null): Actor {
-  if (!actor)
-    throw appError('access.unauthenticated', 'Sign in first: send the session token as a bearer token.');
-  return actor;
 }
 
 async function authorise(

@@ -67,4 +67,14 @@ CREATE INDEX ticket_requests_by_call ON ticket_requests (conversation_id, create
 CREATE INDEX audit_tool_calls_by_call ON audit_tool_calls (conversation_id, ts);
 `,
   },
+  {
+    // Consultations (requirement rows M12 to M14), and every event the LiveKit server has told, in the order it was told.
+    version: 5,
+    sql: `
+CREATE TABLE video_consultations (id TEXT PRIMARY KEY, org_id TEXT NOT NULL, customer_id TEXT, agent_id TEXT, partner_id TEXT, room_name TEXT NOT NULL UNIQUE, consultation_type TEXT NOT NULL CHECK (consultation_type IN ('quote', 'claims', 'support', 'training')), quote_id TEXT, claim_id TEXT, ai_handled INTEGER NOT NULL DEFAULT 1, escalated_to_human INTEGER NOT NULL DEFAULT 0, started_at INTEGER, ended_at INTEGER, duration_seconds INTEGER, recording_url TEXT, transcript TEXT, ai_summary TEXT, agent_notes TEXT, customer_rating INTEGER CHECK (customer_rating BETWEEN 1 AND 5), created_at INTEGER NOT NULL, archived INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX video_consultations_by_creation ON video_consultations (org_id, created_at DESC);
+CREATE TABLE livekit_room_events (id TEXT PRIMARY KEY, event_name TEXT NOT NULL, room_name TEXT NOT NULL, created_at INTEGER NOT NULL, received_at INTEGER NOT NULL, room_created_at INTEGER, recording_url TEXT, payload_json TEXT NOT NULL) STRICT;
+CREATE INDEX livekit_room_events_by_room ON livekit_room_events (room_name, created_at);
+`,
+  },
 ];

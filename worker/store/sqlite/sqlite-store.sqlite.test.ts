@@ -73,6 +73,33 @@ const SABOTAGES: readonly {
   },
   { name: 'loses tool calls', breaks: 'TOOL25', bend: () => ({ recordToolCall: () => Promise.resolve() }) },
   {
+    name: 'loses where a recording lies',
+    breaks: 'HOOK4',
+    bend: store => ({
+      recordRoomEvent: event => store.recordRoomEvent({ ...event, recordingUrl: null }),
+    }),
+  },
+  {
+    name: 'counts an event again that comes again',
+    breaks: 'HOOK4',
+    bend: store => ({
+      recordRoomEvent: async event => {
+        await store.recordRoomEvent(event);
+        return true;
+      },
+    }),
+  },
+  {
+    name: 'shows consultations of other orgs',
+    breaks: 'HOOK6',
+    bend: store => ({ consultations: (_org, query) => store.consultations('org-1' as never, query) }),
+  },
+  {
+    name: 'deletes nothing and hides nothing',
+    breaks: 'HOOK6',
+    bend: () => ({ archiveConsultation: org => Promise.resolve(org === 'org-1') }),
+  },
+  {
     name: 'keeps the last answer',
     breaks: 'API12',
     bend: () => ({ commandAnswer: () => Promise.resolve('"second"') }),
@@ -81,7 +108,7 @@ const SABOTAGES: readonly {
 
 describe('the contract notices a store that', () => {
   test.each(SABOTAGES)(
-    '[AUD2][AUD3][AUD10][SUP11][API12][MET7][TIC5][TOOL25] $name',
+    '[AUD2][AUD3][AUD10][SUP11][API12][MET7][TIC5][TOOL25][HOOK4][HOOK6] $name',
     async ({ breaks, bend }) => {
       const results = await Promise.allSettled(
         STORE_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`)).map(async ({ run }) => {

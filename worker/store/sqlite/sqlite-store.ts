@@ -41,6 +41,11 @@ const METHODS = [
   'saveTicketRequest',
   'recordToolCall',
   'toolCalls',
+  'addConsultation',
+  'consultations',
+  'archiveConsultation',
+  'recordRoomEvent',
+  'roomEvents',
 ] as const satisfies readonly (keyof Store)[];
 
 /** Opens the store; rejects with `storage.*` when the file cannot be used. */

@@ -10,6 +10,7 @@ import type { TicketOperation, TicketPatch } from '#shared/domain/ticket.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEventOf } from '#shared/events/call-event.ts';
 import { toStorageError, type Database } from '#shared/sqlite/open-database.ts';
+import { SqliteConsultations } from './sqlite-consultations.ts';
 
 const TICKET_COLUMNS =
   'id AS ticketId, external_ref AS externalRef, provider, status, subject, priority, tags_json AS tags, created_at AS createdAtMs, updated_at AS updatedAtMs';
@@ -29,10 +30,11 @@ const requestOf = ({ operation, ...row }: StoredRequest): TicketRequest => ({
 });
 
 /** The part of the worker's database that holds tickets, the outbox and the audit of tool calls. Throws `storage.*`. */
-export class SqliteTickets {
+export class SqliteTickets extends SqliteConsultations {
   readonly #tables: Database;
 
   constructor(database: Database) {
+    super(database);
     this.#tables = database;
   }
 
