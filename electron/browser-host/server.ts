@@ -6,7 +6,7 @@ import type { DeskCore } from '#electron/core/desk-core.ts';
 import { serveAudio, serveDesk } from '#electron/ipc/desk-socket.ts';
 import { RECORDINGS_PATH, recordingAnswer } from '#electron/ipc/recordings.ts';
 import type { createRouter } from '#electron/ipc/router.ts';
-import { CONSOLE_CSP } from '#electron/ipc/console-csp.ts';
+import { consoleCsp } from '#electron/ipc/console-csp.ts';
 import type { BrowserAccess } from './access.ts';
 
 const OUT_WORDS = {
@@ -32,13 +32,14 @@ export async function startBrowserHost({
   route,
   consoleFolder,
 }: BrowserHostOptions): Promise<{ readonly server: FastifyInstance; readonly port: number }> {
+  const csp = consoleCsp(core.livekitUrl);
   const server = Fastify({ logger: false, forceCloseConnections: true });
   await server.register(fastifyWebsocket, { options: { maxPayload: 256 * 1024 } });
   await server.register(fastifyStatic, { root: consoleFolder, index: false, cacheControl: false });
 
   server.addHook('onRequest', async (request, reply) => {
     void reply.headers({
-      'content-security-policy': CONSOLE_CSP,
+      'content-security-policy': csp,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',

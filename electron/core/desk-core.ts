@@ -5,9 +5,12 @@ import type { CallEvent } from '#shared/events/call-event.ts';
 import type { FigureQuery, WindowFigures } from '#shared/domain/call-figures.ts';
 import type { CallQuery, ListedCall } from '#shared/domain/call-list.ts';
 import type { CallId } from '#shared/domain/ids.ts';
+import type { AudioWay } from '#shared/ipc/audio-way.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
+import type { AudioDirection } from '#shared/protocol/audio-grant.ts';
 import { SettingsFile } from '#electron/storage/settings-file.ts';
 import { openAudio, type AudioLink, type AudioLinkEvents } from './audio-link.ts';
+import { audioWay } from './audio-way.ts';
 import { WorkerApi, type WorkerSession } from './worker-api.ts';
 import { WorkerLink, type FloorMessage, type SupervisionRequest } from './worker-link.ts';
 
@@ -32,12 +35,15 @@ export interface HeldCall {
 export class DeskCore {
   readonly link: WorkerLink;
   readonly settings: SettingsFile;
+  /** Origin of the LiveKit server that the page may reach; null without one. */
+  readonly livekitUrl: string | null;
   readonly #clock: Clock;
   #session: WorkerSession | null = null;
   #whereabouts: WorkerWhereabouts | null = null;
 
-  constructor(clock: Clock, settings: SettingsFile) {
+  constructor(clock: Clock, settings: SettingsFile, livekitUrl: string | null = null) {
     this.settings = settings;
+    this.livekitUrl = livekitUrl;
     this.#clock = clock;
     // A session ends after its hours, or at once when the system's clock jumps ahead: the secret still opens a new one.
     this.link = new WorkerLink(clock, () => {
@@ -134,6 +140,11 @@ export class DeskCore {
     this.link.reconnect();
   }
 
+  /** Which way this person's audio of a call goes. Rejects with the worker's refusal, `media.refused` or `worker.unreachable`. */
+  async audioWay(callId: string, direction: AudioDirection): Promise<AudioWay> {
+    return audioWay(await this.#ask(api => api.audioGrant(callId, direction)), this.livekitUrl);
+  }
+
   openAudio(direction: 'listen' | 'microphone', callId: string, events: AudioLinkEvents): AudioLink {
     return openAudio(this.#here(), direction, callId, events);
   }
@@ -175,6 +186,7 @@ export function createDeskCore(
   clock: Clock,
   settingsFile: string,
   onProblem: (message: string) => void,
+  livekitUrl: string | null = null,
 ): DeskCore {
-  return new DeskCore(clock, new SettingsFile(settingsFile, onProblem));
+  return new DeskCore(clock, new SettingsFile(settingsFile, onProblem), livekitUrl);
 }

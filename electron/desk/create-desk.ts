@@ -42,7 +42,7 @@ export function createDesk({ options, host, nodeFile, root, say }: DeskParts): D
   const workerLogFile = join(options.data, 'worker.log');
   const workerLog = new LogFile(workerLogFile);
   const log = new LogFile(join(options.data, 'desk.log'));
-  const core = createDeskCore(systemClock, join(options.data, 'settings.json'), say);
+  const core = createDeskCore(systemClock, join(options.data, 'settings.json'), say, options.livekitUrl);
   const route = createRouter(createHandlers(core, host), error => log.problem('a command broke', error));
   const workerHost = new WorkerHost({
     clock: systemClock,

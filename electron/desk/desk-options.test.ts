@@ -8,6 +8,7 @@ test('[SHL7] options are read, those of the worker are handed on, and the data f
     openBrowser: true,
     testProbe: false,
     remote: null,
+    livekitUrl: null,
     workerArgs: ['--demo', '--data', 'here'],
   });
   expect(readDeskOptions(['--data=there', '--seed', '7', '--no-open', '--test-probe'], 'here')).toMatchObject(
@@ -45,4 +46,13 @@ test('[IPC28] a remote worker needs its session, and TLS unless it is on this ma
     expect(() => readDeskOptions(['--worker', address, ...token])).toThrow(/an https address/u);
   expect(() => readDeskOptions(['--worker', 'https://calls.example'])).toThrow(/belong together/u);
   expect(() => readDeskOptions(token)).toThrow(/belong together/u);
+});
+
+test('[LINK13] voices travel in the open only on this machine; the bundled worker gets the same server', () => {
+  const options = readDeskOptions(['--livekit-url', 'ws://127.0.0.1:7880/']);
+  expect(options.livekitUrl).toBe('ws://127.0.0.1:7880');
+  expect(options.workerArgs.slice(-2)).toEqual(['--livekit-url', 'ws://127.0.0.1:7880']);
+  expect(readDeskOptions(['--livekit-url', 'wss://rooms.example']).livekitUrl).toBe('wss://rooms.example');
+  for (const address of ['ws://rooms.example', 'https://rooms.example', 'wss://', 'rooms'])
+    expect(() => readDeskOptions(['--livekit-url', address])).toThrow(/a wss address/u);
 });

@@ -11,6 +11,7 @@ const OPTIONS = {
   'test-probe': { type: 'boolean', default: false },
   worker: { type: 'string' },
   'worker-token': { type: 'string' },
+  'livekit-url': { type: 'string' },
   seed: { type: 'string' },
   calls: { type: 'string' },
   'calls-min': { type: 'string' },
@@ -27,6 +28,8 @@ export interface DeskOptions {
   readonly testProbe: boolean;
   /** A worker elsewhere; null for the bundled one. */
   readonly remote: { readonly url: string; readonly tokenFile: string } | null;
+  /** Origin of the LiveKit server, for the page and for the bundled worker; null without one. */
+  readonly livekitUrl: string | null;
   /** Arguments of the bundled worker. */
   readonly workerArgs: readonly string[];
 }
@@ -40,17 +43,20 @@ export function readDeskOptions(
   const data = args.some(arg => arg.startsWith('--data')) ? values.data : defaultData;
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw invalid(`--port cannot be ${values.port}.`);
+  const livekitUrl = livekitOf(values['livekit-url']);
   return {
     data,
     port,
     openBrowser: !values['no-open'],
     testProbe: values['test-probe'],
     remote: remoteOf(values.worker, values['worker-token']),
+    livekitUrl,
     workerArgs: [
       '--demo',
       '--data',
       data,
       ...WORKERS.flatMap(name => (values[name] === undefined ? [] : [`--${name}`, values[name]])),
+      ...(livekitUrl === null ? [] : ['--livekit-url', livekitUrl]),
       ...(values['test-probe'] ? ['--test-probe'] : []),
     ],
   };
@@ -67,6 +73,15 @@ function remoteOf(worker: string | undefined, tokenFile: string | undefined): De
   if (url?.protocol !== 'https:' && !(url?.protocol === 'http:' && LOOPBACK.includes(url.hostname)))
     throw invalid(`--worker cannot be ${worker}: an https address, or http on this machine.`);
   return { url: url.origin, tokenFile };
+}
+
+/** Where calls are heard and spoken on. Voices must not travel in the open either: plain `ws` is for this machine (LINK13). */
+function livekitOf(address: string | undefined): string | null {
+  if (address === undefined) return null;
+  const url = URL.parse(address);
+  if (url?.protocol !== 'wss:' && !(url?.protocol === 'ws:' && LOOPBACK.includes(url.hostname)))
+    throw invalid(`--livekit-url cannot be ${address}: a wss address, or ws on this machine.`);
+  return url.origin;
 }
 
 function parsed(args: readonly string[]) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { protocol } from 'electron';
-import { CONSOLE_CSP } from '#electron/ipc/console-csp.ts';
+import { consoleCsp } from '#electron/ipc/console-csp.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import { recordingAnswer } from '#electron/ipc/recordings.ts';
 import { fileOf, recordingOf, SCHEME } from './console-url.ts';
@@ -16,12 +16,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-const HEADERS = {
-  'content-security-policy': CONSOLE_CSP,
+const headersFor = (livekitUrl: string | null) => ({
+  'content-security-policy': consoleCsp(livekitUrl),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
-};
+});
 
 /** Before the app is ready: our scheme is a real origin, with modules, fetch and a secure context. */
 export function registerAppScheme(): void {
@@ -32,18 +32,19 @@ export function registerAppScheme(): void {
 
 /** Serves the built console, each answer with the policy in its header, and the recordings of the desk's worker. */
 export function serveConsole(folder: string, core: DeskCore): void {
+  const ours = headersFor(core.livekitUrl);
   protocol.handle(SCHEME, async ({ url, headers }) => {
     const callId = recordingOf(url);
     if (callId !== null) return recordingAnswer(core, callId, headers.get('range'));
     const file = fileOf(url, folder);
-    if (file === null) return new Response('There is no such page.', { status: 404, headers: HEADERS });
+    if (file === null) return new Response('There is no such page.', { status: 404, headers: ours });
     try {
       const body = await readFile(file);
       return new Response(new Uint8Array(body), {
-        headers: { ...HEADERS, 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' },
+        headers: { ...ours, 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' },
       });
     } catch {
-      return new Response('There is no such file.', { status: 404, headers: HEADERS });
+      return new Response('There is no such file.', { status: 404, headers: ours });
     }
   });
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fileOf } from './console-url.ts';
+import { consoleCsp } from '#electron/ipc/console-csp.ts';
 import { mayUse } from './permissions.ts';
 
 const FOLDER = '/opt/sidetone/out/renderer';
@@ -36,13 +37,13 @@ test('[SEC31] no address at all leads out of the folder', () => {
 
 test('[SEC32] the console may use a microphone and a loudspeaker; everything else and everybody else is refused', () => {
   const url = 'app://bundle/index.html';
-  expect(mayUse({ permission: 'media', url, mediaTypes: ['audio'] })).toBe(true);
-  expect(mayUse({ permission: 'speaker-selection', url, mediaTypes: [] })).toBe(true);
-  expect(mayUse({ permission: 'media', url, mediaTypes: ['audio', 'video'] })).toBe(false);
-  expect(mayUse({ permission: 'media', url, mediaTypes: [] })).toBe(false);
-  expect(mayUse({ permission: 'media', url: 'https://elsewhere.example/', mediaTypes: ['audio'] })).toBe(
-    false,
-  );
+  expect(mayUse({ permission: 'media', url, mediaTypes: ['audio'] }, null)).toBe(true);
+  expect(mayUse({ permission: 'speaker-selection', url, mediaTypes: [] }, null)).toBe(true);
+  expect(mayUse({ permission: 'media', url, mediaTypes: ['audio', 'video'] }, null)).toBe(false);
+  expect(mayUse({ permission: 'media', url, mediaTypes: [] }, null)).toBe(false);
+  expect(
+    mayUse({ permission: 'media', url: 'https://elsewhere.example/', mediaTypes: ['audio'] }, null),
+  ).toBe(false);
   for (const permission of [
     'display-capture',
     'geolocation',
@@ -51,5 +52,22 @@ test('[SEC32] the console may use a microphone and a loudspeaker; everything els
     'hid',
     'openExternal',
   ])
-    expect(mayUse({ permission, url, mediaTypes: [] }), permission).toBe(false);
+    expect(mayUse({ permission, url, mediaTypes: [] }, null), permission).toBe(false);
+});
+
+test('[LINK13] the network around a desk is open to the console only where it was set up for an audio server', () => {
+  const url = 'app://bundle/index.html';
+  for (const permission of ['loopback-network', 'local-network', 'local-network-access']) {
+    expect(mayUse({ permission, url, mediaTypes: [] }, 'ws://127.0.0.1:7880')).toBe(true);
+    expect(
+      mayUse({ permission, url: 'https://elsewhere.example/', mediaTypes: [] }, 'ws://127.0.0.1:7880'),
+    ).toBe(false);
+    expect(mayUse({ permission, url, mediaTypes: [] }, null)).toBe(false);
+  }
+});
+
+test('[LINK13] the policy names the one server and nothing else', () => {
+  expect(consoleCsp(null)).toContain("connect-src 'self';");
+  expect(consoleCsp('wss://rooms.example')).toContain("connect-src 'self' wss://rooms.example;");
+  expect(consoleCsp('wss://rooms.example').replace(' wss://rooms.example', '')).toBe(consoleCsp(null));
 });

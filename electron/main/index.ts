@@ -129,7 +129,7 @@ function run(options: DeskOptions): void {
   // The worker needs no window: it starts while Chromium does.
   desk.start();
   void app.whenReady().then(() => {
-    guardPermissions(session.defaultSession);
+    guardPermissions(session.defaultSession, options.livekitUrl);
     serveConsole(join(import.meta.dirname, '../renderer'), desk.core);
     serveConsoles({
       core: desk.core,

@@ -15,6 +15,8 @@ export interface Player {
 }
 
 export interface Microphone {
+  /** What the device hears; ends with `close`. */
+  readonly track: MediaStreamTrack;
   close(): void;
 }
 
@@ -90,6 +92,11 @@ export const pageAudio: AudioDevices = {
       close(); // never leave a device open that nobody knows of
       throw error;
     }
-    return { close };
+    const [track] = media.getAudioTracks();
+    if (!track) {
+      close();
+      throw new DOMException('no audio track', 'NotFoundError');
+    }
+    return { track, close };
   },
 };

@@ -5,7 +5,8 @@ import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
 import type { DeskStream } from '#shared/ipc/streams.ts';
 import { encodeAudioFrame } from '#shared/protocol/audio-frame.ts';
 import type { AudioDevices, CapturedFrame, Microphone, Player } from './audio-devices.ts';
-import type { MediaLink, MediaState } from './media-link.ts';
+import { microphoneError, UNPLUGGED } from './media-errors.ts';
+import { SILENT, type MediaLink, type MediaState } from './media-link.ts';
 import type { AudioProbe } from './probe.ts';
 
 interface LinkDeps {
@@ -18,13 +19,7 @@ interface LinkDeps {
 
 /** Plain frames over the desk bridge: the audio path of the loopback media plane. */
 export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps): MediaLink {
-  const state = createStore<MediaState>(() => ({
-    listeningTo: null,
-    device: { name: 'closed' },
-    sendingTo: null,
-    muted: false,
-    underruns: 0,
-  }));
+  const state = createStore<MediaState>(() => SILENT);
   let player: Promise<Player> | null = null;
   let down: DeskStream | null = null;
   let microphone: Microphone | null = null;
@@ -110,6 +105,9 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
     stopSending,
     closeMicrophone,
     level: () => levelRatio,
+    // What is lost on the way to the desk comes back by itself.
+    reconnect: () => Promise.resolve(),
+    allowSound: () => Promise.resolve(),
     setMuted: muted => state.setState({ muted }),
     setQuiet: quiet => {
       isQuiet = quiet;
@@ -173,28 +171,5 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
         onFirstFrame = resolve;
       });
     },
-  };
-}
-
-const UNPLUGGED: ErrorBody = {
-  code: 'media.lost',
-  message:
-    'The microphone is gone, so you are off the line. Connect it again, or choose another in the settings.',
-  retryable: true,
-  origin: 'renderer',
-};
-
-/** The browser's own error names, in our codes and words. */
-function microphoneError(error: unknown): ErrorBody {
-  // A DOMException is not an Error in every realm.
-  const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : '';
-  const refused = name === 'NotAllowedError' || name === 'SecurityError';
-  return {
-    code: refused ? 'media.refused' : 'media.no-device',
-    message: refused
-      ? 'The browser may not use the microphone. Allow it in the address bar, then try again.'
-      : 'No microphone was found. Connect one, or choose another in the settings.',
-    retryable: true,
-    origin: 'renderer',
   };
 }

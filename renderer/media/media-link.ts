@@ -9,6 +9,19 @@ export type DeviceState =
   | { readonly name: 'open' }
   | { readonly name: 'failed'; readonly error: ErrorBody };
 
+/** A way of audio that this page keeps up itself. `none` where nothing is joined: audio that the worker brings has no such state. */
+export type LineState =
+  | { readonly name: 'none' }
+  | { readonly name: 'joining' }
+  | { readonly name: 'on' }
+  /** The browser holds sound back until the person touches the page. */
+  | { readonly name: 'blocked' }
+  | { readonly name: 'reconnecting' }
+  /** The worker lets this person hear nobody for now; it is asked again. */
+  | { readonly name: 'waiting' }
+  /** Nothing is tried any more until the person wants it. */
+  | { readonly name: 'lost'; readonly error: ErrorBody };
+
 export interface MediaState {
   readonly listeningTo: CallId | null;
   readonly device: DeviceState;
@@ -17,17 +30,29 @@ export interface MediaState {
   readonly muted: boolean;
   /** Times the player had nothing to play while it was playing. */
   readonly underruns: number;
+  readonly hearing: LineState;
+  readonly speaking: LineState;
 }
 
-/** Where audio comes from and goes to. The loopback link is the first one; a room link has the same face. */
+export const SILENT: MediaState = {
+  listeningTo: null,
+  device: { name: 'closed' },
+  sendingTo: null,
+  muted: false,
+  underruns: 0,
+  hearing: { name: 'none' },
+  speaking: { name: 'none' },
+};
+
+/** Where audio comes from and goes to: frames over the desk, or a room. Screens cannot tell which. */
 export interface MediaLink {
   readonly state: StoreApi<MediaState>;
   /** Plays what this person may hear of one call; the worker must know the listener first. */
   listen(callId: CallId): Promise<void>;
   stopListening(): void;
-  /** Opens the device and its meter. Sends to nobody. @returns null, or why there is no microphone */
-  openMicrophone(): Promise<ErrorBody | null>;
-  /** From now on frames go to this call; the device must be open. Resolves when the first frame has left. */
+  /** Opens the device and its meter for this call. Sends to nobody. @returns null, or why there is no microphone */
+  openMicrophone(callId: CallId): Promise<ErrorBody | null>;
+  /** From now on this call hears the person; the microphone must be open for it. Resolves when the voice is on its way. */
   sendTo(callId: CallId): Promise<void>;
   stopSending(): void;
   /** Stops sending and closes the device with all its tracks. */
@@ -37,4 +62,8 @@ export interface MediaLink {
   setQuiet(isQuiet: boolean): void;
   /** Peak of the own microphone over the last 20 ms, 0 to 1. Read by what paints the meter. */
   readonly level: () => number;
+  /** Tries again to hear what was lost; nothing where nothing is lost. */
+  reconnect(): Promise<void>;
+  /** Plays what the browser held back; to be called while the person touches the page. */
+  allowSound(): Promise<void>;
 }

@@ -111,7 +111,7 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
     climbing = true;
     abandoned = null;
     const clickedMono = clock.mono();
-    const opening = media.openMicrophone();
+    const opening = media.openMicrophone(callId);
     const answer = await send(callId, verb);
     if (!answer.ok) {
       climbing = false;
@@ -175,7 +175,7 @@ export function createLadder({ media, supervise, ui, clock }: LadderDeps): Ladde
         if (answer.ok) settle(callId, answer.value.mic);
         return;
       }
-      const refused = await media.openMicrophone();
+      const refused = await media.openMicrophone(callId);
       if (refused) return tellError(ui, refused);
       const answer = await send(callId, 'arm-microphone', { armed: true });
       if (answer.ok) settle(callId, answer.value.mic);

@@ -5,7 +5,9 @@ import { callIdSchema } from '#shared/domain/ids.ts';
 import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
 import { errorBodySchema, type ErrorBody, type ErrorCode } from '#shared/errors/app-error.ts';
 import { callEventSchema } from '#shared/events/call-event.ts';
+import { audioDirectionSchema } from '#shared/protocol/audio-grant.ts';
 import { commandResultSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
+import { audioWaySchema } from './audio-way.ts';
 
 type CommandSpec = { args: z.ZodType; result: z.ZodType; fails: readonly ErrorCode[] };
 
@@ -106,6 +108,12 @@ export const commands = {
     args: z.object({ callId: callIdSchema, afterSeq: z.number().int() }),
     result: z.object({ events: z.array(callEventSchema) }),
     fails: ['call.unknown', 'worker.unreachable'],
+  },
+  /** Which way this person's audio of one call goes. */
+  'get-audio-way': {
+    args: z.object({ callId: callIdSchema, direction: audioDirectionSchema }),
+    result: audioWaySchema,
+    fails: ['access.denied', 'call.already-ended', 'call.unknown', 'media.refused', 'worker.unreachable'],
   },
   /** Calls there have been, newest first. */
   'list-calls': {

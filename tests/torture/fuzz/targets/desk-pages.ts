@@ -23,6 +23,7 @@ const route = createRouter(
     'get-desk': () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
     'supervise-call': () => Promise.resolve({ seq: 1, mic: 'monitor', tookMs: 1 }),
     'get-call-events': () => Promise.resolve({ events: [] }),
+    'get-audio-way': () => Promise.resolve({ via: 'worker' as const }),
     'list-calls': () => Promise.resolve({ calls: [] }),
     'get-figures': () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
     'save-settings': () => Promise.resolve(settingsSchema.parse({})),
