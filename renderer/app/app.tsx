@@ -9,6 +9,7 @@ import { createKeyRunner } from '#renderer/stores/key-actions.ts';
 import { doDeed } from '#renderer/stores/palette-scene.ts';
 import { useCall, useConsole, useDesk, useLadder, useUi } from '#renderer/stores/use-console.ts';
 import { ToastRegion } from '#renderer/components/toast.tsx';
+import { AudioBanner } from './audio-banner.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { LinkBanner } from './link-banner.tsx';
 import { Palette } from './palette.tsx';
@@ -39,6 +40,7 @@ export function App() {
         <Rail />
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <LinkBanner />
+          <AudioBanner />
           {state.name === 'loading' && <FloorSkeleton />}
           {state.name === 'failed' && (
             <Trouble title="This desk cannot start" words={state.error.message} code={state.error.code}>

@@ -1,4 +1,4 @@
-import type { MediaLink } from '#renderer/media/media-link.ts';
+import type { LineState, MediaLink } from '#renderer/media/media-link.ts';
 import type { ConsoleClock } from './clock.ts';
 import type { DeskState, DeskStore } from './desk-store.ts';
 import type { Ladder } from './ladder.ts';
@@ -33,10 +33,15 @@ export function watchBadDays({ desk, media, ladder, ui, clock }: BadDayDeps): ()
 
   const stops = [
     desk.state.subscribe(onDesk),
-    media.state.subscribe(({ device }, { device: was }) => {
-      if (device.name === 'failed' && device.error.code === 'media.lost' && was !== device)
-        void ladder.deviceLost(device.error);
-    }),
+    media.state.subscribe(
+      ({ device, hearing, speaking }, { device: was, hearing: heard, speaking: spoke }) => {
+        const isBack = (now: LineState, before: LineState): boolean =>
+          now.name === 'on' && before.name === 'reconnecting';
+        if (isBack(hearing, heard) || isBack(speaking, spoke)) tell(ui, 'The audio is back.');
+        if (device.name === 'failed' && device.error.code === 'media.lost' && was !== device)
+          void ladder.deviceLost(device.error);
+      },
+    ),
   ];
   return () => {
     cancelGiveUp?.();
