@@ -40,3 +40,12 @@ export interface MediaPlane {
     input: AudibilityInput,
   ): { readonly edges: readonly AudibilityEdge[]; readonly sample: number };
 }
+
+/** People of ours who join a call's room by themselves, so that the caller hears them without us. */
+export interface PeopleInRooms {
+  /**
+   * Brings their voices to where they are recorded and metered.
+   * @returns what stops it, or `null` for a room there is not: its people come through the worker
+   */
+  follow(roomName: string, openMicrophone: (userId: UserId) => MicrophoneStream): (() => void) | null;
+}

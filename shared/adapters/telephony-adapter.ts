@@ -56,6 +56,8 @@ export interface CallAudio {
   onFrame(listener: (frame: CallerFrame) => void): () => void;
   /** Sends 320 samples to the caller. Called once per 20 ms; a missing call is silence. Ignored after the end. */
   play(samples: Int16Array): void;
+  /** Drops at once what was played and is still on its way to the line; absent where nothing waits. */
+  clear?(): void;
   /** See {@link HeardSpeech}. */
   heard(speech: HeardSpeech): void;
 }

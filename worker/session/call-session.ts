@@ -3,6 +3,7 @@
 import type { VAD, stt } from '@livekit/agents';
 import type { JournalEntry, Journal } from '#shared/adapters/journal.ts';
 import type { LeaseBook } from '#shared/adapters/lease-book.ts';
+import type { PeopleInRooms } from '#shared/adapters/media-plane.ts';
 import type { Recorder } from '#shared/adapters/recorder.ts';
 import type { HistoryLine, ReplyModel } from '#shared/adapters/reply-model.ts';
 import type { CallAudio, CallerFrame } from '#shared/adapters/telephony-adapter.ts';
@@ -74,6 +75,8 @@ export interface CallSessionDeps {
   readonly policies: () => OrgRules;
   readonly settings: CallSettings;
   readonly media: LoopbackMediaPlane;
+  /** People who are in the rooms of calls by themselves; absent where there are no rooms. */
+  readonly people?: PeopleInRooms;
   /** Null where calls are not recorded. */
   readonly recorder: Recorder | null;
   readonly createVad: (onWindow: (window: VadWindow) => void) => VAD;
@@ -130,6 +133,8 @@ export class CallSession {
   #livekit: LivekitSession | null = null;
   #line: CallLine | null = null;
   #stopFrames: (() => void) | null = null;
+  #room: string | null = null;
+  #stopPeople: (() => void) | null = null;
   #firstSample = 0;
   #lastReflex: string | null = null;
   #lastVerdict: 'none' | 'vetoed' = 'none';
@@ -352,6 +357,7 @@ export class CallSession {
         return frame?.samples ?? null;
       },
       toCaller: samples => this.#line?.audio.play(samples),
+      peopleReachCaller: () => this.#stopPeople !== null,
       onLevels: levels => deps.onNotice({ type: 'levels', callId, ...levels }),
       onHumanHeard: (userId, _sampleIndex, peakRatio) => this.#humanSpeech.frame(userId, peakRatio),
       onLine: (caller, heard) => {
@@ -378,7 +384,10 @@ export class CallSession {
     if (!entry) return null;
     const { event } = entry;
     this.#history = appendToHistory(this.#history, event);
-    if (event.type === 'call.ringing') this.#from = { name: event.displayName, phone: event.from };
+    if (event.type === 'call.ringing') {
+      this.#from = { name: event.displayName, phone: event.from };
+      this.#room = event.room ?? null;
+    }
     if (event.type === 'chunk.allowed' || event.type === 'chunk.redacted')
       this.#measure.judged(event.judgeMs, this.#deps.clock.mono());
     if (event.type === 'chunk.vetoed') this.#lastVerdict = 'vetoed';
@@ -408,6 +417,8 @@ export class CallSession {
     const deps = this.#deps;
     this.#line = line;
     deps.media.add(this.callId, this.#mixer);
+    if (this.#room !== null && deps.people)
+      this.#stopPeople = deps.people.follow(this.#room, userId => this.#mixer.openMicrophone(userId));
     const livekit = new LivekitSession(
       this.#belt,
       {
@@ -452,6 +463,7 @@ export class CallSession {
     this.#silence.stop();
     this.#guards.stop();
     this.#stopFrames?.();
+    this.#stopPeople?.();
     this.#humanSpeech.end();
     this.#speculation?.drop('call-ended');
     this.shadow.stop();
@@ -569,6 +581,7 @@ export class CallSession {
   #silenceAi(cause: SilenceCause): void {
     const sounding = this.#ledger.speaking();
     this.#belt.cut();
+    this.#line?.audio.clear?.();
     this.#sink.close();
     this.gate.cut(cause === 'floor' ? this.#floorCause : WITHHOLD_CAUSE[cause]);
     if (sounding) this.#reporter.cut(sounding);

@@ -156,6 +156,7 @@ export class RoomCall {
       play: samples => {
         if (this.#state.name === 'connected') this.room.play(samples);
       },
+      clear: () => this.room.clear(),
       // A real caller has ears.
       heard: () => undefined,
     };
