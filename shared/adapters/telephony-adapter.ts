@@ -20,8 +20,14 @@ export type TelephonyEvent =
   | { readonly type: 'call.early-media'; readonly callId: CallId }
   | { readonly type: 'call.connected'; readonly callId: CallId }
   | { readonly type: 'call.dtmf-received'; readonly callId: CallId; readonly digit: string }
-  | { readonly type: 'call.transfer-requested'; readonly callId: CallId; readonly target: string }
-  | { readonly type: 'call.ended'; readonly callId: CallId; readonly by: 'caller' | 'us' }
+  | {
+      readonly type: 'call.transfer-requested';
+      readonly callId: CallId;
+      readonly target: string;
+      /** `null` while it is open; `uncertain` when nobody can say whether the target answered. */
+      readonly outcome: 'accepted' | 'refused' | 'uncertain' | null;
+    }
+  | { readonly type: 'call.ended'; readonly callId: CallId; readonly by: 'caller' | 'us' | 'transfer' }
   | { readonly type: 'call.failed'; readonly callId: CallId; readonly code: string };
 
 /** 20 ms of the caller: `Int16Array` of 320 samples, mono, 16 kHz. The receiver owns the buffer. */
@@ -83,6 +89,9 @@ export interface TelephonyAdapter {
   hangUp(callId: CallId): Promise<void>;
   /** Keys `0-9 * # A-D`; anything else is `telephony.refused`. */
   sendDtmf(callId: CallId, digits: string): Promise<void>;
-  /** Resolves once the target has answered; until then the caller still hears us. */
-  transfer(callId: CallId, target: string): Promise<void>;
+  /**
+   * Resolves once the target has answered, or when nobody can say whether it has; until then the caller hears us, or a tone
+   * that says that they are waiting.
+   */
+  transfer(callId: CallId, target: string): Promise<'accepted' | 'uncertain'>;
 }

@@ -29,6 +29,8 @@ export const roomNoteSchema = z.object({
   simulated: z.boolean().default(false),
   /** The scripted caller that will ring, where it is one. */
   scenario: z.string().max(100).optional(),
+  /** The phone that the host calls into the room, for a call that we place: the outbound trunk's id and the number. */
+  dial: z.object({ trunkId: z.string().max(100), number: z.string().max(30) }).optional(),
 });
 export type RoomNote = z.infer<typeof roomNoteSchema>;
 

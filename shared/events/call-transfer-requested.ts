@@ -5,7 +5,7 @@ import { callEvent } from './envelope.ts';
 export const callTransferRequestedSchema = callEvent('call.transfer-requested', {
   target: z.string(),
   by: z.enum(['caller', 'ai', 'supervisor', 'line']),
-  /** What became of it; `null` while it is open. */
-  outcome: z.enum(['accepted', 'refused']).nullable(),
+  /** What became of it; `null` while it is open. `uncertain`: nobody can say whether the target has answered. */
+  outcome: z.enum(['accepted', 'refused', 'uncertain']).nullable(),
 });
 export type CallTransferRequested = z.infer<typeof callTransferRequestedSchema>;

@@ -21,6 +21,8 @@ export interface CallHostDeps {
   readonly onCallEnded: (callId: CallId) => void;
 }
 
+const END_REASONS = { caller: 'caller-hung-up', us: 'ended-by-ai', transfer: 'transferred' } as const;
+
 /** Runs the calls of one worker: turns what the line tells into sessions, and what people ask into their commands. */
 export class CallHost implements CallDesk {
   readonly #deps: CallHostDeps;
@@ -114,10 +116,15 @@ export class CallHost implements CallDesk {
         session.append({ type: 'call.dtmf-received', digit: session.hush.key(event.digit) });
         return;
       case 'call.transfer-requested':
-        session.append({ type: 'call.transfer-requested', target: event.target, by: 'line', outcome: null });
+        session.append({
+          type: 'call.transfer-requested',
+          target: event.target,
+          by: 'line',
+          outcome: event.outcome,
+        });
         return;
       case 'call.ended':
-        await this.#end(session, () => session.end(event.by === 'caller' ? 'caller-hung-up' : 'ended-by-ai'));
+        await this.#end(session, () => session.end(END_REASONS[event.by]));
         return;
       case 'call.failed':
         await this.#end(session, () => session.end('line-failed', event.code));

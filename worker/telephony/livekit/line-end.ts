@@ -10,10 +10,16 @@ export type LineFailure =
   /** The provider of the trunk, or what speaks SIP for us, did not carry the call. */
   | 'line.trunk-failed'
   /** This worker was put out of the room, or another has taken its place. */
-  | 'line.displaced';
+  | 'line.displaced'
+  /** Of a phone that we called: */
+  | 'line.busy'
+  | 'line.declined'
+  | 'line.no-answer'
+  | 'line.unavailable'
+  | 'line.unknown-number';
 
 export type LineEnd =
-  | { readonly type: 'call.ended'; readonly by: 'caller' | 'us' }
+  | { readonly type: 'call.ended'; readonly by: 'caller' | 'us' | 'transfer' }
   | { readonly type: 'call.failed'; readonly code: LineFailure };
 
 /**
@@ -24,29 +30,39 @@ const MEDIA_TIMEOUT_MS = 14_500;
 
 const ENDED_BY_CALLER: LineEnd = { type: 'call.ended', by: 'caller' };
 export const ENDED_BY_US: LineEnd = { type: 'call.ended', by: 'us' };
+export const TRANSFERRED: LineEnd = { type: 'call.ended', by: 'transfer' };
 
-const failed = (code: LineFailure): LineEnd => ({ type: 'call.failed', code });
+export const failedLine = (code: LineFailure): LineEnd => ({ type: 'call.failed', code });
 
 /**
  * Why the call is over when its caller has left.
  * @param silentMs how long nothing but digital silence had come from them
+ * @param unanswered whether it is a phone that we called and that has not been picked up
  */
-export function endOfLeaving(kind: 'browser' | 'sip', reason: LeaveReason, silentMs: number): LineEnd {
+export function endOfLeaving(
+  kind: 'browser' | 'sip',
+  reason: LeaveReason,
+  silentMs: number,
+  unanswered: boolean,
+): LineEnd {
   switch (reason as DisconnectReason) {
     case DisconnectReason.CLIENT_INITIATED:
-      return kind === 'sip' && silentMs >= MEDIA_TIMEOUT_MS ? failed('line.media-lost') : ENDED_BY_CALLER;
+      // A trunk that fails tells the same as a caller who hangs up.
+      if (unanswered) return failedLine('line.trunk-failed');
+      return kind === 'sip' && silentMs >= MEDIA_TIMEOUT_MS ? failedLine('line.media-lost') : ENDED_BY_CALLER;
     case DisconnectReason.USER_REJECTED:
+      return unanswered ? failedLine('line.declined') : ENDED_BY_CALLER;
     case DisconnectReason.USER_UNAVAILABLE:
-      return ENDED_BY_CALLER;
+      return unanswered ? failedLine('line.no-answer') : ENDED_BY_CALLER;
     case DisconnectReason.PARTICIPANT_REMOVED:
     case DisconnectReason.ROOM_DELETED:
       return ENDED_BY_US;
     case DisconnectReason.MEDIA_FAILURE:
-      return failed('line.media-lost');
+      return failedLine('line.media-lost');
     case DisconnectReason.SIP_TRUNK_FAILURE:
-      return failed('line.trunk-failed');
+      return failedLine('line.trunk-failed');
     default:
-      return failed('line.lost');
+      return failedLine('line.lost');
   }
 }
 
@@ -58,9 +74,9 @@ export function endOfRoom(reason: LeaveReason): LineEnd {
       return ENDED_BY_US;
     case DisconnectReason.PARTICIPANT_REMOVED:
     case DisconnectReason.DUPLICATE_IDENTITY:
-      return failed('line.displaced');
+      return failedLine('line.displaced');
     default:
-      return failed('line.lost');
+      return failedLine('line.lost');
   }
 }
 
@@ -78,8 +94,8 @@ export function returnLimitMs(
     // A page that is loaded again says the same as one that is closed; a phone means it.
     case DisconnectReason.CLIENT_INITIATED:
       return kind === 'browser' ? limits.reloadMs : 0;
+    // What livekit-sip tells only of phones that are gone; of itself, too, when it has died.
     case DisconnectReason.CONNECTION_TIMEOUT:
-      return kind === 'browser' ? limits.lossMs : 0;
     case DisconnectReason.USER_REJECTED:
     case DisconnectReason.USER_UNAVAILABLE:
     case DisconnectReason.SIP_TRUNK_FAILURE:

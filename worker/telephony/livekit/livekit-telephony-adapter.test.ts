@@ -1,86 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { callerIdentity } from '#shared/domain/rooms.ts';
 import { TELEPHONY_CONTRACT, type TelephonyHarness } from '#tests/contract/telephony.contract.ts';
-import { fakeRoomAssignments } from '#tests/fakes/fake-room-assignments.ts';
-import { fakeWorkerRoom, type FakeWorkerRoom } from '#tests/fakes/fake-worker-room.ts';
+import type { FakeWorkerRoom } from '#tests/fakes/fake-worker-room.ts';
+import { livekitRig, startLivekitRig as start } from '#tests/fakes/livekit-rig.ts';
 import { SABOTAGES, sabotaged, watch, type Sabotage } from '#tests/fakes/saboteur-telephony.ts';
-import { tickLineClock } from '#tests/fakes/tick-line-clock.ts';
-import { createVirtualClock, settle } from '#tests/fakes/virtual-clock.ts';
-import { DEFAULT_LIMITS, LivekitTelephonyAdapter } from './livekit-telephony-adapter.ts';
-
-interface Rig {
-  readonly clock: ReturnType<typeof createVirtualClock>;
-  readonly adapter: LivekitTelephonyAdapter;
-  readonly rooms: Map<string, FakeWorkerRoom>;
-  readonly assignments: ReturnType<typeof fakeRoomAssignments>;
-  readonly removed: string[];
-  readonly errors: unknown[];
-  /** Set to let the next calls of these fail. */
-  readonly fails: { join: boolean; removals: number };
-  dispatch(roomName: string, metadata?: object): void;
-  note(callId: string): object;
-}
-
-function rig(): Rig {
-  const clock = createVirtualClock();
-  const assignments = fakeRoomAssignments();
-  const rooms = new Map<string, FakeWorkerRoom>();
-  const removed: string[] = [];
-  const errors: unknown[] = [];
-  const fails = { join: false, removals: 0 };
-  let ids = 0;
-  const roomOf = (roomName: string): FakeWorkerRoom => {
-    const room = rooms.get(roomName) ?? fakeWorkerRoom(roomName);
-    rooms.set(roomName, room);
-    return room;
-  };
-  const adapter = new LivekitTelephonyAdapter({
-    clock,
-    assignments,
-    join: ({ roomName }) =>
-      fails.join ? Promise.reject(new Error('no room')) : Promise.resolve(roomOf(roomName)),
-    startLineClock: tickLineClock(clock),
-    remove: (roomName, identity) => {
-      if (fails.removals > 0) {
-        fails.removals -= 1;
-        return Promise.reject(new Error('no server'));
-      }
-      removed.push(`${roomName} ${identity}`);
-      rooms.get(roomName)?.goAway(identity, 4);
-      return Promise.resolve();
-    },
-    newCallId: () => `sip-${String(++ids)}` as CallId,
-    limits: DEFAULT_LIMITS,
-    lines: { '+4930555': 'Returns' },
-    onError: (_callId, error) => errors.push(error),
-  });
-  return {
-    clock,
-    adapter,
-    rooms,
-    assignments,
-    removed,
-    errors,
-    fails,
-    dispatch: (roomName, metadata) => {
-      roomOf(roomName);
-      assignments.give({
-        jobId: `job-${roomName}`,
-        dispatchId: 'd',
-        roomName,
-        url: 'ws://127.0.0.1',
-        token: 't',
-        metadata: metadata ? JSON.stringify(metadata) : '',
-      });
-    },
-    note: callId => ({ callId, orgId: 'org', line: 'Web', displayName: 'Ada' }),
-  };
-}
+import { settle } from '#tests/fakes/virtual-clock.ts';
+import { DEFAULT_LIMITS } from './livekit-telephony-adapter.ts';
 
 function harness(sabotage: Sabotage | null): TelephonyHarness & { stop(): void } {
-  const { clock, adapter, rooms, dispatch, note } = rig();
+  const { clock, adapter, rooms, dispatch, note } = livekitRig();
   const stop = new AbortController();
   let calls = 0;
   const roomOf = (callId: CallId): FakeWorkerRoom | undefined => rooms.get(`room-${callId}`);
@@ -121,12 +50,6 @@ describe('the contract notices rooms whose line', () => {
     h.stop();
   });
 });
-
-function start(): Rig & { readonly seen: readonly TelephonyEvent[]; readonly stop: AbortController } {
-  const made = rig();
-  const stop = new AbortController();
-  return { ...made, seen: watch(made.adapter, null, stop.signal), stop };
-}
 
 describe('rooms', () => {
   test('[SIP1][SIP7] a call is announced with what its room and its caller say', async () => {

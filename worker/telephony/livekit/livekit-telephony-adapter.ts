@@ -1,21 +1,28 @@
 import type { CallAudio, TelephonyAdapter, TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
+import type { RoomNote } from '#shared/domain/rooms.ts';
 import { appError, type AppError } from '#shared/errors/app-error.ts';
 import type { RoomAssignment, RoomAssignments } from '#worker/livekit/room-assignment.ts';
 import type { WorkerRoom } from '#worker/livekit/worker-room.ts';
 import { EventQueue } from '../event-queue.ts';
 import type { StartLineClock } from './line-clock.ts';
 import { removeUntilGone, type RemoveMember } from './remove-member.ts';
-import { isCallerOf, readRoomNote, ringOfRoom, type LineNames } from './ring-of-room.ts';
-import { RoomCall } from './room-call.ts';
+import { refuseWhenRinging } from './refuse-call.ts';
+import { dialledMember, isCallerOf, readRoomNote, ringOfRoom, type LineNames } from './ring-of-room.ts';
+import { RoomCall, type RoomCallPorts } from './room-call.ts';
 import type { RoomCallLimits } from './room-call-machine.ts';
+import type { SipApi } from './sip-api.ts';
+import { isTimeout, refusalOf } from './sip-refusal.ts';
+import { isDialable, type TransferStrategy } from './transfer-strategy.ts';
 
 export const DEFAULT_LIMITS: RoomCallLimits = {
   arrivalMs: 30_000,
   reloadMs: 3000,
   lossMs: 10_000,
   audioMs: 8000,
+  transferMs: 5000,
+  dialAnswerMs: 2000,
 };
 
 /** So many ended calls are remembered, for who hangs them up late. */
@@ -30,6 +37,14 @@ export interface LivekitTelephonyDeps {
   readonly newCallId: () => CallId;
   readonly limits: RoomCallLimits;
   readonly lines: LineNames;
+  readonly sip: SipApi;
+  /** For how long a phone that we call, or that a caller is sent to, may ring. */
+  readonly ringingS: number;
+  readonly transferBy: TransferStrategy;
+  /** What is told to callers above so many calls; mono, 16 kHz. `null`: as many as come. */
+  readonly capacity: { readonly maxCalls: number; readonly refusal: Int16Array } | null;
+  /** A caller was told that nobody can answer now. */
+  readonly onRefused: (roomName: string) => void;
   /** Something failed that no caller of ours waits for. */
   readonly onError: (callId: CallId | null, error: unknown) => void;
 }
@@ -47,6 +62,8 @@ export class LivekitTelephonyAdapter implements TelephonyAdapter {
   readonly #ended = new Set<CallId>();
   /** Every room we are in, with what settles once it has been left. */
   readonly #open = new Map<RoomCall, Promise<void>>();
+  /** Those of them whose callers are told that nobody can answer. */
+  readonly #refusing = new Set<RoomCall>();
 
   constructor(deps: LivekitTelephonyDeps) {
     this.#deps = deps;
@@ -83,11 +100,11 @@ export class LivekitTelephonyAdapter implements TelephonyAdapter {
     return Promise.resolve();
   }
 
-  async transfer(callId: CallId): Promise<void> {
-    this.#find(callId);
-    return Promise.reject(
-      appError('telephony.transfer-refused', 'A caller in a browser cannot be transferred to a phone.'),
-    );
+  async transfer(callId: CallId, target: string): Promise<'accepted' | 'uncertain'> {
+    const call = this.#find(callId);
+    if (call.state !== 'connected' || !isDialable(target))
+      throw appError('telephony.transfer-refused', 'The target did not answer.');
+    return this.#deps.transferBy(call, target);
   }
 
   /** Hangs up what still runs; resolves when every room has been left. */
@@ -124,30 +141,69 @@ export class LivekitTelephonyAdapter implements TelephonyAdapter {
   }
 
   #enter(assignment: RoomAssignment, room: WorkerRoom): RoomCall {
-    const { clock, startLineClock, limits, lines, remove, newCallId, assignments, onError } = this.#deps;
-    const { roomName, jobId } = assignment;
+    const { newCallId, capacity, onRefused, onError } = this.#deps;
+    const { roomName } = assignment;
     const note = readRoomNote(assignment.metadata);
     const callId = note?.callId ?? newCallId();
     const told = { callId, roomName, note };
     const onFailure = (error: unknown): void => onError(callId, error);
     const left = Promise.withResolvers<void>();
     const call: RoomCall = new RoomCall(callId, room, {
-      clock,
-      rules: { ...limits, isCaller: isCallerOf(callId) },
-      startLineClock,
-      ringOf: member => ringOfRoom(told, member, lines),
-      tell: event => this.#tell(call, event),
-      remove: identity => removeUntilGone(() => remove(roomName, identity), clock, onFailure),
+      ...this.#portsOf(told, onFailure),
+      tell: event => {
+        if (!refusal) this.#tell(call, event);
+        else if (event.type === 'call.ringing') refuseWhenRinging(call, refusal, onFailure);
+      },
       onLeft: outcome => {
         this.#rooms.delete(roomName);
-        assignments.ended(jobId, outcome);
         this.#open.delete(call);
+        this.#refusing.delete(call);
+        this.#deps.assignments.ended(assignment.jobId, outcome);
         left.resolve();
       },
-      onError: onFailure,
     });
+    const isFull = capacity !== null && this.#open.size - this.#refusing.size >= capacity.maxCalls;
+    const refusal = isFull && !note?.dial ? capacity.refusal : null;
     this.#open.set(call, left.promise);
+    if (refusal) {
+      this.#refusing.add(call);
+      onRefused(roomName);
+    }
     return call;
+  }
+
+  #portsOf(
+    told: { readonly callId: CallId; readonly roomName: string; readonly note: RoomNote | null },
+    onError: (error: unknown) => void,
+  ): Omit<RoomCallPorts, 'tell' | 'onLeft'> {
+    const { clock, startLineClock, limits, lines, remove, sip, ringingS } = this.#deps;
+    const { callId, roomName, note } = told;
+    const dials = dialledMember(told);
+    return {
+      clock,
+      rules: { ...limits, isCaller: isCallerOf(callId), dials },
+      startLineClock,
+      ringOf: member => ringOfRoom(told, member, lines),
+      remove: identity => removeUntilGone(() => remove(roomName, identity), clock, onError),
+      dial: async () => {
+        if (!note?.dial || !dials) return 'line.trunk-failed';
+        try {
+          await sip.dial({ ...note.dial, roomName, identity: dials.identity, ringingS });
+          return null;
+        } catch (error) {
+          return refusalOf(error);
+        }
+      },
+      refer: async (identity, target) => {
+        try {
+          await sip.refer(roomName, identity, target, ringingS);
+          return 'ok';
+        } catch (error) {
+          return isTimeout(error) ? 'timed-out' : 'refused';
+        }
+      },
+      onError,
+    };
   }
 
   #tell(call: RoomCall, event: TelephonyEvent): void {

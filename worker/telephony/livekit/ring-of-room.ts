@@ -49,3 +49,20 @@ export function ringOfRoom(
     room: roomName,
   };
 }
+
+/** The phone that a room's note asks us to call, as it will be in the room; `null` for a call that comes to us. */
+export function dialledMember({
+  callId,
+  note,
+}: {
+  callId: CallId;
+  note: RoomNote | null;
+}): RoomMember | null {
+  if (!note?.dial) return null;
+  return {
+    identity: `sip_out_${callId}`,
+    name: note.displayName,
+    kind: 'sip',
+    attributes: { 'sip.phoneNumber': note.dial.number },
+  };
+}

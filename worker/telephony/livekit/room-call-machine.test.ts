@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RoomFact, RoomMember } from '#worker/livekit/worker-room.ts';
+import type { LineFailure } from './line-end.ts';
 import {
   NO_CALL_YET,
   stepRoomCall,
+  type ReferAnswer,
   type RoomCallEffect,
   type RoomCallInput,
   type RoomCallRules,
   type RoomCallState,
+  type Wait,
 } from './room-call-machine.ts';
 
 const RULES: RoomCallRules = {
@@ -15,6 +18,9 @@ const RULES: RoomCallRules = {
   reloadMs: 3000,
   lossMs: 10_000,
   audioMs: 8000,
+  transferMs: 5000,
+  dialAnswerMs: 2000,
+  dials: null,
   isCaller: member => member.identity === 'caller-1' || member.kind === 'sip',
 };
 const browser: RoomMember = { identity: 'caller-1', name: 'Web', kind: 'standard', attributes: {} };
@@ -38,17 +44,19 @@ const status = (callStatus: string): RoomCallInput =>
   });
 const audio = (is: 'on' | 'muted' | 'off'): RoomCallInput =>
   fact({ type: 'audio.changed', identity: 'caller-1', audio: is });
-const waited = (wait: 'arrival' | 'return' | 'audio', callerHere = false): RoomCallInput => ({
+const waited = (wait: Wait, callerHere = false): RoomCallInput => ({
   type: 'waited',
   for: wait,
   callerHere,
 });
 
+let rules = RULES;
+
 function run(...inputs: RoomCallInput[]): { state: RoomCallState; effects: RoomCallEffect[] } {
   let state = NO_CALL_YET;
   const effects: RoomCallEffect[] = [];
   for (const input of [{ type: 'joined' } as const, ...inputs]) {
-    const [next, more] = stepRoomCall(state, input, RULES);
+    const [next, more] = stepRoomCall(state, input, rules);
     state = next;
     effects.push(...more);
   }
@@ -70,12 +78,19 @@ function noticed(...inputs: RoomCallInput[]): string[] {
         return [`remove ${effect.identity}`];
       case 'leave':
         return [`leave ${effect.outcome}`];
+      case 'dial':
+        return ['dial'];
+      case 'refer':
+        return [`refer ${effect.target}`];
+      case 'transferred':
+        return [`transfer ${effect.outcome}`];
       default:
         return [];
     }
   });
 }
 
+const dialled = (failure: LineFailure | null): RoomCallInput => ({ type: 'dialled', failure });
 const ANSWER: RoomCallInput = { type: 'answer' };
 const HANG_UP: RoomCallInput = { type: 'hang-up' };
 
@@ -182,6 +197,7 @@ describe('the end', () => {
 
   test('[SIP5] a status that goes back, or says that it hung up, ends nothing', () => {
     expect(noticed(...connectedPhone, status('ringing'), status('hangup'))).toEqual(['ring', 'connect']);
+    expect(noticed(joined(phone('active')), status('ringing'), ANSWER)).toEqual(['ring', 'connect']);
   });
 
   test('[SIP6] hanging up removes the caller and leaves', () => {
@@ -200,6 +216,123 @@ describe('the end', () => {
   });
 });
 
+const REFER: RoomCallInput = { type: 'transfer', target: 'tel:+491' };
+const referAnswered = (answer: ReferAnswer): RoomCallInput => ({ type: 'refer-answered', answer });
+const referred = [...connectedPhone, REFER];
+const gone = left(phone('active'), 1);
+
+describe('a transfer', () => {
+  test.each<[string, RoomCallInput[], string[]]>([
+    [
+      'is accepted when the phone leaves after a success',
+      [referAnswered('ok'), gone],
+      ['transfer accepted', 'ended by transfer', 'leave success'],
+    ],
+    [
+      'is uncertain when it had left before',
+      [gone, referAnswered('ok')],
+      ['transfer uncertain', 'ended by transfer', 'leave success'],
+    ],
+    [
+      'is uncertain when it stays after a success',
+      [referAnswered('ok'), waited('transfer')],
+      ['transfer uncertain'],
+    ],
+    [
+      'is uncertain when it leaves after a time-out',
+      [referAnswered('timed-out'), gone],
+      ['transfer uncertain', 'ended by transfer', 'leave success'],
+    ],
+    [
+      'is uncertain when it left before the time-out',
+      [gone, referAnswered('timed-out')],
+      ['transfer uncertain', 'ended by transfer', 'leave success'],
+    ],
+    [
+      'is refused when it stays after a time-out',
+      [referAnswered('timed-out'), waited('transfer')],
+      ['transfer refused'],
+    ],
+    ['is refused, and the call goes on', [referAnswered('refused')], ['transfer refused']],
+    [
+      'is refused, and the caller has hung up meanwhile',
+      [gone, referAnswered('refused')],
+      ['transfer refused', 'ended by caller', 'leave success'],
+    ],
+    [
+      'is uncertain when we hang up meanwhile',
+      [HANG_UP, referAnswered('ok')],
+      ['transfer uncertain', 'ended by us', 'remove sip_+49', 'leave success'],
+    ],
+    [
+      'is uncertain when livekit-sip dies',
+      [left(phone('active'), 14), referAnswered('timed-out')],
+      ['transfer uncertain', 'failed line.lost', 'leave success'],
+    ],
+  ])('[SIP21][SIP22][SIP23] %s', (_, inputs, then) => {
+    expect(noticed(...referred, ...inputs)).toEqual(['ring', 'connect', 'refer tel:+491', ...then]);
+  });
+
+  test('[SIP20] one at a time, and another one after it', () => {
+    expect(noticed(...referred, REFER)).toEqual(['ring', 'connect', 'refer tel:+491']);
+    expect(noticed(...referred, referAnswered('refused'), REFER).slice(2)).toEqual([
+      'refer tel:+491',
+      'transfer refused',
+      'refer tel:+491',
+    ]);
+    expect(noticed(joined(phone('ringing')), REFER)).toEqual(['ring']);
+  });
+});
+
+describe('a call we make', () => {
+  const dialling = (...inputs: RoomCallInput[]): string[] => {
+    rules = { ...RULES, dials: phone('') };
+    const words = noticed(...inputs);
+    rules = RULES;
+    return words;
+  };
+  const leaves = (reason: number): RoomCallInput[] => [
+    joined(phone('dialing')),
+    left(phone('ringing'), reason),
+  ];
+
+  test('[SIP30] is announced at once and connects when it is picked up', () => {
+    expect(dialling()).toEqual(['ring', 'dial']);
+    expect(dialling(ANSWER, joined(phone('dialing')), status('ringing'))).toEqual(['ring', 'dial']);
+    expect(dialling(ANSWER, joined(phone('dialing')), status('active'))).toEqual(['ring', 'dial', 'connect']);
+    expect(dialling(ANSWER, joined(phone('dialing')), dialled(null))).toEqual(['ring', 'dial', 'connect']);
+  });
+
+  test('[SIP30] fails with what the API says, before or after the room tells', () => {
+    const then = ['failed line.busy', 'leave success'];
+    expect(dialling(ANSWER, dialled('line.busy')).slice(2)).toEqual(then);
+    expect(dialling(ANSWER, ...leaves(12), dialled('line.busy')).slice(2)).toEqual(then);
+    expect(dialling(ANSWER, dialled('line.busy'), ...leaves(12)).slice(2)).toEqual(then);
+  });
+
+  test.each([
+    [11, 'line.no-answer'],
+    [12, 'line.declined'],
+    [1, 'line.trunk-failed'],
+    [13, 'line.trunk-failed'],
+    [14, 'line.lost'],
+  ])('[SIP30] fails with what the room said, reason %i, when the API is silent', (reason, code) => {
+    expect(dialling(ANSWER, ...leaves(reason)).slice(2)).toEqual([]);
+    expect(dialling(ANSWER, ...leaves(reason), waited('return')).slice(2)).toEqual([
+      `failed ${code}`,
+      'leave success',
+    ]);
+  });
+
+  test('[SIP32] stops ringing when we hang up', () => {
+    expect(dialling(joined(phone('dialing')), HANG_UP, dialled('line.no-answer')).slice(2)).toEqual([
+      'ended by us',
+      'remove sip_+49',
+      'leave success',
+    ]);
+  });
+});
+
 const anyMember = fc.constantFrom(browser, phone('ringing'), phone('active'), other);
 const anyReason = fc.integer({ min: 0, max: 16 });
 const anyInput: fc.Arbitrary<RoomCallInput> = fc.oneof(
@@ -215,8 +348,10 @@ const anyInput: fc.Arbitrary<RoomCallInput> = fc.oneof(
   fc.constant(fact({ type: 'dtmf', identity: 'caller-1', digit: '1' })),
   anyReason.map(reason => fact({ type: 'room.closed', reason })),
   fc
-    .tuple(fc.constantFrom('arrival', 'return', 'audio'), fc.boolean())
-    .map(([wait, here]) => waited(wait as 'return', here)),
+    .tuple(fc.constantFrom('arrival', 'return', 'audio', 'transfer'), fc.boolean())
+    .map(([wait, here]) => waited(wait, here)),
+  fc.constantFrom('ok', 'refused', 'timed-out').map(answer => referAnswered(answer as 'ok')),
+  fc.constantFrom(REFER, dialled(null), dialled('line.busy')),
   fc.constantFrom(ANSWER, HANG_UP),
 );
 
@@ -251,5 +386,22 @@ test('[SIP3] nothing is left to wait for after the end', () => {
       }
       expect([...waiting]).toEqual([]);
     }),
+  );
+});
+
+test('[SIP23] every transfer that was asked for is settled exactly once, before the end', () => {
+  fc.assert(
+    fc.property(fc.array(anyInput, { maxLength: 40 }), inputs => {
+      const words = noticed(...connectedPhone, ...inputs, HANG_UP).map(word => word.split(' ')[0] ?? '');
+      let open = 0;
+      for (const word of words) {
+        if (word === 'refer') open += 1;
+        if (word === 'transfer') open -= 1;
+        expect([0, 1]).toContain(open);
+        if (word === 'ended' || word === 'failed') expect(open).toBe(0);
+      }
+      expect(open).toBe(0);
+    }),
+    { numRuns: 500 },
   );
 });

@@ -3,16 +3,20 @@ import { FRAME_SAMPLES } from '#shared/domain/audio-format.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
-import type { RoomMember, WorkerRoom } from '#worker/livekit/worker-room.ts';
+import type { RoomFact, RoomMember, WorkerRoom } from '#worker/livekit/worker-room.ts';
 import { keyQueue, type KeyQueue } from './key-queue.ts';
 import type { LineClock, StartLineClock } from './line-clock.ts';
+import type { LineFailure } from './line-end.ts';
+import { lineVoice, type LineVoice } from './line-voice.ts';
 import {
   NO_CALL_YET,
   stepRoomCall,
+  type ReferAnswer,
   type RoomCallEffect,
   type RoomCallInput,
   type RoomCallRules,
   type RoomCallState,
+  type TransferOutcome,
   type Wait,
 } from './room-call-machine.ts';
 
@@ -27,6 +31,10 @@ export interface RoomCallPorts {
   readonly tell: (event: TelephonyEvent) => void;
   /** Takes somebody out of the room until they are; never rejects. */
   readonly remove: (identity: string) => Promise<void>;
+  /** Calls the phone of the rules; `null` once it was picked up. Never rejects. */
+  readonly dial: () => Promise<LineFailure | null>;
+  /** Never rejects. */
+  readonly refer: (identity: string, target: string) => Promise<ReferAnswer>;
   readonly onLeft: (outcome: 'success' | 'failed') => void;
   readonly onError: (error: unknown) => void;
 }
@@ -35,15 +43,18 @@ export interface RoomCallPorts {
 export class RoomCall {
   readonly callId: CallId;
   readonly room: WorkerRoom;
+  readonly voice: LineVoice;
   readonly #ports: RoomCallPorts;
   readonly #keys: KeyQueue;
   readonly #waits = new Map<Wait, Cancel>();
-  #state: RoomCallState = NO_CALL_YET;
-  #answer: { resolve: (audio: CallAudio) => void; reject: (error: Error) => void } | null = null;
-  #listener: ((frame: CallerFrame) => void) | null = null;
-  #lineClock: LineClock | null = null;
+  readonly #atEnd = new Set<() => void>();
   #stopFacts: () => void = () => undefined;
   #stopHearing: () => void = () => undefined;
+  #state: RoomCallState = NO_CALL_YET;
+  #answer: PromiseWithResolvers<CallAudio> | null = null;
+  #transfer: PromiseWithResolvers<TransferOutcome> | null = null;
+  #listener: ((frame: CallerFrame) => void) | null = null;
+  #lineClock: LineClock | null = null;
   #sample = 0;
   #soundMono: number;
 
@@ -53,13 +64,17 @@ export class RoomCall {
     this.#ports = ports;
     this.#soundMono = ports.clock.mono();
     this.#keys = keyQueue(ports.clock, digit => room.sendDtmf(digit), ports.onError);
+    this.voice = lineVoice(
+      samples => room.play(samples),
+      () => room.clear(),
+    );
   }
 
   /** Those who are in the room already are told at once, so the call may ring inside of this. */
   start(): void {
     this.#step({ type: 'joined' });
     this.#stopFacts = this.room.onFact(fact =>
-      this.#step({ type: 'fact', fact, silentMs: this.#silentMs() }),
+      this.#step({ type: 'fact', fact, silentMs: this.#ports.clock.mono() - this.#soundMono }),
     );
   }
 
@@ -67,13 +82,17 @@ export class RoomCall {
     return this.#state.name;
   }
 
+  get isPhone(): boolean {
+    return 'caller' in this.#state && this.#state.caller.kind === 'sip';
+  }
+
   answer(): Promise<CallAudio> {
     if (this.#state.name !== 'ringing' || this.#state.answered)
       return Promise.reject(appError('telephony.refused', 'The call has been answered already.'));
-    return new Promise((resolve, reject) => {
-      this.#answer = { resolve, reject };
-      this.#step({ type: 'answer' });
-    });
+    this.#answer = Promise.withResolvers();
+    const { promise } = this.#answer;
+    this.#step({ type: 'answer' });
+    return promise;
   }
 
   hangUp(): void {
@@ -84,6 +103,35 @@ export class RoomCall {
     this.#keys.send(digits);
   }
 
+  /** Asks the caller's phone to call somebody else. Resolves with what became of it, whatever that is. */
+  refer(target: string): Promise<TransferOutcome> {
+    if (this.#state.name !== 'connected' || this.#transfer !== null)
+      return Promise.reject(appError('telephony.transfer-refused', 'A transfer is going on already.'));
+    this.#transfer = Promise.withResolvers();
+    const { promise } = this.#transfer;
+    this.tellTransfer(target, null);
+    this.#step({ type: 'transfer', target });
+    return promise;
+  }
+
+  tellTransfer(target: string, outcome: TransferOutcome | null): void {
+    this.#ports.tell({ type: 'call.transfer-requested', callId: this.callId, target, outcome });
+  }
+
+  /** Runs when the call is over, before its end is told. @returns what takes it back */
+  atEnd(task: () => void): () => void {
+    this.#atEnd.add(task);
+    return () => this.#atEnd.delete(task);
+  }
+
+  onFact(listener: (fact: RoomFact) => void): () => void {
+    return this.room.onFact(listener);
+  }
+
+  remove(identity: string): void {
+    void this.#ports.remove(identity);
+  }
+
   #step(input: RoomCallInput): void {
     const [next, effects] = stepRoomCall(this.#state, input, this.#ports.rules);
     this.#state = next;
@@ -92,16 +140,23 @@ export class RoomCall {
 
   #run(effect: RoomCallEffect): void {
     const { callId } = this;
-    const { clock, tell, remove, ringOf } = this.#ports;
+    const { clock, tell, ringOf } = this.#ports;
     switch (effect.do) {
       case 'ring':
-        tell(ringOf(effect.member));
+        return tell(ringOf(effect.member));
+      case 'dial':
+        void this.#ports.dial().then(failure => this.#step({ type: 'dialled', failure }));
         return;
       case 'connect':
-        this.#connect();
-        return;
+        return this.#connect();
       case 'press':
-        tell({ type: 'call.dtmf-received', callId, digit: effect.digit.toUpperCase() });
+        return tell({ type: 'call.dtmf-received', callId, digit: effect.digit.toUpperCase() });
+      case 'refer':
+        return this.#refer(effect.target);
+      case 'transferred':
+        this.tellTransfer(effect.target, effect.outcome);
+        this.#transfer?.resolve(effect.outcome);
+        this.#transfer = null;
         return;
       case 'wait':
         this.#waits.get(effect.for)?.();
@@ -115,17 +170,15 @@ export class RoomCall {
         this.#waits.delete(effect.for);
         return;
       case 'end':
-        this.#silence();
+        this.#fallSilent();
         tell({ ...effect.end, callId });
         this.#answer?.reject(appError('call.already-ended', 'The call ended before it could be answered.'));
         this.#answer = null;
         return;
       case 'remove':
-        void remove(effect.identity);
-        return;
+        return this.remove(effect.identity);
       case 'leave':
-        this.#leave(effect.outcome);
-        return;
+        return this.#leave(effect.outcome);
     }
   }
 
@@ -145,6 +198,12 @@ export class RoomCall {
     this.#answer = null;
   }
 
+  #refer(target: string): void {
+    if (this.#state.name !== 'connected') return;
+    const { identity } = this.#state.caller;
+    void this.#ports.refer(identity, target).then(answer => this.#step({ type: 'refer-answered', answer }));
+  }
+
   #audio(): CallAudio {
     return {
       onFrame: listener => {
@@ -154,7 +213,7 @@ export class RoomCall {
         };
       },
       play: samples => {
-        if (this.#state.name === 'connected') this.room.play(samples);
+        if (this.#state.name === 'connected') this.voice.play(samples);
       },
       clear: () => this.room.clear(),
       // A real caller has ears.
@@ -165,29 +224,32 @@ export class RoomCall {
   #onFrame(samples: Int16Array): void {
     const sampleOffset = this.#sample;
     this.#sample += FRAME_SAMPLES;
+    this.voice.tick();
     this.#listener?.({ callId: this.callId, sampleOffset, samples });
-  }
-
-  #silentMs(): number {
-    return this.#ports.clock.mono() - this.#soundMono;
   }
 
   #waited(wait: Wait): void {
     this.#waits.delete(wait);
-    const callerHere = this.room.members().some(member => this.#ports.rules.isCaller(member));
+    const callerHere =
+      'caller' in this.#state &&
+      this.room
+        .members()
+        .some(({ identity }) => 'caller' in this.#state && identity === this.#state.caller.identity);
     this.#step({ type: 'waited', for: wait, callerHere });
   }
 
-  #silence(): void {
+  #fallSilent(): void {
+    for (const task of [...this.#atEnd]) task();
+    this.#atEnd.clear();
     this.#stopHearing();
     this.#lineClock?.stop();
     this.#listener = null;
     this.#keys.stop();
-    this.room.clear();
+    this.voice.silence();
   }
 
   #leave(outcome: 'success' | 'failed'): void {
-    this.#silence();
+    this.#fallSilent();
     // Facts may be told while the room is still being listened to for the first time.
     queueMicrotask(() => this.#stopFacts());
     this.room

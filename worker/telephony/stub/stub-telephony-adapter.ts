@@ -80,7 +80,8 @@ export class StubTelephonyAdapter implements TelephonyAdapter, SpeechScript {
         return clip;
       },
       onDigit: digit => this.#queue.put({ type: 'call.dtmf-received', callId, digit }),
-      onTransfer: target => this.#queue.put({ type: 'call.transfer-requested', callId, target }),
+      onTransfer: target =>
+        this.#queue.put({ type: 'call.transfer-requested', callId, target, outcome: null }),
       onHangUp: () => this.#end(callId, { type: 'call.ended', callId, by: 'caller' }),
       onFail: code => this.#end(callId, { type: 'call.failed', callId, code }),
     });
@@ -151,14 +152,14 @@ export class StubTelephonyAdapter implements TelephonyAdapter, SpeechScript {
     return Promise.resolve();
   }
 
-  transfer(callId: CallId, target: string): Promise<void> {
+  transfer(callId: CallId, target: string): Promise<'accepted'> {
     const running = this.#find(callId);
     if (running instanceof Error) return Promise.reject(running);
     if (running.phase !== 'connected' || !/^\+?[0-9]{3,}$/.test(target)) {
       return Promise.reject(appError('telephony.transfer-refused', 'The target did not answer.'));
     }
-    this.#end(callId, { type: 'call.ended', callId, by: 'us' });
-    return Promise.resolve();
+    this.#end(callId, { type: 'call.ended', callId, by: 'transfer' });
+    return Promise.resolve('accepted');
   }
 
   utterances(callId: CallId): readonly ScriptedUtterance[] {
