@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import { serveAudio, serveDesk } from '#electron/ipc/desk-socket.ts';
-import { RECORDINGS_PATH, recordingAnswer } from '#electron/ipc/recordings.ts';
+import { peaksAnswer, RECORDINGS_PATH, recordingAnswer } from '#electron/ipc/recordings.ts';
 import type { createRouter } from '#electron/ipc/router.ts';
 import { consoleCsp } from '#electron/ipc/console-csp.ts';
 import type { BrowserAccess } from './access.ts';
@@ -65,6 +65,9 @@ export async function startBrowserHost({
   });
   server.get<{ Params: { id: string } }>(`${RECORDINGS_PATH}:id`, async (request, reply) =>
     reply.send(await recordingAnswer(core, request.params.id, request.headers.range ?? null)),
+  );
+  server.get<{ Params: { id: string } }>(`${RECORDINGS_PATH}:id/peaks`, async (request, reply) =>
+    reply.send(await peaksAnswer(core, request.params.id)),
   );
   server.get('/desk', { websocket: true }, socket => serveDesk(socket, core, route));
   server.get('/desk/audio', { websocket: true }, (socket, request) =>

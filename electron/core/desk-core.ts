@@ -126,6 +126,12 @@ export class DeskCore {
     return new WorkerApi(url, token).recording(callId, range);
   }
 
+  /** What the recording of one call looks like. Rejects with `worker.unreachable`. */
+  async recordingPeaks(callId: string): Promise<Response> {
+    const { url, token } = this.#here();
+    return new WorkerApi(url, token).recordingPeaks(callId);
+  }
+
   /** Calls this person has taken over and not given back. */
   heldCalls(): readonly HeldCall[] {
     const userId = this.user?.userId;

@@ -67,11 +67,18 @@ export class WorkerApi {
   }
 
   /** The recording of one call as the worker gives it, ranges included. Rejects only when nobody answers. */
-  async recording(callId: string, range: string | null): Promise<Response> {
+  recording(callId: string, range: string | null): Promise<Response> {
+    return this.#raw(`/api/calls/${encodeURIComponent(callId)}/recording`, range === null ? {} : { range });
+  }
+
+  /** What the recording of one call looks like, as the worker gives it. Rejects only when nobody answers. */
+  recordingPeaks(callId: string): Promise<Response> {
+    return this.#raw(`/api/calls/${encodeURIComponent(callId)}/recording/peaks`, {});
+  }
+
+  async #raw(path: string, headers: Record<string, string>): Promise<Response> {
     try {
-      return await fetch(`${this.#url}/api/calls/${encodeURIComponent(callId)}/recording`, {
-        headers: { ...this.#authorization(), ...(range === null ? {} : { range }) },
-      });
+      return await fetch(`${this.#url}${path}`, { headers: { ...this.#authorization(), ...headers } });
     } catch (cause) {
       throw unreachable(cause);
     }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { appError } from '#shared/errors/app-error.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
-import { recordingAnswer } from './recordings.ts';
+import { peaksAnswer, recordingAnswer } from './recordings.ts';
 
 const deskThat = (recording: DeskCore['recording']): DeskCore => ({ recording }) as DeskCore;
 
@@ -27,4 +27,12 @@ test('[REC8] while the worker is away the page gets the code', async () => {
   const answer = await recordingAnswer(desk, 'call-1', null);
   expect(answer.status).toBe(503);
   expect(await answer.json()).toMatchObject({ error: { code: 'worker.unreachable' } });
+});
+
+test('[REC8][REC14] what a recording looks like comes the same way, and a refusal keeps its status', async () => {
+  const peaks = { stretchMs: 100, caller: [0.5], heard: [0] };
+  const desk = { recordingPeaks: () => Promise.resolve(Response.json(peaks)) } as unknown as DeskCore;
+  expect(await (await peaksAnswer(desk, 'call-1')).json()).toEqual(peaks);
+  const denied = { recordingPeaks: () => Promise.resolve(new Response('{}', { status: 403 })) } as never;
+  expect((await peaksAnswer(denied, 'call-1')).status).toBe(403);
 });

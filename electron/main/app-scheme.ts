@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { protocol } from 'electron';
 import { consoleCsp } from '#electron/ipc/console-csp.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
-import { recordingAnswer } from '#electron/ipc/recordings.ts';
+import { peaksAnswer, recordingAnswer } from '#electron/ipc/recordings.ts';
 import { fileOf, recordingOf, SCHEME } from './console-url.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -34,8 +34,9 @@ export function registerAppScheme(): void {
 export function serveConsole(folder: string, core: DeskCore): void {
   const ours = headersFor(core.livekitUrl);
   protocol.handle(SCHEME, async ({ url, headers }) => {
-    const callId = recordingOf(url);
-    if (callId !== null) return recordingAnswer(core, callId, headers.get('range'));
+    const recording = recordingOf(url);
+    if (recording?.part === 'peaks') return peaksAnswer(core, recording.callId);
+    if (recording) return recordingAnswer(core, recording.callId, headers.get('range'));
     const file = fileOf(url, folder);
     if (file === null) return new Response('There is no such page.', { status: 404, headers: ours });
     try {

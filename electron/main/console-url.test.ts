@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fileOf } from './console-url.ts';
+import { fileOf, recordingOf } from './console-url.ts';
 import { consoleCsp } from '#electron/ipc/console-csp.ts';
 import { mayUse } from './permissions.ts';
 
@@ -70,4 +70,13 @@ test('[LINK13] the policy names the one server and nothing else', () => {
   expect(consoleCsp(null)).toContain("connect-src 'self';");
   expect(consoleCsp('wss://rooms.example')).toContain("connect-src 'self' wss://rooms.example;");
   expect(consoleCsp('wss://rooms.example').replace(' wss://rooms.example', '')).toBe(consoleCsp(null));
+});
+
+test('[REC8] a recording has two addresses, its audio and what it looks like; nothing else is one', () => {
+  const at = (path: string) => recordingOf(`app://bundle/desk/recordings/${path}`);
+  expect(at('call-1')).toEqual({ callId: 'call-1', part: 'audio' });
+  expect(at('call-1/peaks')).toEqual({ callId: 'call-1', part: 'peaks' });
+  for (const path of ['', '/peaks', 'call-1/peaks/x', 'call-1/other', '..%2fx', 'a'.repeat(65)])
+    expect(at(path), path).toBeNull();
+  expect(recordingOf('https://bundle/desk/recordings/call-1')).toBeNull();
 });

@@ -25,10 +25,13 @@ export function fileOf(url: string, folder: string): string | null {
   return file.startsWith(folder + sep) ? file : null;
 }
 
-/** The call whose recording a URL of the console means, or null. */
-export function recordingOf(url: string): string | null {
+/** Which recording a URL of the console means, and whether its audio or what it looks like; or null. */
+export function recordingOf(
+  url: string,
+): { readonly callId: string; readonly part: 'audio' | 'peaks' } | null {
   if (!URL.canParse(url) || !isConsoleUrl(url)) return null;
   const { pathname } = new URL(url);
-  const id = pathname.startsWith(RECORDINGS_PATH) ? pathname.slice(RECORDINGS_PATH.length) : '';
-  return /^[\w-]{1,64}$/u.test(id) ? id : null;
+  if (!pathname.startsWith(RECORDINGS_PATH)) return null;
+  const [, callId, peaks] = /^([\w-]{1,64})(\/peaks)?$/u.exec(pathname.slice(RECORDINGS_PATH.length)) ?? [];
+  return callId === undefined ? null : { callId, part: peaks === undefined ? 'audio' : 'peaks' };
 }

@@ -1,10 +1,13 @@
 import type { CallId } from '#shared/domain/ids.ts';
 import { errorBodySchema, type ErrorBody } from '#shared/errors/app-error.ts';
+import { recordingPeaksSchema, type RecordingPeaks } from '#shared/protocol/recording-peaks.ts';
 
 /** The recording of one call, ready to be played. Positions are milliseconds from its first sample. */
 export interface RecordingTrack {
   /** @returns null when there is something to play, otherwise why not */
   load(callId: CallId): Promise<ErrorBody | null>;
+  /** The shape of a recording; null where there is none or it cannot be read. */
+  peaks(callId: CallId): Promise<RecordingPeaks | null>;
   play(fromMs: number, rate: number): void;
   pause(): void;
   /** Where the audio is; null while nothing of it plays. */
@@ -17,8 +20,16 @@ export function createRecordingTrack(outputDeviceId: () => string): RecordingTra
   const audio = new Audio();
   audio.preload = 'metadata';
   return {
+    async peaks(callId) {
+      try {
+        const answer = await fetch(`${urlOf(callId)}/peaks`);
+        return answer.ok ? recordingPeaksSchema.parse(await answer.json()) : null;
+      } catch {
+        return null;
+      }
+    },
     async load(callId) {
-      const url = `/desk/recordings/${encodeURIComponent(callId)}`;
+      const url = urlOf(callId);
       try {
         // The player keeps the reason of a refusal to itself: ask for one byte first.
         const answer = await fetch(url, { headers: { range: 'bytes=0-0' } });
@@ -48,6 +59,8 @@ export function createRecordingTrack(outputDeviceId: () => string): RecordingTra
     },
   };
 }
+
+const urlOf = (callId: CallId): string => `/desk/recordings/${encodeURIComponent(callId)}`;
 
 function unreadable(): ErrorBody {
   return {

@@ -3,6 +3,8 @@ import type { CallId } from '#shared/domain/ids.ts';
 import type { ErrorBody } from '#shared/errors/app-error.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { RecordingTrack } from '#renderer/media/recording-track.ts';
+import { recordingMarks, type RecordingMarks } from '#shared/projections/recording-marks.ts';
+import type { RecordingPeaks } from '#shared/protocol/recording-peaks.ts';
 import { TimelineCursor, type CallView } from '#shared/projections/timeline-cursor.ts';
 import type { CallStore } from './call-store.ts';
 import type { ConsoleClock } from './clock.ts';
@@ -25,6 +27,13 @@ export interface ReplayState {
   readonly audio: ReplayAudio;
   /** The call as it was at the playhead; null while the playhead is at the newest. */
   readonly view: CallView | null;
+  /** What the recording looks like; null while it is not known or there is none. */
+  readonly shape: RecordingLook | null;
+}
+
+export interface RecordingLook {
+  readonly peaks: RecordingPeaks;
+  readonly marks: RecordingMarks;
 }
 
 /** The past of the opened call: where the playhead is, and what was true there. */
@@ -35,6 +44,8 @@ export interface Replay {
   skip(byMs: number): void;
   toggle(): Promise<void>;
   setRate(rate: ReplayRate): void;
+  /** Reads what the recording looks like so far; where nothing was recorded nothing is asked. */
+  readShape(): Promise<void>;
   /** Forgets everything; another call is opened. */
   reset(): void;
 }
@@ -53,6 +64,7 @@ const AT_NEWEST: ReplayState = {
   rate: 1,
   audio: { name: 'unasked' },
   view: null,
+  shape: null,
 };
 
 export function createReplay({ clock, call, track, quiet }: ReplayDeps): Replay {
@@ -179,6 +191,14 @@ export function createReplay({ clock, call, track, quiet }: ReplayDeps): Replay 
       const { atMs, playing } = state.getState();
       state.setState({ rate });
       if (playing && atMs !== null) sound(atMs);
+    },
+    async readShape() {
+      const { callId } = call.state.getState();
+      if (callId === null || recordingMarks(call.log()) === null) return;
+      const peaks = await track.peaks(callId);
+      const marks = recordingMarks(call.log());
+      if (call.state.getState().callId !== callId) return;
+      state.setState({ shape: peaks && marks ? { peaks, marks } : null });
     },
     reset() {
       pause();

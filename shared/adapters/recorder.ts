@@ -1,4 +1,6 @@
-import type { CallId } from '#shared/domain/ids.ts';
+import type { CallId, OrgId } from '#shared/domain/ids.ts';
+import type { Retention } from '#shared/domain/retention.ts';
+import type { EpochMs } from '#shared/domain/units.ts';
 
 /** Why a recording ended by itself. */
 export type RecordingFault = 'storage-failed' | 'too-slow';
@@ -11,8 +13,16 @@ export interface Recording {
   end(): void;
 }
 
+/** What is recorded, and how long it is kept. */
+export interface RecordingOrder {
+  readonly callId: CallId;
+  readonly orgId: OrgId;
+  readonly startedAtMs: EpochMs;
+  readonly retention: Retention;
+}
+
 /** Writes calls down: the caller on the left, everything the caller hears on the right. */
 export interface Recorder {
   /** @param onFault called at most once; the recording has ended then, and the call goes on */
-  start(callId: CallId, onFault: (fault: RecordingFault) => void): Recording;
+  start(order: RecordingOrder, onFault: (fault: RecordingFault) => void): Recording;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RETENTION_PROFILE_NAMES } from '#shared/domain/retention.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -52,6 +53,11 @@ export const WORKER_SETTINGS = {
     schema: z.coerce.number().int().min(0).max(1500).default(300),
     takes: 'MS',
     says: 'Wait between draft and voice in which a person can stop a sentence.',
+  },
+  'recording-profile': {
+    schema: z.enum(RETENTION_PROFILE_NAMES).default('standard'),
+    takes: 'NAME',
+    says: 'How long the audio of calls is kept: `standard` (30 days), `short` (7), `seven-years`, or `no-audio` (nothing is recorded).',
   },
   ticketing: {
     schema: z.string().min(1).nullable().default(null),

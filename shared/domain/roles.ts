@@ -23,6 +23,7 @@ export const CAPABILITIES = [
   'ai.hold-back',
   'call.hush',
   'recording.play',
+  'recording.hold',
   'session.mint',
   'ticketing.test',
   'policy.edit',
@@ -45,11 +46,18 @@ const SUPERVISOR: readonly Capability[] = [
   'veto.release',
   'ai.hold-back',
   'call.hush',
-  'recording.play',
 ];
 
 export const ROLE_CAPABILITIES: Readonly<Record<Role, readonly Capability[]>> = {
-  admin: [...SUPERVISOR, 'knowledge.publish', 'session.mint', 'ticketing.test', 'policy.edit'],
+  admin: [
+    ...SUPERVISOR,
+    'recording.play',
+    'recording.hold',
+    'knowledge.publish',
+    'session.mint',
+    'ticketing.test',
+    'policy.edit',
+  ],
   supervisor: SUPERVISOR,
   // An agent takes calls that are offered to them; the floor is not theirs to oversee.
   agent: ['call.view', 'call.flag'],

@@ -38,6 +38,7 @@ export const ERROR_CODES = [
   'policy.invalid',
   'policy.judge-failed',
   'policy.version-taken',
+  'recording.expired',
   'recording.none',
   'room.unknown',
   'storage.corrupt',

@@ -31,7 +31,7 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
   ],
   call: ['ready', 'loading', 'empty', 'offline', 'error', 'agent', 'palette', 'remapped'],
   take: ['ready', 'offline'],
-  past: ['ready', 'full'],
+  past: ['ready', 'full', 'recorded'],
   history: ['ready', 'loading', 'empty', 'offline', 'error', 'agent'],
   figures: ['ready', 'loading', 'empty', 'offline', 'error'],
   settings: ['ready', 'remapped'],

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { CallDesk } from '#shared/adapters/call-desk.ts';
@@ -11,8 +12,10 @@ import { PROTOCOL_VERSION, type WorkerMessage } from '#shared/protocol/stream.ts
 import { systemClock } from '#worker/entry/system-clock.ts';
 import type { RotationAnswer } from '#worker/knowledge/knowledge-shelf.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
+import { noteOf, readNote, writeNote } from '#worker/media/recorder/recording-note.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
+import { recordingOrder } from '#tests/fixtures/recording-order.ts';
 import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
 import { LOCAL_ADMIN } from './demo-people.ts';
 import { openApiDocument } from './openapi.ts';
@@ -454,6 +457,61 @@ describe('recordings', () => {
     expect((await get(callId, await sessionOf('user-lind'))).status).toBe(403);
     for (const id of ['..%2fsecret', '%2e%2e%2fsecret', 'call-9', 'call-1.ogg'])
       expect((await get(id, admin)).status, id).toBe(404);
+  });
+
+  test('[REC10] only an administrator listens; a listening is one row before the first byte, a refusal is one too', async () => {
+    const { url, admin, sessionOf, tell, folder } = await bench();
+    tell();
+    mkdirSync(join(folder, 'recordings'), { recursive: true });
+    writeFileSync(join(folder, 'recordings', `${callId}.ogg`), 'OggS-recording');
+    const database = new DatabaseSync(join(folder, 'worker.sqlite'), { readOnly: true });
+    const rows = () =>
+      database
+        .prepare("SELECT user_id, outcome FROM audit_access WHERE action = 'recording.play' ORDER BY ts")
+        .all()
+        .map(row => `${String(row['user_id'])} ${String(row['outcome'])}`);
+    const get = (path: string, token: string): Promise<Response> =>
+      fetch(`${url}/api/calls/${callId}/recording${path}`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await get('', admin)).status).toBe(200);
+    expect((await get('', admin)).status).toBe(200);
+    expect(rows()).toEqual(['user-okafor played']);
+    const supervisor = await sessionOf('user-reyes');
+    expect((await get('', supervisor)).status).toBe(403);
+    expect((await get('/peaks', supervisor)).status).toBe(403);
+    expect(rows()).toEqual(['user-okafor played', 'user-reyes denied']);
+    database.close();
+  });
+
+  test('[REC12][REC13] an administrator holds a recording with a reason, and gets its shape in as many stretches as asked for', async () => {
+    const { ask, admin, sessionOf, tell, folder } = await bench();
+    tell();
+    const recordings = join(folder, 'recordings');
+    mkdirSync(recordings, { recursive: true });
+    const path = `/api/calls/${callId}/recording`;
+    const hold = (token: string, held: boolean, reason = 'A claim is open') =>
+      ask(`${path}/legal-hold`, { token, body: { held, reason } });
+    expect((await hold(admin, true)).body.error?.code).toBe('recording.none');
+    writeNote(recordings, noteOf(recordingOrder(callId)));
+    writeFileSync(join(recordings, `${callId}.ogg`), 'OggS');
+    writeFileSync(
+      join(recordings, `${callId}.peaks`),
+      Uint8Array.from({ length: 40 }, (_, at) => at),
+    );
+    expect((await hold(await sessionOf('user-reyes'), true)).body.error?.code).toBe('access.denied');
+    expect((await hold(admin, true, ' ')).body.error?.code).toBe('input.invalid');
+    expect((await hold(admin, true)).body).toEqual({ held: true });
+    expect(readNote(recordings, callId)?.legalHold).toBe(true);
+    expect((await hold(admin, false)).body).toEqual({ held: false });
+    expect(readNote(recordings, callId)?.legalHold).toBe(false);
+    const { body } = await ask(`${path}/peaks?points=10`, { token: admin });
+    expect(body).toMatchObject({ stretchMs: 200, caller: { length: 10 }, heard: { length: 10 } });
+    expect((await ask(`${path}/peaks?points=5`, { token: admin })).body.error?.code).toBe('input.invalid');
+    rmSync(join(recordings, `${callId}.ogg`));
+    writeNote(recordings, { ...noteOf(recordingOrder(callId)), deletedAtMs: 1 });
+    expect(await ask(path, { token: admin })).toMatchObject({
+      status: 410,
+      body: { error: { code: 'recording.expired' } },
+    });
   });
 
   test('[REC7] where there is no recording the answer says so', async () => {

@@ -9,6 +9,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'grant.invalid': 403,
   'call.unknown': 404,
   'recording.none': 404,
+  'recording.expired': 410,
   'room.unknown': 404,
   'media.not-configured': 503,
   'media.unreachable': 503,

@@ -7,6 +7,7 @@ import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
 import { errorBodySchema, errorCodeSchema } from '#shared/errors/app-error.ts';
 import { callEventSchema } from '#shared/events/call-event.ts';
 import { audioDirectionSchema, audioGrantSchema } from '#shared/protocol/audio-grant.ts';
+import { recordingPeaksSchema } from '#shared/protocol/recording-peaks.ts';
 import { chatAnswerSchema, chatRequestSchema } from '#shared/protocol/chat.ts';
 import { TICKET_REQUEST_STATES } from '#shared/domain/ticket.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
@@ -171,6 +172,28 @@ export const ROUTES = {
     'The recording of one call as Ogg Opus, caller left, what the caller heard right. Takes `Range`.',
     'recording.play',
     { params: callParams, result: noBody },
+  ),
+  recordingPeaks: route(
+    'GET',
+    '/api/calls/:id/recording/peaks',
+    'The shape of the recording of one call: the loudest sample of both sides in at most `points` stretches.',
+    'recording.play',
+    {
+      params: callParams,
+      query: z.object({ points: z.coerce.number().int().min(10).max(4000).default(600) }),
+      result: recordingPeaksSchema,
+    },
+  ),
+  recordingHold: route(
+    'POST',
+    '/api/calls/:id/recording/legal-hold',
+    'Keeps the recording of one call from being deleted, or lets it expire again. The reason is audited.',
+    'recording.hold',
+    {
+      params: callParams,
+      body: z.strictObject({ held: z.boolean(), reason: z.string().trim().min(1).max(500) }),
+      result: z.object({ held: z.boolean() }),
+    },
   ),
   command: route(
     'POST',

@@ -27,7 +27,8 @@ import { DEMO_PEOPLE, LOCAL_ADMIN } from './demo-people.ts';
 import { OpenCalls } from './open-calls.ts';
 import { checkTicketing } from './check-ticketing.ts';
 import { openApiDocument } from './openapi.ts';
-import { serveRecording } from './serve-recording.ts';
+import { recordingAccess, type RecordingAccess } from './recording-access.ts';
+import { existingRecording, peaksOf, serveRecording } from './serve-recording.ts';
 import { refuse, refuseRaw, toRefusal } from './refusals.ts';
 import type { Route } from './route.ts';
 import { policyHandlers } from './policy-handlers.ts';
@@ -111,7 +112,8 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
   const commands = new CommandDesk(deps);
   const health = deps.health ?? new WorkerHealth();
   const sockets = new Map<string, number>();
-  const handlers = handlersOf(deps, tokens, grants, openCalls, commands);
+  const recordings = recordingAccess({ ...deps, folder: deps.recordings });
+  const handlers = handlersOf(deps, tokens, grants, openCalls, commands, recordings);
   const server = Fastify({
     logger: false,
     bodyLimit: MAX_CLIENT_MESSAGE_BYTES,
@@ -160,14 +162,16 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
   }
 
   server.get(ROUTES.recording.path, async (request, reply) => {
-    const actor = signedIn(await authorise(request, ROUTES.recording, tokens));
     const { id } = parse(ROUTES.recording.params, request.params) as { readonly id: string };
-    if (
-      !openCalls.has(id as CallId, actor.orgId) &&
-      !(await deps.store.conversation(actor.orgId, id as CallId))
-    )
+    const callId = id as CallId;
+    const actor = signedIn(await actorOf(request, tokens));
+    if (!may(actor.role, 'recording.play')) await recordings.refused(actor, callId);
+    await authorise(request, ROUTES.recording, tokens);
+    if (!openCalls.has(callId, actor.orgId) && !(await deps.store.conversation(actor.orgId, callId)))
       throw appError('call.unknown', 'There is no such call.');
-    return serveRecording(reply, deps.recordings, id as CallId);
+    existingRecording(deps.recordings, callId);
+    await recordings.played(actor, callId);
+    return serveRecording(reply, deps.recordings, callId);
   });
   server.get(ROUTES.stream.path, { websocket: true }, async (socket, request) => {
     const waiting: (readonly [data: Buffer, isBinary: boolean])[] = [];
@@ -261,6 +265,7 @@ function handlersOf(
   grants: AudioGrants,
   openCalls: OpenCalls,
   commands: CommandDesk,
+  recordings: RecordingAccess,
 ): Handlers {
   const { store, journal, desk } = deps;
   const known = async (actor: Actor | null, id: string): Promise<CallId> => {
@@ -340,6 +345,12 @@ function handlersOf(
     verdicts: async ({ params, actor }) => ({
       verdicts: [...(await store.policyRows(await known(actor, params.id)))],
     }),
+    recordingPeaks: async ({ params, query, actor }) =>
+      peaksOf(deps.recordings, await known(actor, params.id), query.points),
+    recordingHold: async ({ params, body, actor }) => {
+      await recordings.hold(signedIn(actor), await known(actor, params.id), body.held, body.reason);
+      return { held: body.held };
+    },
     command: ({ params, body, actor }) => commands.answer({ callId: params.id, ...body }, signedIn(actor)),
     audioGrant: async ({ params, body, actor }) => {
       const person = signedIn(actor);

@@ -25,10 +25,11 @@ import { feedOutbox } from '#worker/ticketing/feed-outbox.ts';
 import { loadTicketing } from '#worker/ticketing/load-ticketing.ts';
 import { TicketOutbox } from '#worker/ticketing/ticket-outbox.ts';
 import { assembleMind } from './assemble-mind.ts';
+import { keepRecordings } from './keep-recordings.ts';
 import type { Logger } from './log.ts';
 import { closeOpenCalls, openJournal, openStore } from './open-store.ts';
 import { RESOURCES } from './resources.ts';
-import { answerSources, newId, sessionParts } from './session-parts.ts';
+import { answerSources, newId, recordingsFolder, sessionParts } from './session-parts.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface Worker {
@@ -101,6 +102,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
       ...(onLine ? { onLine } : {}),
     }),
   });
+  const stopRetention = keepRecordings(recordingsFolder(config.data), store, log);
   const onTicketError = (error: unknown, requestId: string): void =>
     log.error({ requestId, err: error }, 'a ticket request met an error');
   const outbox = new TicketOutbox({
@@ -128,6 +130,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     voice: mind.voice,
     knowledge: mind.knowledge,
     stop: async () => {
+      stopRetention();
       telephony.stopArrivals();
       await host.stop();
       texts.stop();

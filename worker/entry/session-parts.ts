@@ -5,6 +5,7 @@ import type { TicketBook } from '#shared/adapters/ticket-book.ts';
 import { seededRandom } from '#shared/base/random.ts';
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
+import { retentionOf } from '#shared/domain/retention.ts';
 import type { CallHostDeps } from '#worker/host/call-host.ts';
 import type { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { OggRecorder } from '#worker/media/recorder/ogg-recorder.ts';
@@ -59,7 +60,11 @@ export function sessionParts(options: SessionPartsOptions): CallHostDeps['sessio
     model: mind.brain,
     sources,
     policies: mind.policies,
-    settings: { ...DEMO_CALL_SETTINGS, holdBackMs: config['hold-back-ms'] },
+    settings: {
+      ...DEMO_CALL_SETTINGS,
+      holdBackMs: config['hold-back-ms'],
+      retention: retentionOf(config['recording-profile']),
+    },
     media,
     recorder: new OggRecorder(recordingsFolder(config.data)),
     createVad: onWindow => new LivekitVad(onWindow),

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { FRAME_SAMPLES } from '#shared/domain/audio-format.ts';
 import { audibility } from '#shared/domain/audibility.ts';
 import { HUSHED_KEY, HUSHED_WORDS, type HushScope } from '#shared/domain/hush.ts';
-import type { CallId, NoteId, TurnId, UserId } from '#shared/domain/ids.ts';
+import type { CallId, NoteId, OrgId, TurnId, UserId } from '#shared/domain/ids.ts';
+import { retentionOf } from '#shared/domain/retention.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import { CallMixer } from '#worker/media/loopback/call-mixer.ts';
@@ -31,7 +32,10 @@ function line(scope: HushScope = 'listeners') {
   ] as const;
   const recording = new CallRecording({
     callId,
+    orgId: 'org-1' as OrgId,
     notice: 'This call may be recorded.',
+    retention: retentionOf('standard'),
+    now: () => clock.now(),
     append,
     recorder: {
       start: () => ({ push: caller => recorded.push(peak(caller)), end: () => undefined }),

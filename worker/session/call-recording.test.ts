@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { RecordingFault } from '#shared/adapters/recorder.ts';
-import type { CallId, ChunkId } from '#shared/domain/ids.ts';
+import type { CallId, ChunkId, OrgId } from '#shared/domain/ids.ts';
+import { retentionOf } from '#shared/domain/retention.ts';
+import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import { CallRecording } from './call-recording.ts';
 
@@ -8,16 +10,19 @@ const NOTICE = 'This call may be recorded.';
 const SILENCE = new Int16Array(320);
 const chunkId = 'chunk-1' as ChunkId;
 
-function bench(notice = NOTICE) {
+function bench(notice = NOTICE, retention = retentionOf('standard')) {
   const log: CallEventDraft[] = [];
   const done: string[] = [];
   let fault: (reason: RecordingFault) => void = () => undefined;
   const recording = new CallRecording({
     callId: 'call-1' as CallId,
     notice,
+    orgId: 'org-1' as OrgId,
+    retention,
+    now: () => 5 as EpochMs,
     append: draft => log.push(draft),
     recorder: {
-      start: (_callId, onFault) => {
+      start: (_order, onFault) => {
         fault = onFault;
         done.push('started');
         return { push: () => done.push('frame'), end: () => done.push('ended') };
@@ -39,8 +44,17 @@ test('[REC1] nothing is recorded before the notice was heard; then everything is
   expect(done).toEqual(['started', 'frame']);
   expect(log).toEqual([
     { type: 'consent.announced', chunkId },
-    { type: 'recording.started', format: 'ogg-opus', sample: 640 },
+    { type: 'recording.started', format: 'ogg-opus', sample: 640, retention: retentionOf('standard') },
   ]);
+});
+
+test('[REC9] a profile that keeps no audio records none, though the notice was heard', () => {
+  const { recording, log, done } = bench(NOTICE, retentionOf('no-audio'));
+  recording.spoken(chunkId, NOTICE, 0);
+  recording.frame(SILENCE, SILENCE);
+  recording.end();
+  expect(done).toEqual([]);
+  expect(log).toEqual([{ type: 'consent.announced', chunkId }]);
 });
 
 test('[REC1] where there is no notice there is no recording', () => {

@@ -1,14 +1,19 @@
 import type { Recorder, Recording } from '#shared/adapters/recorder.ts';
 import { FRAME_MS, FRAME_SAMPLES } from '#shared/domain/audio-format.ts';
-import type { CallId, ChunkId } from '#shared/domain/ids.ts';
+import type { CallId, ChunkId, OrgId } from '#shared/domain/ids.ts';
+import type { Retention } from '#shared/domain/retention.ts';
+import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 
 const SILENCE = new Int16Array(FRAME_SAMPLES);
 
 export interface CallRecordingDeps {
   readonly callId: CallId;
+  readonly orgId: OrgId;
   /** Null where calls are not recorded. */
   readonly recorder: Recorder | null;
+  readonly retention: Retention;
+  readonly now: () => EpochMs;
   /** The sentence that tells the caller of the recording. */
   readonly notice: string;
   readonly append: (draft: CallEventDraft) => void;
@@ -27,13 +32,15 @@ export class CallRecording {
 
   /** A chunk was heard to its end. */
   spoken(chunkId: ChunkId, text: string, nextSample: number): void {
-    const { recorder, notice, append, callId } = this.#deps;
+    const { recorder, notice, append, callId, orgId, retention, now } = this.#deps;
     if (this.#announced || notice === '' || !text.includes(notice)) return;
     this.#announced = true;
     append({ type: 'consent.announced', chunkId });
-    if (!recorder) return;
-    append({ type: 'recording.started', format: 'ogg-opus', sample: nextSample });
-    this.#recording = recorder.start(callId, reason => this.#ended(reason));
+    // A profile that keeps nothing records nothing (REC9).
+    if (!recorder || retention.keepDays === 0) return;
+    append({ type: 'recording.started', format: 'ogg-opus', sample: nextSample, retention });
+    const order = { callId, orgId, startedAtMs: now(), retention };
+    this.#recording = recorder.start(order, reason => this.#ended(reason));
   }
 
   /** @param hushed card data is being said: both sides are silent in the file (HUSH4) */

@@ -346,7 +346,10 @@ export class CallSession {
     });
     this.#recording = new CallRecording({
       callId,
+      orgId: deps.orgId,
       recorder: deps.recorder,
+      retention: deps.settings.retention,
+      now: () => clock.now(),
       notice: deps.settings.recordingNotice,
       append,
     });

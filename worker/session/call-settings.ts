@@ -1,12 +1,15 @@
 import { DEFAULT_OVERLAP, type OverlapSettings } from '#worker/lanes/reasoned/speculation-machine.ts';
 import { DEFAULT_DETECTOR } from '#worker/turns/speech-detector.ts';
 import type { HushScope } from '#shared/domain/hush.ts';
+import { retentionOf, type Retention } from '#shared/domain/retention.ts';
 
 /** How one org wants its calls led. A policy per org; these are the demo's values. */
 export interface CallSettings {
   readonly greeting: readonly string[];
   /** The sentence of the greeting that tells of the recording; empty where calls are not recorded. */
   readonly recordingNotice: string;
+  /** How long the audio is kept. */
+  readonly retention: Retention;
   /** Wait between draft and release of an answer, in which a person can stop it. */
   readonly holdBackMs: number;
   /** Least and most silence before a turn counts as over. */
@@ -42,6 +45,7 @@ export const DEMO_CALL_SETTINGS: CallSettings = {
     'How can I help you?',
   ],
   recordingNotice: 'This call may be monitored and recorded.',
+  retention: retentionOf('standard'),
   holdBackMs: 300,
   minEndpointingMs: 300,
   maxEndpointingMs: 1200,

@@ -1,8 +1,18 @@
 import { Pause, Play, RotateCcw, RotateCw, Volume2, VolumeX } from 'lucide-react';
+import { useEffect } from 'react';
 import { ariaKey, keySign } from '#renderer/components/key-sign.ts';
 import { KeyButton } from '#renderer/components/key-button.tsx';
+import { RecordingShape } from '#renderer/components/recording-shape.tsx';
 import { RATES, SKIP_MS } from '#renderer/stores/replay.ts';
-import { useCall, useConsole, useKeyOf, useNow, useReplay, useShown } from '#renderer/stores/use-console.ts';
+import {
+  useCall,
+  useConsole,
+  useDesk,
+  useKeyOf,
+  useNow,
+  useReplay,
+  useShown,
+} from '#renderer/stores/use-console.ts';
 import type { CallTimeline } from '#shared/projections/call-timeline.ts';
 import { clockWords } from '#shared/projections/words.ts';
 
@@ -17,12 +27,20 @@ export function CallReplay() {
   const atMs = useReplay(state => state.atMs);
   const playing = useReplay(state => state.playing);
   const rate = useReplay(state => state.rate);
+  const shape = useReplay(state => state.shape);
+  const mayPlay = useDesk(
+    state => state.name === 'ready' && state.user.capabilities.includes('recording.play'),
+  );
+  const isRead = useCall(state => state.status.name === 'ready');
   const nowMs = useNow(1_000);
   const shownFloor = useShown(state => state.timeline.floor);
   const { endedAtMs } = timeline;
   const fromMs = timeline.connectedAtMs ?? timeline.ringingAtMs ?? nowMs;
   const toMs = endedAtMs ?? nowMs;
   const headMs = atMs ?? toMs;
+  useEffect(() => {
+    if (isRead && mayPlay) void replay.readShape();
+  }, [isRead, mayPlay, replay, endedAtMs]);
   const spoken = `${clockWords(headMs - fromMs)} of ${clockWords(toMs - fromMs)}`;
   return (
     <section
@@ -60,17 +78,20 @@ export function CallReplay() {
       <span className="num min-w-[96px] flex-none text-center whitespace-nowrap text-muted">
         <b className="font-semibold text-text">{clockWords(headMs - fromMs)}</b> / {clockWords(toMs - fromMs)}
       </span>
-      <input
-        type="range"
-        className="replay-range min-w-[120px] flex-1"
-        aria-label="Position in the call"
-        aria-valuetext={`${spoken}, ${shownFloor === 'human' ? 'a person is on the line' : 'the AI is on the line'}`}
-        min={0}
-        max={Math.max(STEP_MS, toMs - fromMs)}
-        step={STEP_MS}
-        value={Math.max(0, headMs - fromMs)}
-        onChange={event => replay.seek(fromMs + Number(event.target.value))}
-      />
+      <div className={`flex min-w-[120px] flex-1 ${shape === null ? '' : 'shape-slider'}`}>
+        {shape !== null && <RecordingShape {...shape} fromMs={fromMs} toMs={toMs} />}
+        <input
+          type="range"
+          className="replay-range flex-1"
+          aria-label="Position in the call"
+          aria-valuetext={`${spoken}, ${shownFloor === 'human' ? 'a person is on the line' : 'the AI is on the line'}`}
+          min={0}
+          max={Math.max(STEP_MS, toMs - fromMs)}
+          step={STEP_MS}
+          value={Math.max(0, headMs - fromMs)}
+          onChange={event => replay.seek(fromMs + Number(event.target.value))}
+        />
+      </div>
       <label className="flex items-center gap-1.5 text-muted">
         Speed
         <select

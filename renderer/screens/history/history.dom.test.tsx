@@ -3,6 +3,7 @@ import { act } from 'react';
 import { expect, test } from 'vitest';
 import { listedCalls } from '#tests/fixtures/listed-calls.ts';
 import { LONG_CALL_ID, longCall } from '#tests/fixtures/long-call.ts';
+import { recordedCall, recordedShape, RICH_CALL_ID } from '#tests/fixtures/rich-call.ts';
 import { renderConsole } from '#tests/fixtures/render-console.tsx';
 
 const UNREACHABLE = {
@@ -126,4 +127,46 @@ test('[HIS5] the slider has its own keys, and the console keeps the others', asy
   expect(console.replay.state.getState().atMs).toBeNull();
   await press('Escape');
   expect(screen.getByRole('heading', { name: 'History' })).toBeTruthy();
+});
+
+test('[REC14] a recorded call shows its shape as the track of the slider, with a person, what was left out and who joined', async () => {
+  const history = listedCalls(1).map(call => ({ ...call, id: RICH_CALL_ID as never }));
+  const { press, step, recording, container } = await openHistory({
+    history,
+    stored: [...recordedCall()],
+    entries: [],
+    role: 'admin',
+  });
+  recording.shape = recordedShape();
+  await step(300);
+  await press('Enter');
+  await step(100);
+  const slider = screen.getByRole('slider', { name: 'Position in the call' });
+  const shape = slider.parentElement?.querySelector('svg');
+  const sides = [...(shape?.querySelectorAll('path[data-side]') ?? [])].map(path =>
+    path.getAttribute('data-side'),
+  );
+  expect(sides).toEqual(['caller', 'heard', 'human']);
+  expect(shape?.querySelectorAll('[data-mark=hushed]')).toHaveLength(1);
+  expect(shape?.querySelectorAll('[data-mark=joined]')).toHaveLength(2);
+  expect(container.querySelector('.recording-shape')?.getAttribute('aria-hidden')).toBe('true');
+  slider.focus();
+  await press('ArrowLeft');
+  expect(slider.getAttribute('aria-valuetext')).toMatch(/^3:0\d of /u);
+});
+
+test('[REC10][REC14] who may not play recordings asks for none of their shapes', async () => {
+  const history = listedCalls(1).map(call => ({ ...call, id: RICH_CALL_ID as never }));
+  const { press, step, recording } = await openHistory({
+    history,
+    stored: [...recordedCall()],
+    entries: [],
+    role: 'supervisor',
+  });
+  recording.shape = recordedShape();
+  await step(300);
+  await press('Enter');
+  await step(100);
+  expect(recording.asked).not.toContain('peaks');
+  expect(document.querySelector('.recording-shape')).toBeNull();
 });

@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { CallId } from '#shared/domain/ids.ts';
 import { decodeChannel, levelAt } from '#tests/fixtures/recorded-audio.ts';
+import { recordingOrder } from '#tests/fixtures/recording-order.ts';
 import { toneFrame } from '#tests/fixtures/tone-frame.ts';
-import { OggRecorder, recordingFile, type EncoderProcess } from './ogg-recorder.ts';
+import { OggRecorder, type EncoderProcess } from './ogg-recorder.ts';
+import { readPeaks } from './peaks.ts';
+import { recordingFile } from './recording-files.ts';
+import { readNote } from './recording-note.ts';
 
 const CALL = 'call-1' as CallId;
 const SILENCE = new Int16Array(320);
@@ -25,7 +29,7 @@ const size = (file: string): number => statSync(file, { throwIfNoEntry: false })
 
 test('[REC2] both sides are where they belong: caller left, heard right, at their times, silence between', async () => {
   const data = folder();
-  const recording = new OggRecorder(data).start(CALL, fault => expect.fail(fault));
+  const recording = new OggRecorder(data).start(recordingOrder(CALL), fault => expect.fail(fault));
   for (let frame = 0; frame < 150; frame += 1) {
     const isFirst = frame < 50;
     const isLast = frame >= 100;
@@ -68,19 +72,49 @@ test('[REC6] a killed process leaves a recording that plays, up to the kill', as
   const left = decodeChannel(file, 0);
   expect(left.length / 320).toBeGreaterThan(frames - 5);
   expect(levelAt(left, 440, 100, (frames - 10) * 20)).toBeGreaterThan(0.15);
+  // Of its shape at most the last second is missing.
+  const peaks = await readPeaks(data, 'killed' as CallId, 4000);
+  expect((peaks?.caller.length ?? 0) * 100).toBeGreaterThanOrEqual(Math.floor(frames / 50) * 1000 - 1000);
+});
+
+test('[REC5] a disk that is full ends the recording with a fault while the call goes on', async () => {
+  const data = folder();
+  // What the kernel answers on a full disk, without filling one.
+  symlinkSync('/dev/full', recordingFile(data, CALL));
+  const faults: string[] = [];
+  const recording = new OggRecorder(data).start(recordingOrder(CALL), fault => faults.push(fault));
+  for (let frame = 0; faults.length === 0; frame += 1) {
+    recording.push(toneFrame(440, frame * 320), SILENCE);
+    await wait(2);
+  }
+  recording.push(SILENCE, SILENCE);
+  recording.end();
+  expect(faults).toEqual(['storage-failed']);
+});
+
+test('[REC9] how long a recording is kept is written beside it before there is any audio', () => {
+  const data = folder();
+  let noteFirst: unknown = null;
+  const recorder = new OggRecorder(data, () => {
+    noteFirst = readNote(data, CALL);
+    return new ScriptedEncoder();
+  });
+  recorder.start(recordingOrder(CALL), fault => expect.fail(fault));
+  expect(noteFirst).toMatchObject({ profile: 'standard', keepDays: 30, legalHold: false, deletedAtMs: null });
+  expect(readFileSync(join(data, `${CALL}.json`), 'utf8')).not.toContain('\n');
 });
 
 test('[REC5] a folder that cannot be made and an encoder that dies are faults, told once', async () => {
   const data = folder();
   writeFileSync(join(data, 'file'), '');
   const faults: string[] = [];
-  const inFile = new OggRecorder(join(data, 'file')).start(CALL, fault => faults.push(fault));
+  const inFile = new OggRecorder(join(data, 'file')).start(recordingOrder(CALL), fault => faults.push(fault));
   inFile.push(SILENCE, SILENCE);
   await wait(0);
   expect(faults).toEqual(['storage-failed']);
 
   const encoder = new ScriptedEncoder();
-  const dies = new OggRecorder(data, () => encoder).start(CALL, fault => faults.push(fault));
+  const dies = new OggRecorder(data, () => encoder).start(recordingOrder(CALL), fault => faults.push(fault));
   dies.push(SILENCE, SILENCE);
   encoder.emit('exit', 1);
   encoder.stdin.emit('error');
@@ -92,7 +126,9 @@ test('[REC5] a folder that cannot be made and an encoder that dies are faults, t
 test('[REC5] an encoder that falls 10 s behind is ended, and nothing waits for it', () => {
   const encoder = new ScriptedEncoder();
   const faults: string[] = [];
-  const recording = new OggRecorder(folder(), () => encoder).start(CALL, fault => faults.push(fault));
+  const recording = new OggRecorder(folder(), () => encoder).start(recordingOrder(CALL), fault =>
+    faults.push(fault),
+  );
   encoder.stdin.writableLength = 640_001;
   recording.push(SILENCE, SILENCE);
   recording.push(SILENCE, SILENCE);

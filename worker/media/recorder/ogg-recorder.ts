@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { getFfmpegPath } from '@livekit/av';
-import type { Recorder, Recording, RecordingFault } from '#shared/adapters/recorder.ts';
+import type { Recorder, Recording, RecordingFault, RecordingOrder } from '#shared/adapters/recorder.ts';
 import { FRAME_SAMPLES, SAMPLE_RATE_HZ } from '#shared/domain/audio-format.ts';
-import type { CallId } from '#shared/domain/ids.ts';
+import { writePeaks } from './peaks.ts';
+import { recordingFile } from './recording-files.ts';
+import { noteOf, writeNote } from './recording-note.ts';
 
 /** An encoder this far behind does not catch up: its disk or machine is stuck. 10 s of stereo. */
 const MAX_WAITING_BYTES = 10 * SAMPLE_RATE_HZ * 2 * 2;
-
-/** File of one call's recording. */
-export const recordingFile = (folder: string, callId: CallId): string => join(folder, `${callId}.ogg`);
 
 /** Starts an encoder that reads stereo samples from its standard input and writes the file. */
 export type StartEncoder = (file: string) => EncoderProcess;
@@ -27,8 +25,13 @@ export interface EncoderProcess {
   kill(): unknown;
 }
 
+interface Begun {
+  readonly encoder: EncoderProcess;
+  readonly shape: ReturnType<typeof writePeaks>;
+}
+
 /**
- * Stereo Ogg Opus, one encoder process per call (REC1-REC8). The process lives on when the worker is killed, sees the end of
+ * Stereo Ogg Opus, one encoder process per call (REC1-REC14). The process lives on when the worker is killed, sees the end of
  * its input and closes the file: a crash costs at most the frame under way.
  */
 export class OggRecorder implements Recorder {
@@ -40,21 +43,24 @@ export class OggRecorder implements Recorder {
     this.#startEncoder = startEncoder;
   }
 
-  start(callId: CallId, onFault: (fault: RecordingFault) => void): Recording {
+  start(order: RecordingOrder, onFault: (fault: RecordingFault) => void): Recording {
     let open = true;
+    let begun: Begun;
+    try {
+      begun = this.#begin(order);
+    } catch {
+      queueMicrotask(() => {
+        if (open) onFault('storage-failed');
+      });
+      return { push: () => undefined, end: () => (open = false) };
+    }
+    const { encoder, shape } = begun;
     const fault = (reason: RecordingFault): void => {
       if (!open) return;
       open = false;
+      shape.end();
       onFault(reason);
     };
-    let encoder: EncoderProcess;
-    try {
-      mkdirSync(this.#folder, { recursive: true });
-      encoder = this.#startEncoder(recordingFile(this.#folder, callId));
-    } catch {
-      queueMicrotask(() => fault('storage-failed'));
-      return { push: () => undefined, end: () => (open = false) };
-    }
     encoder.on('error', () => fault('storage-failed'));
     encoder.on('exit', () => fault('storage-failed'));
     encoder.stdin.on('error', () => fault('storage-failed'));
@@ -67,12 +73,23 @@ export class OggRecorder implements Recorder {
           return;
         }
         encoder.stdin.write(interleave(caller, heard));
+        shape.push(caller, heard);
       },
       end: () => {
         open = false;
         encoder.stdin.end();
+        shape.end();
       },
     };
+  }
+
+  /** Throws when the folder cannot be written. */
+  #begin(order: RecordingOrder): Begun {
+    mkdirSync(this.#folder, { recursive: true });
+    // First of all: audio without a note of how long it may be kept must not exist.
+    writeNote(this.#folder, noteOf(order));
+    const encoder = this.#startEncoder(recordingFile(this.#folder, order.callId));
+    return { encoder, shape: writePeaks(this.#folder, order.callId) };
   }
 }
 
