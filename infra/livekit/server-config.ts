@@ -8,6 +8,11 @@ export interface ServerSettings {
   readonly webhookUrl?: string;
   /** `host:port` of a Redis; SIP needs one. */
   readonly redisAddress?: string;
+  /**
+   * Another loopback address that clients are told to send their media to, at the same port: something there gives it on to the
+   * server. Its own address when absent. The server then tries no address of a client by itself, or media would go around.
+   */
+  readonly announcedAddress?: string;
   /** Whether a room comes to be by somebody joining it. */
   readonly autoCreate: boolean;
 }
@@ -17,13 +22,15 @@ export interface ServerSettings {
  * JSON is YAML. The server refuses keys it does not know (LK2).
  */
 export function serverConfig(settings: ServerSettings): string {
-  const { port, udpPort, apiKey, apiSecret, webhookUrl, redisAddress, autoCreate } = settings;
+  const { port, udpPort, apiKey, apiSecret, webhookUrl, redisAddress, announcedAddress, autoCreate } =
+    settings;
   return JSON.stringify({
     port,
     bind_addresses: ['127.0.0.1'],
     keys: { [apiKey]: apiSecret },
     rtc: {
-      node_ip: '127.0.0.1',
+      node_ip: announcedAddress ?? '127.0.0.1',
+      ...(announcedAddress === undefined ? {} : { use_ice_lite: true }),
       use_external_ip: false,
       enable_loopback_candidate: true,
       ips: { includes: ['127.0.0.1/32'] },

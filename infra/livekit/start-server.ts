@@ -16,20 +16,23 @@ export interface LivekitServer {
   readonly apiKey: string;
   readonly apiSecret: string;
   readonly pid: number;
+  /** Where its media arrives on 127.0.0.1. */
+  readonly udpPort: number;
   /** Asks it to end and waits; calls of its rooms are over. */
   stop(): Promise<void>;
   /** As a crash does. */
   kill(): Promise<void>;
 }
 
-export type StartOptions = Partial<Omit<ServerSettings, 'udpPort'>>;
+export type StartOptions = Partial<ServerSettings>;
 
 /** Starts a real LiveKit server on loopback with keys of its own. Rejects with what it wrote when it does not come up (LK3). */
 export async function startLivekitServer(file: string, options: StartOptions = {}): Promise<LivekitServer> {
   const apiKey = options.apiKey ?? `key${randomBytes(6).toString('hex')}`;
   const apiSecret = options.apiSecret ?? randomBytes(32).toString('base64url');
   const port = options.port ?? (await freeTcpPort());
-  const settings = { autoCreate: true, ...options, port, udpPort: await freeUdpPort(), apiKey, apiSecret };
+  const udpPort = options.udpPort ?? (await freeUdpPort());
+  const settings = { autoCreate: true, ...options, port, udpPort, apiKey, apiSecret };
   // Not as an argument: other users of the machine could read the keys.
   const env = { ...process.env, LIVEKIT_CONFIG: serverConfig(settings) };
   const child = spawn(file, [], { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -57,6 +60,7 @@ export async function startLivekitServer(file: string, options: StartOptions = {
     apiKey,
     apiSecret,
     pid: child.pid ?? 0,
+    udpPort,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
