@@ -1,5 +1,6 @@
 import {
   ConnectionError,
+  ConnectionState,
   DefaultReconnectPolicy,
   DisconnectReason,
   LocalAudioTrack,
@@ -37,17 +38,12 @@ export const joinLivekitRoom: JoinRoom = async (entry, ears, events) => {
   const gone = (why: GoneFrom | null): void => {
     if (isGone) return;
     isGone = true;
+    cancelWord();
     players.stop();
     if (why !== null) events.onGone(why);
   };
-  room
-    // Its signal alone may be cut while the audio goes on; that is not worth a word.
-    .on(RoomEvent.Reconnecting, () => events.onReconnecting())
-    .on(RoomEvent.Reconnected, () => {
-      players.lookAround();
-      events.onReconnected();
-    })
-    .on(RoomEvent.AudioPlaybackStatusChanged, () => events.onBlocked(!room.canPlaybackAudio));
+  const cancelWord = watchConnection(room, events, () => players.lookAround());
+  room.on(RoomEvent.AudioPlaybackStatusChanged, () => events.onBlocked(!room.canPlaybackAudio));
   try {
     await room.connect(entry.url, entry.token, CONNECT);
   } catch (error) {
@@ -67,6 +63,25 @@ export const joinLivekitRoom: JoinRoom = async (entry, ears, events) => {
     },
   };
 };
+
+/** The signal alone may be cut for a moment while the audio goes on; that is not worth a word. */
+const SIGNAL_GRACE_MS = 1_000;
+
+/** Tells when the room is cut and when it is back. @returns a function that keeps it from telling what is under way */
+function watchConnection(room: Room, events: RoomEvents, onBack: () => void): () => void {
+  let word: ReturnType<typeof setTimeout> | undefined;
+  room.on(RoomEvent.ConnectionStateChanged, state => {
+    clearTimeout(word);
+    if (state === ConnectionState.Reconnecting) events.onReconnecting();
+    else if (state === ConnectionState.SignalReconnecting)
+      word = setTimeout(() => events.onReconnecting(), SIGNAL_GRACE_MS);
+  });
+  room.on(RoomEvent.Reconnected, () => {
+    onBack();
+    events.onReconnected();
+  });
+  return () => clearTimeout(word);
+}
 
 /** Fetches and plays the audio of those whom this page hears. */
 function playRemote(room: Room, { hears, outputDeviceId }: RoomEars) {
