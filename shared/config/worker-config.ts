@@ -74,6 +74,14 @@ export const WORKER_SETTINGS = {
     takes: 'FILE',
     says: 'Which brain, recogniser and voice to use (docs/how-to/providers.md). Without it everything stays on this machine.',
   },
+  'livekit-url': {
+    schema: z
+      .url({ protocol: /^wss?$/ })
+      .nullable()
+      .default(null),
+    takes: 'URL',
+    says: 'LiveKit server whose rooms are calls. Its keys are the variables `LIVEKIT_API_KEY` and `LIVEKIT_API_SECRET`.',
+  },
   'judge-url': {
     schema: z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1'),
     takes: 'URL',

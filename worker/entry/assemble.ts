@@ -6,6 +6,7 @@ import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { steadyClock } from '#shared/domain/steady-clock.ts';
+import type { ControlRooms } from '#worker/control/room-handlers.ts';
 import type { WorkerHealth } from '#worker/control/worker-health.ts';
 import { CallHost } from '#worker/host/call-host.ts';
 import { TextDesk } from '#worker/host/text-desk.ts';
@@ -20,12 +21,16 @@ import { StoreLeaseBook } from '#worker/store/store-lease-book.ts';
 import type { Store } from '#worker/store/store.ts';
 import { loadClips } from '#worker/telephony/stub/clips.ts';
 import { loadScenarios } from '#worker/telephony/stub/load-scenarios.ts';
+import { enterAsCaller } from '#worker/telephony/stub/room-caller.ts';
+import { RoomCallers } from '#worker/telephony/stub/room-callers.ts';
 import { StubTelephonyAdapter } from '#worker/telephony/stub/stub-telephony-adapter.ts';
 import { feedOutbox } from '#worker/ticketing/feed-outbox.ts';
 import { loadTicketing } from '#worker/ticketing/load-ticketing.ts';
 import { TicketOutbox } from '#worker/ticketing/ticket-outbox.ts';
 import { assembleMind } from './assemble-mind.ts';
+import { DEMO_ORG_ID } from './demo-org.ts';
 import { keepRecordings } from './keep-recordings.ts';
+import { livekitAccess, openLivekitLine, type LivekitLine } from './livekit-line.ts';
 import type { Logger } from './log.ts';
 import { closeOpenCalls, openJournal, openStore } from './open-store.ts';
 import { RESOURCES } from './resources.ts';
@@ -42,7 +47,10 @@ export interface Worker {
   readonly texts: TextDesk;
   readonly ticketing: TicketingAdapter;
   readonly policies: PolicyDesk;
-  readonly telephony: StubTelephonyAdapter;
+  /** The demo's callers. */
+  readonly callers: StubTelephonyAdapter;
+  /** The LiveKit server; absent where calls do not run in rooms. */
+  readonly rooms?: ControlRooms;
   readonly brain: ReplyModel;
   readonly voice: VoiceEngine;
   readonly knowledge: KnowledgeShelf;
@@ -69,11 +77,14 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   await closeOpenCalls(store, journal, newId);
   const leases = new StoreLeaseBook(store, steadyClock(clock));
   const media = new LoopbackMediaPlane();
-  const telephony = scriptedLine(config);
+  const callers = scriptedCallers(config);
+  const access = livekitAccess(config, process.env);
+  const livekit = access && openLivekitLine(access, log);
+  const roomCallers = livekit && roomCallersOn(livekit, callers, log);
   const mind = await assembleMind({
     config,
     log,
-    offlineStt: callId => new ScriptedStt(callId, telephony),
+    offlineStt: callId => new ScriptedStt(callId, roomCallers ?? callers),
     onPolicies: recordPolicies(store, log),
   });
   const ticketing = loadTicketing(config.ticketing, { book: store, clock, newId, environment: process.env });
@@ -87,7 +98,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     policies: mind.policies,
   });
   const host = new CallHost({
-    telephony,
+    telephony: roomCallers ?? callers,
     answerDelayMs: 1200,
     onCallEnded,
     onError: (callId, error) => log.error({ callId, err: error }, 'a call met an error'),
@@ -99,6 +110,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
       journal,
       leases,
       media,
+      ...(livekit ? { people: livekit.book } : {}),
       ...(onLine ? { onLine } : {}),
     }),
   });
@@ -125,16 +137,19 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     texts,
     ticketing,
     policies: new PolicyDesk(mind.book, store),
-    telephony,
+    callers,
+    ...(livekit ? { rooms: { access: livekit.access, server: livekit.server } } : {}),
     brain: mind.brain,
     voice: mind.voice,
     knowledge: mind.knowledge,
     stop: async () => {
       stopRetention();
-      telephony.stopArrivals();
+      callers.stopArrivals();
       await host.stop();
       texts.stop();
-      telephony.stop();
+      callers.stop();
+      await roomCallers?.stop();
+      await livekit?.stop();
       await journal.flush();
       stopFeeding();
       await outbox.stop();
@@ -145,8 +160,33 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   };
 }
 
+/** The demo's callers as participants of real rooms; calls of everybody else come through as they are. */
+function roomCallersOn(
+  { access, server, telephony }: LivekitLine,
+  stub: StubTelephonyAdapter,
+  log: Logger,
+): RoomCallers {
+  return new RoomCallers({
+    stub,
+    line: telephony,
+    orgId: DEMO_ORG_ID,
+    enter: (note, onGone) =>
+      enterAsCaller(
+        {
+          access,
+          server,
+          clock: systemClock,
+          onError: error => log.error({ callId: note.callId, err: error }, 'a scripted caller met an error'),
+        },
+        note,
+        onGone,
+      ),
+    onError: (callId, error) => log.error({ callId, err: error }, 'a scripted caller could not call'),
+  });
+}
+
 /** The demo's callers. */
-function scriptedLine(config: WorkerConfig): StubTelephonyAdapter {
+function scriptedCallers(config: WorkerConfig): StubTelephonyAdapter {
   return new StubTelephonyAdapter({
     clock: systemClock,
     seed: config.seed,

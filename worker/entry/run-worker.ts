@@ -33,7 +33,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     log,
     health,
     onCallEnded: () => {
-      if (worker.telephony.exhausted) finish(0);
+      if (worker.callers.exhausted) finish(0);
     },
     onStoreLost: () => {
       log.fatal({ code: 'storage.failed' }, 'the store has stopped; the worker ends, to be started anew');
@@ -64,9 +64,10 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     policies: worker.policies,
     media: worker.media,
     appendToCall: (callId, draft) => worker.host.appendToCall(callId, draft),
-    ringCaller: config.demo ? scenario => worker.telephony.ringScenario(scenario) : null,
+    ringCaller: config.demo ? scenario => worker.callers.ringScenario(scenario) : null,
     chat: worker.texts,
     ticketing: worker.ticketing,
+    ...(worker.rooms ? { rooms: worker.rooms } : {}),
     rotateKnowledge: orgId => worker.knowledge.rotate(orgId),
     bootSecret,
     keyFile: join(config.data, 'session.key'),
@@ -102,7 +103,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     'the worker is ready',
   );
   worker.host.start();
-  if (config.demo) worker.telephony.start();
+  if (config.demo) worker.callers.start();
   const code = await finished;
   clearInterval(looking);
   if (config['boot-stdin']) rmSync(noteFile, { force: true });

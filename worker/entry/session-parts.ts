@@ -42,12 +42,14 @@ export interface SessionPartsOptions {
   readonly journal: Journal;
   readonly leases: LeaseBook;
   readonly media: LoopbackMediaPlane;
+  /** Absent where calls are not rooms. */
+  readonly people?: CallSessionDeps['people'];
   readonly onLine?: CallSessionDeps['onLine'];
 }
 
 /** What every call of a process is made of, wherever its log, its leases and its line are. */
 export function sessionParts(options: SessionPartsOptions): CallHostDeps['session'] {
-  const { config, log, mind, sources, journal, leases, media, onLine } = options;
+  const { config, log, mind, sources, journal, leases, media, people, onLine } = options;
   return {
     clock: systemClock,
     journal,
@@ -71,6 +73,7 @@ export function sessionParts(options: SessionPartsOptions): CallHostDeps['sessio
     createStt: mind.createStt,
     createTurnDetection: createTurnDetector,
     onError: (callId, error) => log.error({ callId, err: error }, 'the session met an error'),
+    ...(people ? { people } : {}),
     ...(onLine ? { onLine } : {}),
   };
 }

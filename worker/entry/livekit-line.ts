@@ -1,0 +1,99 @@
+import { uuidV7 } from '#shared/base/uuid-v7.ts';
+import type { TelephonyAdapter } from '#shared/adapters/telephony-adapter.ts';
+import type { WorkerConfig } from '#shared/config/worker-config.ts';
+import type { CallId } from '#shared/domain/ids.ts';
+import { appError } from '#shared/errors/app-error.ts';
+import { dispatchRoom } from '#worker/livekit/dispatch/dispatch-room.ts';
+import { registerHost } from '#worker/livekit/dispatch/register-host.ts';
+import { watchDispatches } from '#worker/livekit/dispatch/watch-dispatches.ts';
+import { startFrameClock } from '#worker/livekit/frame-clock.ts';
+import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
+import { createRoomBook, type RoomBook } from '#worker/livekit/room-book.ts';
+import { livekitRoomServer, type RoomServer } from '#worker/livekit/room-server.ts';
+import { divertRtcLog } from '#worker/livekit/rtc-room.ts';
+import { joinRoom } from '#worker/livekit/rtc-worker-room.ts';
+import {
+  DEFAULT_LIMITS,
+  LivekitTelephonyAdapter,
+} from '#worker/telephony/livekit/livekit-telephony-adapter.ts';
+import { removeMemberAt } from '#worker/telephony/livekit/room-control.ts';
+import type { Logger } from './log.ts';
+import { systemClock } from './system-clock.ts';
+
+/** Calls of one process: a crash of the native media layer takes all of them. Source: architecture 1. */
+const CALLS_PER_PROCESS = 10;
+
+/** The LiveKit server that the worker is to use, or `null` where none is named. Throws `input.invalid` when it has no keys. */
+export function livekitAccess(
+  config: WorkerConfig,
+  environment: Readonly<Record<string, string | undefined>>,
+): LivekitAccess | null {
+  const url = config['livekit-url'];
+  if (url === null) return null;
+  const apiKey = environment['LIVEKIT_API_KEY'] ?? '';
+  const apiSecret = environment['LIVEKIT_API_SECRET'] ?? '';
+  if (apiKey === '' || apiSecret === '')
+    throw appError(
+      'input.invalid',
+      'With --livekit-url the variables LIVEKIT_API_KEY and LIVEKIT_API_SECRET have to be set.',
+    );
+  return { url, apiKey, apiSecret };
+}
+
+/** Calls that come as rooms of a LiveKit server. */
+export interface LivekitLine {
+  readonly access: LivekitAccess;
+  readonly server: RoomServer;
+  readonly book: RoomBook;
+  readonly telephony: TelephonyAdapter;
+  /** Hangs up what still runs and takes no more rooms. */
+  stop(): Promise<void>;
+}
+
+/** Registers this process with LiveKit as a host, watches that no room goes without one, and makes a line of what it is given. */
+export function openLivekitLine(access: LivekitAccess, log: Logger): LivekitLine {
+  const clock = systemClock;
+  divertRtcLog(said => log.warn({ said }, 'the media library warns'));
+  const onError = (error: unknown): void => log.error({ err: error }, 'a room met an error');
+  const host = registerHost({
+    access,
+    clock,
+    random: Math.random,
+    capacity: CALLS_PER_PROCESS,
+    onState: state => log.info({ state }, 'registration with LiveKit'),
+    onNote: note => log.debug({ note }, 'LiveKit notes'),
+  });
+  const watcher = watchDispatches({
+    access,
+    clock,
+    dispatch: (roomName, metadata) => dispatchRoom(access, roomName, metadata),
+    onAgain: roomName => log.warn({ roomName }, 'a room without an AI is dispatched again'),
+    onError: error => log.warn({ err: error }, 'rooms could not be looked at'),
+  });
+  const book = createRoomBook();
+  const telephony = new LivekitTelephonyAdapter({
+    clock,
+    assignments: host,
+    join: book.joining(assignment => joinRoom(assignment, { clock, onError })),
+    startLineClock: onFrame => {
+      const line = startFrameClock(clock, onFrame);
+      return { take: samples => line.push(samples), stop: () => line.stop() };
+    },
+    remove: removeMemberAt(access),
+    newCallId: () => uuidV7(clock.now(), Math.random) as CallId,
+    limits: DEFAULT_LIMITS,
+    lines: {},
+    onError: (callId, error) => log.error({ callId, err: error }, 'a room’s call met an error'),
+  });
+  return {
+    access,
+    server: livekitRoomServer(access),
+    book,
+    telephony,
+    stop: async () => {
+      watcher.stop();
+      await telephony.stop();
+      host.close();
+    },
+  };
+}
