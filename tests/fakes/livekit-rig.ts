@@ -9,7 +9,6 @@ import { fakeRoomAssignments, type FakeRoomAssignments } from './fake-room-assig
 import { fakeWorkerRoom, type FakeWorkerRoom } from './fake-worker-room.ts';
 import { watch } from './saboteur-telephony.ts';
 import { scriptedSipApi, type ScriptedSipApi } from './scripted-sip-api.ts';
-import { tickLineClock } from './tick-line-clock.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 /** What callers hear above the capacity in tests: 60 ms that nothing else plays. */
@@ -56,7 +55,6 @@ export function livekitRig(options: LivekitRigOptions = {}): LivekitRig {
     assignments,
     join: ({ roomName }) =>
       fails.join ? Promise.reject(new Error('no room')) : Promise.resolve(roomOf(roomName)),
-    startLineClock: tickLineClock(clock),
     remove: (roomName, identity) => {
       if (fails.removals > 0) {
         fails.removals -= 1;

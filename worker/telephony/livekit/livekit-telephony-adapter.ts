@@ -6,7 +6,6 @@ import { appError, type AppError } from '#shared/errors/app-error.ts';
 import type { RoomAssignment, RoomAssignments } from '#worker/livekit/room-assignment.ts';
 import type { WorkerRoom } from '#worker/livekit/worker-room.ts';
 import { EventQueue } from '../event-queue.ts';
-import type { StartLineClock } from './line-clock.ts';
 import { removeUntilGone, type RemoveMember } from './remove-member.ts';
 import { refuseWhenRinging } from './refuse-call.ts';
 import { dialledMember, isCallerOf, readRoomNote, ringOfRoom, type LineNames } from './ring-of-room.ts';
@@ -21,6 +20,7 @@ export const DEFAULT_LIMITS: RoomCallLimits = {
   reloadMs: 3000,
   lossMs: 10_000,
   audioMs: 8000,
+  transferSettleMs: 400,
   transferMs: 5000,
   dialAnswerMs: 2000,
 };
@@ -32,7 +32,6 @@ export interface LivekitTelephonyDeps {
   readonly clock: Clock;
   readonly assignments: RoomAssignments;
   readonly join: (assignment: RoomAssignment) => Promise<WorkerRoom>;
-  readonly startLineClock: StartLineClock;
   readonly remove: RemoveMember;
   readonly newCallId: () => CallId;
   readonly limits: RoomCallLimits;
@@ -176,13 +175,12 @@ export class LivekitTelephonyAdapter implements TelephonyAdapter {
     told: { readonly callId: CallId; readonly roomName: string; readonly note: RoomNote | null },
     onError: (error: unknown) => void,
   ): Omit<RoomCallPorts, 'tell' | 'onLeft'> {
-    const { clock, startLineClock, limits, lines, remove, sip, ringingS } = this.#deps;
+    const { clock, limits, lines, remove, sip, ringingS } = this.#deps;
     const { callId, roomName, note } = told;
     const dials = dialledMember(told);
     return {
       clock,
       rules: { ...limits, isCaller: isCallerOf(callId), dials },
-      startLineClock,
       ringOf: member => ringOfRoom(told, member, lines),
       remove: identity => removeUntilGone(() => remove(roomName, identity), clock, onError),
       dial: async () => {

@@ -18,6 +18,7 @@ const RULES: RoomCallRules = {
   reloadMs: 3000,
   lossMs: 10_000,
   audioMs: 8000,
+  transferSettleMs: 400,
   transferMs: 5000,
   dialAnswerMs: 2000,
   dials: null,
@@ -224,9 +225,14 @@ const gone = left(phone('active'), 1);
 describe('a transfer', () => {
   test.each<[string, RoomCallInput[], string[]]>([
     [
-      'is accepted when the phone leaves after a success',
-      [referAnswered('ok'), gone],
+      'is accepted when the phone leaves some time after a success',
+      [referAnswered('ok'), waited('transfer'), gone],
       ['transfer accepted', 'ended by transfer', 'leave success'],
+    ],
+    [
+      'is uncertain when it leaves as the success is told',
+      [referAnswered('ok'), gone],
+      ['transfer uncertain', 'ended by transfer', 'leave success'],
     ],
     [
       'is uncertain when it had left before',
@@ -235,7 +241,7 @@ describe('a transfer', () => {
     ],
     [
       'is uncertain when it stays after a success',
-      [referAnswered('ok'), waited('transfer')],
+      [referAnswered('ok'), waited('transfer'), waited('transfer')],
       ['transfer uncertain'],
     ],
     [

@@ -25,7 +25,8 @@ export type ReferAnswer = 'ok' | 'refused' | 'timed-out';
 
 interface OpenTransfer {
   readonly target: string;
-  readonly answer: 'none' | 'ok' | 'timed-out';
+  /** `just-ok`: it was said just now, and a phone that leaves now may have left before. */
+  readonly answer: 'none' | 'just-ok' | 'ok' | 'timed-out';
 }
 
 /** Somebody was there; `away` holds what their call ends with should they not come back. */
@@ -82,6 +83,11 @@ export interface RoomCallLimits {
   readonly lossMs: number;
   /** For audio to flow after the answer. */
   readonly audioMs: number;
+  /**
+   * In which the room may still be about to tell that the phone had left before the API spoke: the two come by different ways. Less
+   * than the second after which livekit-sip hangs up.
+   */
+  readonly transferSettleMs: number;
   /** For a phone to leave after the API has said something of its transfer; livekit-sip hangs up 1 s after a success. */
   readonly transferMs: number;
   /** For the API to say why a dialled phone left the room. */
@@ -142,6 +148,7 @@ export function stepRoomCall(state: RoomCallState, input: RoomCallInput, rules: 
 
 type Open = Exclude<RoomCallState, { name: 'ended' }>;
 type Known = Exclude<Open, { name: 'waiting' }>;
+type Connected = Extract<RoomCallState, { name: 'connected' }>;
 type Ringing = Extract<RoomCallState, { name: 'ringing' }>;
 
 function onFact(state: Open, fact: RoomFact, silentMs: number, rules: RoomCallRules): RoomCallStep {
@@ -246,11 +253,14 @@ function onReferAnswer(state: Open, answer: ReferAnswer, rules: RoomCallRules): 
   // Gone before anybody said that the other side had answered: it may never have (SIP22).
   if (state.away !== null && state.link === 'up')
     return transferOver(state, { target, answer: 'timed-out' }, state.away);
-  return [
-    { ...state, transfer: { target, answer } },
-    [{ do: 'wait', for: 'transfer', ms: rules.transferMs }],
-  ];
+  if (answer === 'timed-out') return watching(state, { target, answer }, rules.transferMs);
+  return watching(state, { target, answer: 'just-ok' }, rules.transferSettleMs);
 }
+
+const watching = (state: Connected, transfer: OpenTransfer, ms: number): RoomCallStep => [
+  { ...state, transfer },
+  [{ do: 'wait', for: 'transfer', ms }],
+];
 
 function onConnection(state: Open, link: 'connected' | 'reconnecting', rules: RoomCallRules): RoomCallStep {
   if (state.name === 'waiting') return [state, []];
@@ -263,7 +273,7 @@ function onConnection(state: Open, link: 'connected' | 'reconnecting', rules: Ro
 function onWaited(state: Open, wait: Wait, callerHere: boolean, rules: RoomCallRules): RoomCallStep {
   if (wait === 'arrival') return state.name === 'waiting' ? over(state, null, 'failed') : [state, []];
   if (state.name === 'waiting') return [state, []];
-  if (wait === 'transfer') return onTransferWaited(state);
+  if (wait === 'transfer') return onTransferWaited(state, rules);
   if (wait === 'audio') {
     if (state.name !== 'ringing' || !state.answered) return [state, []];
     if (state.away === null) return connect(state);
@@ -276,10 +286,11 @@ function onWaited(state: Open, wait: Wait, callerHere: boolean, rules: RoomCallR
 }
 
 /** The phone is still with us: after a success nobody can say why, after a time-out it was not answered. The call goes on. */
-function onTransferWaited(state: Known): RoomCallStep {
+function onTransferWaited(state: Known, rules: RoomCallRules): RoomCallStep {
   if (state.name !== 'connected' || state.transfer === null || state.transfer.answer === 'none')
     return [state, []];
   const { target, answer } = state.transfer;
+  if (answer === 'just-ok') return watching(state, { target, answer: 'ok' }, rules.transferMs);
   const outcome = answer === 'ok' ? 'uncertain' : 'refused';
   return [{ ...state, transfer: null }, [{ do: 'transferred', target, outcome }]];
 }

@@ -3,9 +3,9 @@ import { FRAME_SAMPLES } from '#shared/domain/audio-format.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
+import { startFrameClock, type FrameClock } from '#worker/livekit/frame-clock.ts';
 import type { RoomFact, RoomMember, WorkerRoom } from '#worker/livekit/worker-room.ts';
 import { keyQueue, type KeyQueue } from './key-queue.ts';
-import type { LineClock, StartLineClock } from './line-clock.ts';
 import type { LineFailure } from './line-end.ts';
 import { lineVoice, type LineVoice } from './line-voice.ts';
 import {
@@ -26,7 +26,6 @@ const SILENCE_PEAK = 2;
 export interface RoomCallPorts {
   readonly clock: Clock;
   readonly rules: RoomCallRules;
-  readonly startLineClock: StartLineClock;
   readonly ringOf: (member: RoomMember) => TelephonyEvent;
   readonly tell: (event: TelephonyEvent) => void;
   /** Takes somebody out of the room until they are; never rejects. */
@@ -54,7 +53,7 @@ export class RoomCall {
   #answer: PromiseWithResolvers<CallAudio> | null = null;
   #transfer: PromiseWithResolvers<TransferOutcome> | null = null;
   #listener: ((frame: CallerFrame) => void) | null = null;
-  #lineClock: LineClock | null = null;
+  #lineClock: FrameClock | null = null;
   #sample = 0;
   #soundMono: number;
 
@@ -184,14 +183,14 @@ export class RoomCall {
 
   #connect(): void {
     if (this.#state.name !== 'connected') return;
-    const { clock, tell, startLineClock } = this.#ports;
+    const { clock, tell } = this.#ports;
     const { identity } = this.#state.caller;
     this.#soundMono = clock.mono();
-    const lineClock = startLineClock(samples => this.#onFrame(samples));
+    const lineClock = startFrameClock(clock, samples => this.#onFrame(samples));
     this.#lineClock = lineClock;
     this.#stopHearing = this.room.hear(identity, samples => {
       if (samples.some(sample => Math.abs(sample) > SILENCE_PEAK)) this.#soundMono = clock.mono();
-      lineClock.take(samples);
+      lineClock.push(samples);
     });
     tell({ type: 'call.connected', callId: this.callId });
     this.#answer?.resolve(this.#audio());

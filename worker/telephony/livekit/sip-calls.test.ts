@@ -110,13 +110,13 @@ describe('a cold transfer', () => {
   });
 
   test('[SIP21] the caller hears us until the other side has answered', async () => {
-    const { adapter, callId, room, audio, sip } = await talking();
+    const { adapter, callId, clock, room, audio, sip } = await talking();
     const transfer = adapter.transfer(callId, '+4930');
     await settle();
     audio.play(new Int16Array(320).fill(5));
     expect(room.played).toHaveLength(1);
     sip.refers[0]?.answered();
-    await settle();
+    await clock.advanceAsync(1000);
     room.goAway('sip_+49170', 1);
     expect(await transfer).toBe('accepted');
   });
@@ -124,16 +124,17 @@ describe('a cold transfer', () => {
   test.each([
     ['a success, and the phone leaves', 'answered', 'after', 'accepted'],
     ['the phone leaves, then a success', 'answered', 'before', 'uncertain'],
+    ['a success, and the phone leaves with it', 'answered', 'with it', 'uncertain'],
     ['a time-out, and the phone leaves', 'timed-out', 'after', 'uncertain'],
   ] as const)('[SIP22][SIP23] %s: %s %s is %s', async (_, answer, leaves, outcome) => {
-    const { adapter, callId, room, sip, seen } = await talking();
+    const { adapter, callId, clock, room, sip, seen } = await talking();
     const transfer = adapter.transfer(callId, '+4930');
     await settle();
     if (leaves === 'before') room.goAway('sip_+49170', 1);
     if (answer === 'answered') sip.refers[0]?.answered();
     else sip.refers[0]?.failed(sipTimeout());
-    await settle();
-    if (leaves === 'after') room.goAway('sip_+49170', 1);
+    await clock.advanceAsync(leaves === 'after' ? 1000 : 0);
+    if (leaves !== 'before') room.goAway('sip_+49170', 1);
     expect(await transfer).toBe(outcome);
     await settle();
     expect(briefly(seen).slice(2)).toEqual(['transfer null', `transfer ${outcome}`, 'ended by transfer']);
