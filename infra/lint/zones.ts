@@ -21,6 +21,8 @@ const RENDERER: Readonly<Record<string, readonly string[]>> = {
   screens: ['components', 'stores', 'media', 'theme'],
   components: ['theme'],
   stores: ['bridge', 'media'],
+  // What callers open: nothing of the console may come along.
+  caller: ['media', 'theme'],
   media: ['bridge', 'stores'],
   bridge: [],
   theme: [],

@@ -34,7 +34,7 @@ export const joinLivekitRoom: JoinRoom = async (entry, ears, events) => {
     stopLocalTrackOnUnpublish: false,
   });
   let isGone = false;
-  const players = playRemote(room, ears);
+  const players = playRemote(room, ears, count => events.onVoices(count));
   const gone = (why: GoneFrom | null): void => {
     if (isGone) return;
     isGone = true;
@@ -55,11 +55,13 @@ export const joinLivekitRoom: JoinRoom = async (entry, ears, events) => {
 
   return {
     speak: track => publishMuted(room, track, events),
+    voices: players.voices,
     setQuiet: players.setQuiet,
     allowSound: () => room.startAudio(),
     leave: () => {
       gone(null);
-      void room.disconnect();
+      // The microphone belongs to whoever opened it.
+      void room.disconnect(false);
     },
   };
 };
@@ -84,7 +86,7 @@ function watchConnection(room: Room, events: RoomEvents, onBack: () => void): ()
 }
 
 /** Fetches and plays the audio of those whom this page hears. */
-function playRemote(room: Room, { hears, outputDeviceId }: RoomEars) {
+function playRemote(room: Room, { hears, outputDeviceId }: RoomEars, onVoices: (count: number) => void) {
   const playing = new Map<RemoteTrack, HTMLMediaElement>();
   let isQuiet = false;
   const consider = (publication: RemoteTrackPublication, { identity }: RemoteParticipant): void => {
@@ -98,6 +100,7 @@ function playRemote(room: Room, { hears, outputDeviceId }: RoomEars) {
   const drop = (track: RemoteTrack): void => {
     playing.delete(track);
     track.detach();
+    onVoices(playing.size);
   };
   room
     .on(RoomEvent.TrackPublished, consider)
@@ -105,6 +108,7 @@ function playRemote(room: Room, { hears, outputDeviceId }: RoomEars) {
       const element = track.attach();
       playing.set(track, element);
       element.muted = isQuiet;
+      onVoices(playing.size);
       // The device is gone: the default one plays.
       if (outputDeviceId !== '') element.setSinkId(outputDeviceId).catch(() => undefined);
     })
@@ -112,6 +116,7 @@ function playRemote(room: Room, { hears, outputDeviceId }: RoomEars) {
     .on(RoomEvent.Connected, lookAround);
   return {
     lookAround,
+    voices: () => playing.size,
     setQuiet: (quiet: boolean): void => {
       isQuiet = quiet;
       for (const element of playing.values()) element.muted = quiet;

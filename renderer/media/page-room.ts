@@ -13,6 +13,8 @@ export interface RoomEvents {
   onGone(why: GoneFrom): void;
   /** The browser holds the sound back until the person touches the page, or lets it go. */
   onBlocked(isBlocked: boolean): void;
+  /** How many people's audio arrives now. */
+  onVoices(count: number): void;
   /** The server has muted a voice that this page had not. */
   onSilenced(): void;
 }
@@ -33,6 +35,8 @@ export interface RoomVoice {
 export interface PageRoom {
   /** Publishes the track, muted before anybody can hear it. One voice per room. Rejects with `media.refused` or `media.unreachable`. */
   speak(track: MediaStreamTrack): Promise<RoomVoice>;
+  /** How many people's audio arrives. */
+  readonly voices: () => number;
   setQuiet(isQuiet: boolean): void;
   /** Within a touch of the page. */
   allowSound(): Promise<void>;

@@ -72,6 +72,7 @@ export function createRoomEars({ join, ask, outputDeviceId, after, report }: Ear
           onReconnecting: () => isMine() && say({ name: 'reconnecting' }),
           onReconnected: () => isMine() && say({ name: 'on' }),
           onBlocked: isBlocked => isMine() && say({ name: isBlocked ? 'blocked' : 'on' }),
+          onVoices: () => undefined,
           onSilenced: () => undefined,
           onGone: why => isMine() && gone(why),
         },

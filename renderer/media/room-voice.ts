@@ -99,6 +99,7 @@ export function createRoomVoice({ join, devices, chosen, report }: VoiceDeps) {
             report({ speaking: { name: 'on' } });
           },
           onBlocked: () => undefined,
+          onVoices: () => undefined,
           onSilenced: () => {
             if (!isMine() || sendingTo === null) return;
             muted = true;

@@ -82,6 +82,14 @@ export const WORKER_SETTINGS = {
     takes: 'URL',
     says: 'LiveKit server whose rooms are calls. Its keys are the variables `LIVEKIT_API_KEY` and `LIVEKIT_API_SECRET`.',
   },
+  'caller-text-url': {
+    schema: z
+      .url({ protocol: /^(https?|mailto)$/ })
+      .nullable()
+      .default(null),
+    takes: 'URL',
+    says: 'Where callers can write instead; shown on their page at /call (docs/how-to/caller-page.md).',
+  },
   'judge-url': {
     schema: z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1'),
     takes: 'URL',

@@ -22,6 +22,7 @@ import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
 import { serveListener, serveMicrophone } from './audio-sockets.ts';
+import { serveCallerPage, type CallerPage } from './caller-page.ts';
 import { CommandDesk, type CommandDeskDeps } from './command-desk.ts';
 import { DEMO_PEOPLE, LOCAL_ADMIN } from './demo-people.ts';
 import { OpenCalls } from './open-calls.ts';
@@ -71,6 +72,8 @@ export interface ControlDeps {
   readonly rotateKnowledge?: RotateKnowledge;
   /** The LiveKit server; absent where calls do not run in rooms. */
   readonly rooms?: ControlRooms;
+  /** The built page of callers, and where they can write instead; absent where no page is served. */
+  readonly callerPage?: Pick<CallerPage, 'folder' | 'textUrl'>;
   readonly bootSecret: string;
   readonly keyFile: string;
   /** Folder of the recordings. */
@@ -138,7 +141,8 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     refuse(reply, appError('input.invalid', 'There is no such address. See /api/openapi.json.'), 404),
   );
   server.addHook('onRequest', async request => {
-    if (!isOurName(request.headers.host, deps.publicNames ?? []) || !isLocalOrigin(request.headers.origin))
+    const { host, origin } = request.headers;
+    if (!isOurName(host, deps.publicNames ?? []) || !isOwnOrigin(origin, host))
       throw appError('access.denied', 'Only programs on this machine may ask.');
   });
 
@@ -230,6 +234,8 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     store: deps.store,
     clock: deps.clock,
   });
+  if (deps.callerPage)
+    serveCallerPage(server, { ...deps.callerPage, livekitUrl: deps.rooms?.access.url ?? null });
   deps.extend?.(server);
 
   try {
@@ -446,10 +452,12 @@ function isOurName(host: string | undefined, publicNames: readonly string[]): bo
   return name !== undefined && (LOCAL_NAMES.has(name) || publicNames.includes(name));
 }
 
-function isLocalOrigin(origin: string | undefined): boolean {
+/** Pages of this machine, and those that we serve ourselves under the very name we are asked by. */
+function isOwnOrigin(origin: string | undefined, host: string | undefined): boolean {
   if (origin === undefined) return true;
   try {
-    return LOCAL_NAMES.has(new URL(origin).hostname);
+    const { hostname, host: ofPage } = new URL(origin);
+    return LOCAL_NAMES.has(hostname) || ofPage === host?.toLowerCase();
   } catch {
     return false;
   }

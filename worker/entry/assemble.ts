@@ -79,14 +79,14 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   const media = new LoopbackMediaPlane();
   const callers = scriptedCallers(config);
   const access = livekitAccess(config, process.env);
-  const livekit = access && openLivekitLine(access, log);
-  const roomCallers = livekit && roomCallersOn(livekit, callers, log);
   const mind = await assembleMind({
     config,
     log,
     offlineStt: callId => new ScriptedStt(callId, roomCallers ?? callers),
     onPolicies: recordPolicies(store, log),
   });
+  const livekit = access && (await openLivekitLine(access, mind.voice, log));
+  const roomCallers = livekit && roomCallersOn(livekit, callers, log);
   const ticketing = loadTicketing(config.ticketing, { book: store, clock, newId, environment: process.env });
   const sources = answerSources(config, mind, store);
   const texts = new TextDesk({

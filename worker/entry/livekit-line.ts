@@ -1,12 +1,12 @@
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import type { TelephonyAdapter } from '#shared/adapters/telephony-adapter.ts';
+import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { dispatchRoom } from '#worker/livekit/dispatch/dispatch-room.ts';
 import { registerHost } from '#worker/livekit/dispatch/register-host.ts';
 import { watchDispatches } from '#worker/livekit/dispatch/watch-dispatches.ts';
-import { startFrameClock } from '#worker/livekit/frame-clock.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import { createRoomBook, type RoomBook } from '#worker/livekit/room-book.ts';
 import { livekitRoomServer, type RoomServer } from '#worker/livekit/room-server.ts';
@@ -17,9 +17,17 @@ import {
   LivekitTelephonyAdapter,
 } from '#worker/telephony/livekit/livekit-telephony-adapter.ts';
 import { removeMemberAt } from '#worker/telephony/livekit/room-control.ts';
+import { sipApiAt } from '#worker/telephony/livekit/sip-api.ts';
+import { referTransfer } from '#worker/telephony/livekit/transfer-strategy.ts';
 import type { Logger } from './log.ts';
 import { systemClock } from './system-clock.ts';
 
+/** Callers who can be told at the same time that every line is taken. */
+const REFUSED_AT_ONCE = 2;
+const REFUSAL = 'All our lines are taken at the moment. Please call again in a few minutes. Goodbye.';
+const REFUSAL_LIMIT_MS = 20_000;
+/** A phone that is called rings no longer than this; most mailboxes answer before. */
+const RINGING_S = 30;
 /** Calls of one process: a crash of the native media layer takes all of them. Source: architecture 1. */
 const CALLS_PER_PROCESS = 10;
 
@@ -51,15 +59,21 @@ export interface LivekitLine {
 }
 
 /** Registers this process with LiveKit as a host, watches that no room goes without one, and makes a line of what it is given. */
-export function openLivekitLine(access: LivekitAccess, log: Logger): LivekitLine {
+export async function openLivekitLine(
+  access: LivekitAccess,
+  voice: VoiceEngine,
+  log: Logger,
+): Promise<LivekitLine> {
   const clock = systemClock;
+  const { samples: refusal } = await voice.synthesise(REFUSAL, 'ai', AbortSignal.timeout(REFUSAL_LIMIT_MS));
   divertRtcLog(said => log.warn({ said }, 'the media library warns'));
   const onError = (error: unknown): void => log.error({ err: error }, 'a room met an error');
   const host = registerHost({
     access,
     clock,
     random: Math.random,
-    capacity: CALLS_PER_PROCESS,
+    // Those above the calls we take are still taken in, to be told so.
+    capacity: CALLS_PER_PROCESS + REFUSED_AT_ONCE,
     onState: state => log.info({ state }, 'registration with LiveKit'),
     onNote: note => log.debug({ note }, 'LiveKit notes'),
   });
@@ -75,14 +89,15 @@ export function openLivekitLine(access: LivekitAccess, log: Logger): LivekitLine
     clock,
     assignments: host,
     join: book.joining(assignment => joinRoom(assignment, { clock, onError })),
-    startLineClock: onFrame => {
-      const line = startFrameClock(clock, onFrame);
-      return { take: samples => line.push(samples), stop: () => line.stop() };
-    },
     remove: removeMemberAt(access),
     newCallId: () => uuidV7(clock.now(), Math.random) as CallId,
     limits: DEFAULT_LIMITS,
     lines: {},
+    sip: sipApiAt(access),
+    ringingS: RINGING_S,
+    transferBy: referTransfer,
+    capacity: { maxCalls: CALLS_PER_PROCESS, refusal },
+    onRefused: roomName => log.warn({ roomName }, 'a caller was told that every line is taken'),
     onError: (callId, error) => log.error({ callId, err: error }, 'a room’s call met an error'),
   });
   return {

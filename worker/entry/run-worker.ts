@@ -18,6 +18,9 @@ import { systemClock } from './system-clock.ts';
 import { tellFailure, tellStarter } from './tell-starter.ts';
 
 const bootSchema = z.object({ bootSecret: z.string().min(16).max(200) });
+/** Built by `npm run build`; in a package it lies beside this folder as it does here. */
+const CALLER_PAGE = join(import.meta.dirname, '../../out/caller');
+
 /** How often a bundled worker looks whether anybody needs it. */
 const LOOK_EVERY_MS = 1000;
 
@@ -72,6 +75,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     bootSecret,
     keyFile: join(config.data, 'session.key'),
     recordings: recordingsFolder(config.data),
+    callerPage: { folder: CALLER_PAGE, textUrl: config['caller-text-url'] },
     ...(probe ? { extend: server => probe.addRoute(server) } : {}),
   }).catch(async (error: unknown) => {
     await worker.stop();

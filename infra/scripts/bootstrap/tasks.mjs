@@ -28,6 +28,11 @@ export const BUILD_RENDERER = {
   argv: [BIN.vite, 'build', '--config', 'infra/config/vite.renderer.config.ts', '--logLevel', 'warn'],
 };
 
+/** The page of callers, which the worker serves. @type {Step} */
+export const BUILD_CALLER = {
+  argv: [BIN.vite, 'build', '--config', 'infra/config/vite.caller.config.ts', '--logLevel', 'warn'],
+};
+
 /** @type {Step} */
 export const BUILD_DESKTOP = {
   argv: [
@@ -40,9 +45,10 @@ export const BUILD_DESKTOP = {
   ],
 };
 
-/** What has to be built before a console can be opened, in either shell. @type {readonly Step[]} */
+/** What has to be built before a console or a caller's page can be opened. @type {readonly Step[]} */
 export const BUILD_WHEN_STALE = [
   { ...BUILD_RENDERER, preparation: true, needed: rendererIsStale },
+  { ...BUILD_CALLER, preparation: true, needed: callerIsStale },
   { ...BUILD_DESKTOP, preparation: true, needed: desktopIsStale },
 ];
 
@@ -70,8 +76,13 @@ const PLANS = {
   'test:e2e': args => [...BUILD_WHEN_STALE, { argv: [...PLAYWRIGHT, ...args], env: MEDIA }],
   livekit: args => [{ argv: ['infra/scripts/livekit.ts', ...args] }],
   shots: args => [...BUILD_WHEN_STALE, { argv: ['tests/shots/main.ts', ...args], env: MEDIA }],
-  build: () => [BUILD_RENDERER, BUILD_DESKTOP],
-  'pack:check': args => [BUILD_RENDERER, BUILD_DESKTOP, { argv: ['infra/scripts/pack-check.ts', ...args] }],
+  build: () => [BUILD_RENDERER, BUILD_CALLER, BUILD_DESKTOP],
+  'pack:check': args => [
+    BUILD_RENDERER,
+    BUILD_CALLER,
+    BUILD_DESKTOP,
+    { argv: ['infra/scripts/pack-check.ts', ...args] },
+  ],
   typecheck: args => [{ argv: [...TYPECHECK, ...args] }],
   lint: args => [{ argv: [...LINT, ...(args.length > 0 ? args : ['.'])] }],
   format: args => [{ argv: [...PRETTIER, ...(args.length > 0 ? args : ['--write', '.'])] }],
@@ -99,6 +110,21 @@ function rendererIsStale() {
   const sources = ['renderer', 'shared', 'infra/config/vite.renderer.config.ts', 'package-lock.json'];
   return isStale(
     inRoot('out/renderer/index.html'),
+    sources.map(source => inRoot(source)),
+  );
+}
+
+function callerIsStale() {
+  const sources = [
+    'renderer/caller',
+    'renderer/media',
+    'renderer/theme',
+    'shared',
+    'infra/config/vite.caller.config.ts',
+    'package-lock.json',
+  ];
+  return isStale(
+    inRoot('out/caller/index.html'),
     sources.map(source => inRoot(source)),
   );
 }
