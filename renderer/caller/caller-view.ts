@@ -65,7 +65,7 @@ export function showCall({ document, call, mono, frame }: ViewDeps): void {
     if (shown === 'talking' && words.title !== said)
       at('news').textContent = `${words.title}. ${words.words}`;
     said = words.title;
-    at('orb').dataset['line'] = state.muted ? 'muted' : state.line;
+    at('orb').dataset['line'] = state.muted && state.line === 'connected' ? 'muted' : state.line;
     at('sound').hidden = state.line !== 'blocked';
     const mute = at('mute');
     mute.textContent = state.muted ? 'Unmute' : 'Mute';
