@@ -84,7 +84,8 @@ function foldFigures(figures: CallFigures, event: CallEvent): CallFigures {
 
 const CUT_OFF: ReadonlySet<CallEndReason> = new Set(['line-failed', 'worker-crashed', 'worker-stopped']);
 
-function outcomeOf(reason: CallEndReason, answered: boolean): CallOutcome {
+/** What became of a call, from the reason of its end and whether it was ever answered (MET2). */
+export function outcomeOf(reason: CallEndReason, answered: boolean): CallOutcome {
   if (!answered) return CUT_OFF.has(reason) ? 'not-set-up' : 'given-up';
   return CUT_OFF.has(reason) ? 'cut-off' : 'succeeded';
 }

@@ -524,6 +524,22 @@ describe('recordings', () => {
   });
 });
 
+test('[OBS4] figures are read on this machine and not through a proxy without a session', async () => {
+  const metrics = { contentType: 'text/plain; version=0.0.4', text: () => Promise.resolve('up 1\n') };
+  const { url, admin } = await bench(undefined, 0, { metrics });
+  const get = (headers: Record<string, string>): Promise<Response> => fetch(`${url}/metrics`, { headers });
+  const answer = await get({});
+  expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+    200,
+    'text/plain; version=0.0.4',
+    'up 1\n',
+  ]);
+  const passedOn = { 'x-forwarded-for': '10.0.0.7' };
+  expect((await get(passedOn)).status).toBe(401);
+  expect((await get({ ...passedOn, authorization: 'Bearer nonsense' })).status).toBe(401);
+  expect((await get({ ...passedOn, authorization: `Bearer ${admin}` })).status).toBe(200);
+});
+
 describe('knowledge', () => {
   test('[RET27] an admin rotates the knowledge of their org; others may not, and a broken document is told with its place', async () => {
     const asked: string[] = [];

@@ -40,6 +40,13 @@ export const ROUTES = {
       voice: z.string(),
     }),
   }),
+  metrics: route(
+    'GET',
+    '/metrics',
+    'Figures for Prometheus, as text. For this machine, or with a session.',
+    'public',
+    { result: noBody },
+  ),
   openapi: route('GET', '/api/openapi.json', 'This document.', 'public', {
     result: z.record(z.string(), z.unknown()),
   }),

@@ -18,6 +18,7 @@ import { AppError, appError } from '#shared/errors/app-error.ts';
 import { MAX_CLIENT_FRAME_BYTES, MAX_CLIENT_MESSAGE_BYTES } from '#shared/protocol/stream.ts';
 import { sumFigures } from '#shared/projections/sum-figures.ts';
 import { verifySpoken } from '#worker/audit/verify-spoken.ts';
+import type { CallMetrics } from '#worker/metrics/call-metrics.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
@@ -27,6 +28,7 @@ import { CommandDesk, type CommandDeskDeps } from './command-desk.ts';
 import { DEMO_PEOPLE, LOCAL_ADMIN } from './demo-people.ts';
 import { OpenCalls } from './open-calls.ts';
 import { checkTicketing } from './check-ticketing.ts';
+import { mayReadMetrics } from './may-read-metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { recordingAccess, type RecordingAccess } from './recording-access.ts';
 import { existingRecording, peaksOf, serveRecording } from './serve-recording.ts';
@@ -68,6 +70,8 @@ export interface ControlDeps {
   readonly ticketing?: TicketingAdapter;
   /** The org's policy documents; absent where they are fixed. */
   readonly policies?: PolicyDesk;
+  /** Figures for Prometheus; absent where nothing is counted. */
+  readonly metrics?: Pick<CallMetrics, 'text' | 'contentType'>;
   /** Reads the knowledge of an org again; absent where there is none. */
   readonly rotateKnowledge?: RotateKnowledge;
   /** The LiveKit server; absent where calls do not run in rooms. */
@@ -96,7 +100,10 @@ const CHAT_DEADLINE_MS = 30_000;
 
 type Handlers = {
   readonly [
-    Name in Exclude<RouteName, 'stream' | 'listen' | 'microphone' | 'recording' | 'livekitWebhook'>
+    Name in Exclude<
+      RouteName,
+      'stream' | 'listen' | 'microphone' | 'recording' | 'metrics' | 'livekitWebhook'
+    >
   ]: (request: {
     readonly params: z.output<(typeof ROUTES)[Name]['params']>;
     readonly query: z.output<(typeof ROUTES)[Name]['query']>;
@@ -176,6 +183,13 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     existingRecording(deps.recordings, callId);
     await recordings.played(actor, callId);
     return serveRecording(reply, deps.recordings, callId);
+  });
+  server.get(ROUTES.metrics.path, async (request, reply) => {
+    const hasSession = (await actorOf(request, tokens)) !== null;
+    if (!mayReadMetrics({ remoteAddress: request.ip, headers: request.headers, hasSession }))
+      throw appError('access.unauthenticated', 'Figures are for this machine; elsewhere sign in first.');
+    if (!deps.metrics) throw appError('input.invalid', 'This worker counts nothing.');
+    return reply.type(deps.metrics.contentType).send(await deps.metrics.text());
   });
   server.get(ROUTES.stream.path, { websocket: true }, async (socket, request) => {
     const waiting: (readonly [data: Buffer, isBinary: boolean])[] = [];

@@ -8,6 +8,7 @@ import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { startControl } from '#worker/control/start-control.ts';
 import { WorkerHealth } from '#worker/control/worker-health.ts';
+import { startCallMetrics } from '#worker/metrics/call-metrics.ts';
 import { WORKER_NOTE_FILE, type WorkerNote } from '#shared/protocol/worker-note.ts';
 import { assembleWorker } from './assemble.ts';
 import { CallerProbe } from './caller-probe.ts';
@@ -47,6 +48,11 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
   });
   probe?.watch(worker.journal);
   if (config.headless) worker.journal.onEntry(({ event }) => void writeSync(1, `${JSON.stringify(event)}\n`));
+  const metrics = startCallMetrics({
+    journal: worker.journal,
+    openCalls: () => ({ local: worker.host.openCalls().length }),
+    onError: error => log.error({ err: error }, 'a figure could not be counted'),
+  });
   const control = await startControl({
     host: config.host,
     port: config.port,
@@ -69,6 +75,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     appendToCall: (callId, draft) => worker.host.appendToCall(callId, draft),
     ringCaller: config.demo ? scenario => worker.callers.ringScenario(scenario) : null,
     chat: worker.texts,
+    metrics,
     ticketing: worker.ticketing,
     ...(worker.rooms ? { rooms: worker.rooms } : {}),
     rotateKnowledge: orgId => worker.knowledge.rotate(orgId),
@@ -110,6 +117,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
   if (config.demo) worker.callers.start();
   const code = await finished;
   clearInterval(looking);
+  metrics.stop();
   if (config['boot-stdin']) rmSync(noteFile, { force: true });
   await worker.stop();
   await control.close();

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { CallId } from '#shared/domain/ids.ts';
+import type { CallEvent } from '#shared/events/call-event.ts';
+import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
+import { recordedCall, richCall, takenOverCall } from '#tests/fixtures/rich-call.ts';
+import { startCallMetrics } from './call-metrics.ts';
+import { NEW_CALL, observe, type CallMemory, type Observation } from './observations.ts';
+
+const other = (event: CallEvent): CallEvent => ({ ...event, conversationId: 'call-other' as CallId });
+
+/** Folds events of any calls, as the metrics do. */
+function fold(events: readonly CallEvent[]) {
+  const calls = new Map<string, CallMemory>();
+  const seen: Observation[] = [];
+  for (const event of events) {
+    const [next, observations] = observe(calls.get(event.conversationId) ?? NEW_CALL, event);
+    if (next) calls.set(event.conversationId, next);
+    else calls.delete(event.conversationId);
+    seen.push(...observations);
+  }
+  return { calls, seen };
+}
+
+/** Value of one line of the text, or null. */
+const valueOf = (text: string, series: string): number | null => {
+  const line = text.split('\n').find(one => one.startsWith(`${series} `));
+  return line === undefined ? null : Number(line.slice(series.length));
+};
+
+function bench() {
+  const journal = new MemoryJournal();
+  const errors: unknown[] = [];
+  const metrics = startCallMetrics({
+    journal,
+    openCalls: () => ({ local: 2, 'host-1': 5 }),
+    onError: error => errors.push(error),
+  });
+  return { journal, metrics, errors };
+}
+
+test('[OBS1] calls do not touch each other in whatever order their events come, and an ended one leaves nothing', () => {
+  const ours = recordedCall();
+  const theirs = takenOverCall().map(other);
+  const words = ({ seen }: ReturnType<typeof fold>): string[] => seen.map(one => JSON.stringify(one)).sort();
+  const apart = [...words(fold(ours)), ...words(fold(theirs))].sort();
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { minLength: 400, maxLength: 400 }), turns => {
+      const first = [...ours];
+      const second = [...theirs];
+      const mixed = turns.flatMap(isFirst => (isFirst ? first.shift() : second.shift()) ?? []);
+      expect(words(fold([...mixed, ...first, ...second]))).toEqual(apart);
+    }),
+    { numRuns: 30 },
+  );
+  expect(fold(ours).calls.size).toBe(0);
+});
+
+test('[OBS1] a recording that nobody ended is over with its call', () => {
+  const cut = recordedCall().filter(event => event.type !== 'recording.ended');
+  const changes = fold(cut).seen.flatMap(one => (one.name === 'recording' ? [one.change] : []));
+  expect(changes).toEqual([1, -1]);
+});
+
+test('[OBS5] what calls log is in the text, by its name and label', async () => {
+  const { journal, metrics, errors } = bench();
+  for (const event of [...recordedCall(), ...takenOverCall().map(other)]) journal.append(event);
+  const text = await metrics.text();
+  const expected: Readonly<Record<string, number>> = {
+    sidetone_call_setup_seconds_sum: 6,
+    sidetone_call_setup_seconds_count: 2,
+    'sidetone_calls_ended_total{outcome="succeeded",reason="caller-hung-up"}': 1,
+    'sidetone_calls_open{host="local"}': 2,
+    'sidetone_calls_open{host="host-1"}': 5,
+    'sidetone_stage_seconds_sum{stage="model"}': 0.448,
+    'sidetone_stage_seconds_count{stage="recognition"}': 6,
+    sidetone_turn_seconds_sum: 1.224,
+    sidetone_first_audio_seconds_sum: 0.38,
+    sidetone_barge_in_seconds_sum: 0.192,
+    sidetone_barge_in_stop_seconds_sum: 0.024,
+    'sidetone_vetoes_total{by="policy",policy="no-refund-promise"}': 2,
+    'sidetone_chunks_judged_total{decision="vetoed"}': 2,
+    'sidetone_takeovers_total{mode="take-over"}': 1,
+    sidetone_takeover_fence_seconds_sum: 0.004,
+    'sidetone_tool_seconds_count{tool="lookup_order",status="ok"}': 2,
+    'sidetone_attention_total{reason="promise-vetoed"}': 2,
+    sidetone_recordings_open: 0,
+    'sidetone_recordings_ended_total{reason="call-ended"}': 1,
+  };
+  for (const [series, value] of Object.entries(expected))
+    expect(valueOf(text, series), series).toBeCloseTo(value, 6);
+  for (const name of [
+    'process_cpu_seconds_total',
+    'process_resident_memory_bytes',
+    'nodejs_eventloop_lag_p99_seconds',
+  ])
+    expect(valueOf(text, name), name).toBeGreaterThanOrEqual(0);
+  expect(errors).toEqual([]);
+  metrics.stop();
+});
+
+test('[OBS2] every figure of ours says its unit and what it is, and no word of a call is in the text', async () => {
+  const { journal, metrics } = bench();
+  for (const event of [...richCall(), ...recordedCall().map(other)]) journal.append(event);
+  const text = await metrics.text();
+  metrics.stop();
+  const names = [...text.matchAll(/^# TYPE (sidetone_\w+) (\w+)$/gmu)].map(
+    ([, name = '', type = '']) => [name, type] as const,
+  );
+  expect(names.length).toBeGreaterThan(15);
+  for (const [name, type] of names) {
+    expect(text).toMatch(new RegExp(`^# HELP ${name} \\S.{10,}\\.$`, 'mu'));
+    if (type === 'counter') expect(name).toMatch(/_total$/u);
+    if (type === 'histogram') expect(name).toMatch(/_(seconds|ratio)$/u);
+  }
+  expect(text).not.toMatch(/Elena|Fischer|5550|Maya|parcel|call-elena|user-/u);
+});
+
+test('[OBS3] the log only puts an event aside, and one that cannot be counted stops nothing', async () => {
+  const { journal, metrics, errors } = bench();
+  const [ringing, connected] = recordedCall();
+  if (!ringing || !connected) throw new Error('the fixture is empty');
+  const hostile = new Proxy(ringing, {
+    get: (event, key) => {
+      if (key === 'type') throw new Error('counted in the audio path');
+      return Reflect.get(event, key) as unknown;
+    },
+  });
+  expect(() => journal.append(hostile)).not.toThrow();
+  journal.append(ringing);
+  journal.append(connected);
+  expect(errors).toEqual([]);
+  expect(valueOf(await metrics.text(), 'sidetone_call_setup_seconds_count')).toBe(1);
+  expect(errors).toHaveLength(1);
+  metrics.stop();
+});
+
+test('[OBS2] the page of figures names every one, and none that is not there', async () => {
+  const { metrics } = bench();
+  const text = await metrics.text();
+  metrics.stop();
+  const page = readFileSync(join(import.meta.dirname, '../../docs/how-to/observability.md'), 'utf8');
+  const given = [...text.matchAll(/^# TYPE (sidetone_\w+)/gmu)].map(([, name]) => name);
+  const described = [...page.matchAll(/^\| `(sidetone_\w+)`/gmu)].map(([, name]) => name);
+  expect(described.sort()).toEqual(given.sort());
+});
