@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { initializeLogger } from '@livekit/agents';
+import type { PeopleInRooms } from '#shared/adapters/media-plane.ts';
 import type { Recorder } from '#shared/adapters/recorder.ts';
+import type { SpeechScript } from '#shared/adapters/speech-script.ts';
+import type { TelephonyAdapter } from '#shared/adapters/telephony-adapter.ts';
 import type { CallId, CommandId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
 import { seededRandom } from '#shared/base/random.ts';
@@ -50,6 +53,13 @@ export interface HeardFrame {
   readonly samples: Int16Array;
 }
 
+/** A line between the scripted callers and the host. */
+export interface BenchLine {
+  readonly telephony: TelephonyAdapter;
+  readonly script: SpeechScript;
+  readonly people: PeopleInRooms;
+}
+
 export interface CallBench {
   readonly journal: MemoryJournal;
   readonly notices: Notice[];
@@ -77,6 +87,8 @@ export async function startCallBench(
     /** Brain, ears and voice in place of the offline ones. */
     readonly providers?: Pick<CallSessionDeps, 'model' | 'voice' | 'createStt'>;
     readonly policies?: OrgRules;
+    /** The line on which the scripted callers come, in place of their own. */
+    readonly line?: (callers: StubTelephonyAdapter) => BenchLine;
   } = {},
 ): Promise<CallBench> {
   const clock = systemClock;
@@ -100,12 +112,13 @@ export async function startCallBench(
     newCallId: () => uuidV7(clock.now(), Math.random) as CallId,
   });
   const knowledge = await loadKnowledge(join(RESOURCES, 'demo/knowledge'), clock);
+  const line = options.line?.(telephony);
   let ids = 0;
   const rules =
     options.policies ??
     rulesOfGate(compileRules(phrasePolicyDocumentSchema.parse(policies).policies, CODE_POLICIES));
   const host = new CallHost({
-    telephony,
+    telephony: line?.telephony ?? telephony,
     answerDelayMs: 50,
     onCallEnded: () => undefined,
     onError: (_callId, error) => {
@@ -134,12 +147,13 @@ export async function startCallBench(
       media,
       recorder: options.recorder ?? null,
       createVad: onWindow => new LivekitVad(onWindow),
-      createStt: callId => new ScriptedStt(callId, telephony),
+      createStt: callId => new ScriptedStt(callId, line?.script ?? telephony),
       createTurnDetection: createTurnDetector,
       onError: (_callId, error) => {
         throw error;
       },
       ...options.providers,
+      ...(line ? { people: line.people } : {}),
       onLine: (callId, _caller, samples, ai) => {
         const frames = heard.get(callId) ?? [];
         heard.set(callId, frames);
