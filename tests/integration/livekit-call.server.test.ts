@@ -33,7 +33,7 @@ beforeAll(async () => {
   built = await livekitServer({ autoCreate: false });
   if (!built.ok) return;
   ({ server } = built);
-  line = openLivekitLine(server, createLog('silent'));
+  line = openLivekitLine(server, new Int16Array(0), createLog('silent'));
   bench = await startCallBench({
     line: stub => {
       callers = new RoomCallers({

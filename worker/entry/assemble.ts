@@ -85,7 +85,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     offlineStt: callId => new ScriptedStt(callId, roomCallers ?? callers),
     onPolicies: recordPolicies(store, log),
   });
-  const livekit = access && (await openLivekitLine(access, mind.voice, log));
+  const livekit = access && openLivekitLine(access, await refusalOf(mind.voice), log);
   const roomCallers = livekit && roomCallersOn(livekit, callers, log);
   const ticketing = loadTicketing(config.ticketing, { book: store, clock, newId, environment: process.env });
   const sources = answerSources(config, mind, store);
@@ -158,6 +158,12 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
       await store.close();
     },
   };
+}
+
+/** What a caller hears when every line is taken. */
+async function refusalOf(voice: VoiceEngine): Promise<Int16Array> {
+  const words = 'All our lines are taken at the moment. Please call again in a few minutes. Goodbye.';
+  return (await voice.synthesise(words, 'ai', AbortSignal.timeout(20_000))).samples;
 }
 
 /** The demo's callers as participants of real rooms; calls of everybody else come through as they are. */

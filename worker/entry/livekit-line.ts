@@ -1,6 +1,5 @@
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import type { TelephonyAdapter } from '#shared/adapters/telephony-adapter.ts';
-import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
@@ -24,8 +23,6 @@ import { systemClock } from './system-clock.ts';
 
 /** Callers who can be told at the same time that every line is taken. */
 const REFUSED_AT_ONCE = 2;
-const REFUSAL = 'All our lines are taken at the moment. Please call again in a few minutes. Goodbye.';
-const REFUSAL_LIMIT_MS = 20_000;
 /** A phone that is called rings no longer than this; most mailboxes answer before. */
 const RINGING_S = 30;
 /** Calls of one process: a crash of the native media layer takes all of them. Source: architecture 1. */
@@ -58,14 +55,12 @@ export interface LivekitLine {
   stop(): Promise<void>;
 }
 
-/** Registers this process with LiveKit as a host, watches that no room goes without one, and makes a line of what it is given. */
-export async function openLivekitLine(
-  access: LivekitAccess,
-  voice: VoiceEngine,
-  log: Logger,
-): Promise<LivekitLine> {
+/**
+ * Registers this process with LiveKit as a host, watches that no room goes without one, and makes a line of what it is given.
+ * @param refusal what a caller hears when every line is taken; mono, 16 kHz
+ */
+export function openLivekitLine(access: LivekitAccess, refusal: Int16Array, log: Logger): LivekitLine {
   const clock = systemClock;
-  const { samples: refusal } = await voice.synthesise(REFUSAL, 'ai', AbortSignal.timeout(REFUSAL_LIMIT_MS));
   divertRtcLog(said => log.warn({ said }, 'the media library warns'));
   const onError = (error: unknown): void => log.error({ err: error }, 'a room met an error');
   const host = registerHost({
