@@ -148,7 +148,7 @@ export class LivekitTelephonyAdapter implements TelephonyAdapter {
     const onFailure = (error: unknown): void => onError(callId, error);
     const left = Promise.withResolvers<void>();
     const call: RoomCall = new RoomCall(callId, room, {
-      ...this.#portsOf(told, onFailure),
+      ...this.#portsOf(told, room, onFailure),
       tell: event => {
         if (!refusal) this.#tell(call, event);
         else if (event.type === 'call.ringing') refuseWhenRinging(call, refusal, onFailure);
@@ -173,11 +173,15 @@ export class LivekitTelephonyAdapter implements TelephonyAdapter {
 
   #portsOf(
     told: { readonly callId: CallId; readonly roomName: string; readonly note: RoomNote | null },
+    room: WorkerRoom,
     onError: (error: unknown) => void,
   ): Omit<RoomCallPorts, 'tell' | 'onLeft'> {
     const { clock, limits, lines, remove, sip, ringingS } = this.#deps;
     const { callId, roomName, note } = told;
-    const dials = dialledMember(told);
+    const ourPhone = dialledMember(told);
+    // Another host has called them before us; they are not to be called twice.
+    const isCalled = room.members().some(({ identity }) => identity === ourPhone?.identity);
+    const dials = isCalled ? null : ourPhone;
     return {
       clock,
       rules: { ...limits, isCaller: isCallerOf(callId), dials },

@@ -260,6 +260,22 @@ describe('a call we make', () => {
     expect(briefly(seen)).toEqual(['call.ringing', 'failed line.busy']);
   });
 
+  test('[SIP30] a host that takes the call over does not call them again', async () => {
+    const rig = startLivekitRig();
+    const note = { ...rig.note('c1'), dial: { trunkId: 'ST_1', number: '+4930' } };
+    rig.dispatch('out', note);
+    rig.rooms.get('out')?.join({
+      identity: 'sip_out_c1',
+      kind: 'sip',
+      attributes: { 'sip.callStatus': 'active' },
+    });
+    await settle();
+    expect(rig.sip.dials).toEqual([]);
+    await rig.adapter.answer('c1' as CallId);
+    await settle();
+    expect(briefly(rig.seen)).toEqual(['call.ringing', 'call.connected']);
+  });
+
   test('[SIP32] hanging up while it rings takes the phone out, which stops the ringing', async () => {
     const { adapter, sip, removed } = await dialling();
     await adapter.hangUp('c1' as CallId);
@@ -285,6 +301,16 @@ describe('more callers than we can take', () => {
     await settle();
     await phoneRings(rig, 'third');
     expect(briefly(seen).at(-1)).toBe('call.ringing');
+  });
+
+  test('[SIP41] who is being refused takes no place', async () => {
+    const rig = startLivekitRig({ maxCalls: 1 });
+    await phoneRings(rig, 'first');
+    await phoneRings(rig, 'second');
+    await rig.adapter.hangUp('sip-1' as CallId);
+    await settle();
+    await phoneRings(rig, 'third');
+    expect(rig.refused).toEqual(['second']);
   });
 
   test('[SIP41] a call that we make ourselves is not refused', async () => {
