@@ -49,8 +49,14 @@ export const dialInTransfer = (deps: DialInDeps): TransferStrategy => {
     busy.add(call);
     const identity = `${COLLEAGUE_PREFIX}${target.replace('+', '')}`;
     let ended = false;
+    let settled = false;
+    const settle = (outcome: TransferOutcome): void => {
+      if (!settled) call.tellTransfer(target, outcome);
+      settled = true;
+    };
     const stopWatching = call.atEnd(() => {
       ended = true;
+      settle('refused');
       call.remove(identity);
     });
     call.tellTransfer(target, null);
@@ -61,10 +67,8 @@ export const dialInTransfer = (deps: DialInDeps): TransferStrategy => {
     } catch (error) {
       stopWatching();
       busy.delete(call);
-      if (!ended) {
-        call.voice.giveBack();
-        call.tellTransfer(target, 'refused');
-      }
+      if (!ended) call.voice.giveBack();
+      settle('refused');
       deps.onError(call.callId, error);
       throw refused();
     }
@@ -73,7 +77,7 @@ export const dialInTransfer = (deps: DialInDeps): TransferStrategy => {
       call.remove(identity);
       throw refused();
     }
-    call.tellTransfer(target, 'accepted');
+    settle('accepted');
     introduce(call, identity, deps.introduction, () => {
       stopWatching();
       busy.delete(call);
