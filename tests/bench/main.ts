@@ -18,6 +18,7 @@ const BENCHES: readonly (() => Promise<Bench>)[] = [
   async () => (await import('./floor.bench.ts')).floorBench,
   async () => (await import('./start.bench.ts')).startBench,
   async () => (await import('./continuity.bench.ts')).continuityBench,
+  async () => (await import('./livekit.bench.ts')).livekitBench,
 ];
 
 const args = process.argv.slice(2);

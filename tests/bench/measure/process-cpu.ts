@@ -17,6 +17,16 @@ export function cpuMsOf(pid: number): number {
   }
 }
 
+/** Memory of a process that is in use now, in megabytes. NaN where there is no /proc. */
+export function rssMbOf(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB$/mu.exec(status)?.[1]) / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}
+
 /** Processor time of all of Chromium's processes: page, compositor, network. @param session of the browser */
 export async function cpuMsOfBrowser(session: CDPSession): Promise<number> {
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');

@@ -1,0 +1,243 @@
+import { join } from 'node:path';
+import { AccessToken } from 'livekit-server-sdk';
+import { callerIdentity } from '#shared/domain/rooms.ts';
+import type { CallId } from '#shared/domain/ids.ts';
+import { buildServer } from '#infra/livekit/build-servers.ts';
+import { startLivekitServer, type LivekitServer } from '#infra/livekit/start-server.ts';
+import { percentile, type Bench, type BenchOptions, type Figure } from './figure.ts';
+import type {
+  CallersCommand,
+  CallersReport,
+  HostCommand,
+  HostReport,
+  LivekitArm,
+} from './livekit/protocol.ts';
+import { BenchChild } from './measure/child.ts';
+import { cpuMsOf, rssMbOf } from './measure/process-cpu.ts';
+
+/** One process holds more than the worker would give it, so that the whole step is one process. */
+const MAX_CALLS = 64;
+const CALLERS_LATE_LIMIT_MS = 5;
+
+type Done = Extract<CallersReport, { name: 'done' }>;
+
+interface Step {
+  readonly arm: LivekitArm;
+  readonly calls: number;
+  readonly turns: number;
+}
+
+interface Cost {
+  readonly cpuMs: number;
+  readonly rssMb: number;
+}
+
+interface Measured {
+  readonly setupMs: readonly number[];
+  readonly done: Done;
+  readonly ownMs: readonly number[];
+  readonly errors: number;
+  readonly host: Cost;
+  readonly server: Cost;
+  readonly seconds: number;
+}
+
+/** Real WebRTC through a real LiveKit server on this machine: ours, and the least that can take turns over a room. */
+async function* run({ quick, full }: BenchOptions): AsyncGenerator<Figure> {
+  const built = buildServer('server');
+  if (!built.ok) {
+    process.stderr.write(`livekit: not measured: ${built.reason}\n`);
+    return;
+  }
+  const server = await startLivekitServer(built.file);
+  try {
+    const turns = quick ? 3 : full ? 20 : 8;
+    // Forty on two cores is more than there is: what happens then is measured, too.
+    const steps = quick ? [1, 5, 10, 20] : [1, 5, 10, 20, 40];
+    for (const calls of steps) {
+      for (const arm of ['floor', 'ours'] as const) {
+        const step: Step = { arm, calls, turns: calls > 10 ? Math.min(turns, 4) : turns };
+        yield* figuresOf(step, await measure(server, step));
+      }
+    }
+    yield* coldJoinFigures(server, quick ? 5 : 20);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measure(server: LivekitServer, { arm, calls, turns }: Step): Promise<Measured> {
+  const { url, apiKey, apiSecret } = server;
+  const access = { url, apiKey, apiSecret };
+  const host = new BenchChild(file('bench-host.ts'));
+  const callers = new BenchChild(file('bench-callers.ts'));
+  try {
+    host.send({ name: 'begin', arm, access, maxCalls: MAX_CALLS } satisfies HostCommand);
+    await host.answer<HostReport>(({ name }) => name === 'ready');
+    const stamp = Date.now().toString(36);
+    const rooms = Array.from({ length: calls }, (_, at) => {
+      const callId = `bench-${arm}-${stamp}-${String(at)}` as CallId;
+      return { callId, roomName: `room-${callId}` };
+    });
+    const orders = await Promise.all(
+      rooms.map(async ({ callId, roomName }, at) => ({
+        callId,
+        roomName,
+        turns,
+        seed: at + 1,
+        token: await tokenOf(server, callerIdentity(callId), roomName),
+      })),
+    );
+    const before = [costOf(host.pid), costOf(server.pid)] as const;
+    const connected = callers.answer<CallersReport>(({ name }) => name === 'connected');
+    const done = callers.answer<CallersReport>(({ name }) => name === 'done');
+    callers.send({ name: 'call', url, access, arm, orders } satisfies CallersCommand);
+    if (arm === 'floor') {
+      const tokens = await Promise.all(rooms.map(({ roomName }) => tokenOf(server, 'ai', roomName)));
+      host.send({ name: 'join', url, rooms: tokens.map(token => ({ token })) } satisfies HostCommand);
+    }
+    const { setupMs } = (await connected) as Extract<CallersReport, { name: 'connected' }>;
+    // The cost of talking, without that of joining.
+    const begin = [costOf(host.pid), costOf(server.pid)] as const;
+    const beginMono = performance.now();
+    const report = (await done) as Done;
+    const seconds = (performance.now() - beginMono) / 1000;
+    const end = [costOf(host.pid), costOf(server.pid)] as const;
+    const told = host.answer<HostReport>(({ name }) => name === 'measured');
+    host.send({ name: 'report' } satisfies HostCommand);
+    const { firstAudioMs: ownMs, errors } = (await told) as Extract<HostReport, { name: 'measured' }>;
+    const cost = (at: 0 | 1): Cost => ({
+      cpuMs: end[at].cpuMs - begin[at].cpuMs,
+      rssMb: end[at].rssMb - before[at].rssMb,
+    });
+    return { setupMs, done: report, ownMs, errors, host: cost(0), server: cost(1), seconds };
+  } finally {
+    await callers.stop();
+    await host.stop();
+  }
+}
+
+function* figuresOf(
+  step: Step,
+  { setupMs, done, ownMs, errors, host, server, seconds }: Measured,
+): Generator<Figure> {
+  const { arm, calls, turns } = step;
+  const base = { bench: 'livekit', arm };
+  const context = {
+    calls,
+    turns,
+    load: 'one call every 250 ms, all of them at once from then on',
+    transport: 'tier 2: WebRTC over a LiveKit server, loopback',
+    providers: 'zero delay; LiveKit voice activity and end of turn in ours, level alone in the floor',
+    callersLateP99Ms: done.lateMs,
+    hostErrors: errors,
+    ...(done.lateMs > CALLERS_LATE_LIMIT_MS ? { void: 'the callers were late themselves' } : {}),
+  };
+  const spread = function* (
+    metric: string,
+    samples: readonly number[],
+    goals: Partial<Record<'p50' | 'p95', number>> = {},
+  ): Generator<Figure> {
+    for (const [name, ratio] of [
+      ['p50', 0.5],
+      ['p95', 0.95],
+    ] as const) {
+      const max = goals[name];
+      const goal = max === undefined ? null : { max };
+      yield {
+        ...base,
+        metric: `${metric}-${name}`,
+        value: percentile(samples, ratio),
+        unit: 'ms',
+        n: samples.length,
+        goal,
+        context,
+      };
+    }
+  };
+  const one = (
+    metric: string,
+    value: number,
+    unit: string,
+    n: number,
+    goal: Figure['goal'] = null,
+  ): Figure => ({
+    ...base,
+    metric,
+    value,
+    unit,
+    n,
+    goal,
+    context,
+  });
+  yield one('setup-failures', setupMs.filter(ms => ms === Number.POSITIVE_INFINITY).length, 'calls', calls, {
+    max: 0,
+  });
+  yield* spread('setup', setupMs);
+  yield* spread('answer', done.answersMs);
+  yield* spread('barge-in-stop', done.stopsMs, { p95: 250 });
+  if (arm === 'ours' && ownMs.length > 0)
+    yield one(
+      'answer-transport-p50',
+      percentile(done.answersMs, 0.5) - percentile(ownMs, 0.5),
+      'ms',
+      ownMs.length,
+    );
+  const callSeconds = calls * seconds;
+  yield one('host-cpu', host.cpuMs / callSeconds, 'ms per call and second', calls);
+  yield one('server-cpu', server.cpuMs / callSeconds, 'ms per call and second', calls);
+  yield one('host-memory', host.rssMb / calls, 'MB per call', calls);
+  yield one('server-memory', server.rssMb / calls, 'MB per call', calls);
+  yield one(
+    'gap-frames',
+    done.answerFrames === 0 ? Number.POSITIVE_INFINITY : done.gapFrames / done.answerFrames,
+    'of frames of answers',
+    done.answerFrames,
+  );
+}
+
+/** Somebody who is not in the room yet, until the caller hears them. */
+async function* coldJoinFigures(server: LivekitServer, rounds: number): AsyncGenerator<Figure> {
+  const callers = new BenchChild(file('bench-callers.ts'));
+  try {
+    const joined = callers.answer<CallersReport>(({ name }) => name === 'joined');
+    const speakers = await Promise.all(
+      Array.from({ length: rounds }, (_, at) => tokenOf(server, `cold-${String(at)}`, 'cold')),
+    );
+    const listener = await tokenOf(server, 'listener', 'cold');
+    callers.send({ name: 'cold-join', url: server.url, listener, speakers } satisfies CallersCommand);
+    const { heardMs } = (await joined) as Extract<CallersReport, { name: 'joined' }>;
+    for (const [name, ratio] of [
+      ['p50', 0.5],
+      ['p95', 0.95],
+    ] as const)
+      yield {
+        bench: 'livekit',
+        metric: `cold-join-${name}`,
+        value: percentile(heardMs, ratio),
+        unit: 'ms',
+        arm: 'floor',
+        n: rounds,
+        goal: name === 'p95' ? { max: 800 } : null,
+        context: { from: 'first step of joining', to: 'first sound at the caller', client: 'rtc-node' },
+      };
+  } finally {
+    await callers.stop();
+  }
+}
+
+function tokenOf({ apiKey, apiSecret }: LivekitServer, identity: string, room: string): Promise<string> {
+  const token = new AccessToken(apiKey, apiSecret, { identity, name: identity, ttl: '1h' });
+  token.addGrant({ room, roomJoin: true, canPublish: true, canSubscribe: true, canPublishData: false });
+  return token.toJwt();
+}
+
+const file = (name: string): string => join(import.meta.dirname, 'livekit', name);
+const costOf = (pid: number): Cost => ({ cpuMs: cpuMsOf(pid), rssMb: rssMbOf(pid) });
+
+export const livekitBench: Bench = {
+  name: 'livekit',
+  description:
+    'calls over a real LiveKit server: set-up, answers, interruptions, gaps, and what a call costs',
+  run,
+};
