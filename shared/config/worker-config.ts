@@ -82,6 +82,11 @@ export const WORKER_SETTINGS = {
     takes: 'URL',
     says: 'LiveKit server whose rooms are calls. Its keys are the variables `LIVEKIT_API_KEY` and `LIVEKIT_API_SECRET`.',
   },
+  sip: {
+    schema: z.string().min(1).nullable().default(null),
+    takes: 'FILE',
+    says: 'Phone lines, as a JSON file (docs/how-to/sip.md); trunks and rules are made at the LiveKit server when the worker starts.',
+  },
   'caller-text-url': {
     schema: z
       .url({ protocol: /^(https?|mailto)$/ })

@@ -33,7 +33,8 @@ beforeAll(async () => {
   built = await livekitServer({ autoCreate: false });
   if (!built.ok) return;
   ({ server } = built);
-  line = openLivekitLine(server, new Int16Array(0), createLog('silent'));
+  const clips = { refusal: new Int16Array(0), introduction: new Int16Array(0) };
+  line = openLivekitLine({ access: server, clips, phones: null, log: createLog('silent') });
   bench = await startCallBench({
     line: stub => {
       callers = new RoomCallers({

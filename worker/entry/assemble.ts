@@ -11,6 +11,7 @@ import type { WorkerHealth } from '#worker/control/worker-health.ts';
 import { CallHost } from '#worker/host/call-host.ts';
 import { TextDesk } from '#worker/host/text-desk.ts';
 import type { KnowledgeShelf } from '#worker/knowledge/knowledge-shelf.ts';
+import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import type { PolicyBookDeps } from '#worker/rulebook/policy-book.ts';
@@ -23,6 +24,8 @@ import { loadClips } from '#worker/telephony/stub/clips.ts';
 import { loadScenarios } from '#worker/telephony/stub/load-scenarios.ts';
 import { enterAsCaller } from '#worker/telephony/stub/room-caller.ts';
 import { RoomCallers } from '#worker/telephony/stub/room-callers.ts';
+import { provisionSip, readSipConfig, type ProvisionedSip } from '#worker/telephony/livekit/provision-sip.ts';
+import { sipServerAt } from '#worker/telephony/livekit/sip-server.ts';
 import { StubTelephonyAdapter } from '#worker/telephony/stub/stub-telephony-adapter.ts';
 import { feedOutbox } from '#worker/ticketing/feed-outbox.ts';
 import { loadTicketing } from '#worker/ticketing/load-ticketing.ts';
@@ -30,7 +33,7 @@ import { TicketOutbox } from '#worker/ticketing/ticket-outbox.ts';
 import { assembleMind } from './assemble-mind.ts';
 import { DEMO_ORG_ID } from './demo-org.ts';
 import { keepRecordings } from './keep-recordings.ts';
-import { livekitAccess, openLivekitLine, type LivekitLine } from './livekit-line.ts';
+import { livekitAccess, openLivekitLine, type LineClips, type LivekitLine } from './livekit-line.ts';
 import type { Logger } from './log.ts';
 import { closeOpenCalls, openJournal, openStore } from './open-store.ts';
 import { RESOURCES } from './resources.ts';
@@ -85,7 +88,14 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     offlineStt: callId => new ScriptedStt(callId, roomCallers ?? callers),
     onPolicies: recordPolicies(store, log),
   });
-  const livekit = access && openLivekitLine(access, await refusalOf(mind.voice), log);
+  const livekit =
+    access &&
+    openLivekitLine({
+      access,
+      clips: await lineClips(mind.voice),
+      phones: await phonesOf(config, access, log),
+      log,
+    });
   const roomCallers = livekit && roomCallersOn(livekit, callers, log);
   const ticketing = loadTicketing(config.ticketing, { book: store, clock, newId, environment: process.env });
   const sources = answerSources(config, mind, store);
@@ -160,10 +170,25 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   };
 }
 
-/** What a caller hears when every line is taken. */
-async function refusalOf(voice: VoiceEngine): Promise<Int16Array> {
-  const words = 'All our lines are taken at the moment. Please call again in a few minutes. Goodbye.';
-  return (await voice.synthesise(words, 'ai', AbortSignal.timeout(20_000))).samples;
+async function lineClips(voice: VoiceEngine): Promise<LineClips> {
+  const say = async (words: string): Promise<Int16Array> =>
+    (await voice.synthesise(words, 'ai', AbortSignal.timeout(20_000))).samples;
+  return {
+    refusal: await say('All our lines are taken at the moment. Please call again in a few minutes. Goodbye.'),
+    introduction: await say('A colleague is with us now. You can speak to each other.'),
+  };
+}
+
+/** Trunks and rules of the file are made at the server before the first call can come. */
+async function phonesOf(
+  config: WorkerConfig,
+  access: LivekitAccess,
+  log: Logger,
+): Promise<ProvisionedSip | null> {
+  if (config.sip === null) return null;
+  const phones = await provisionSip(readSipConfig(config.sip), sipServerAt(access), process.env);
+  log.info({ steps: phones.steps }, 'phone lines are set up');
+  return phones;
 }
 
 /** The demo's callers as participants of real rooms; calls of everybody else come through as they are. */

@@ -15,9 +15,10 @@ import {
   DEFAULT_LIMITS,
   LivekitTelephonyAdapter,
 } from '#worker/telephony/livekit/livekit-telephony-adapter.ts';
+import type { ProvisionedSip } from '#worker/telephony/livekit/provision-sip.ts';
 import { removeMemberAt } from '#worker/telephony/livekit/room-control.ts';
 import { sipApiAt } from '#worker/telephony/livekit/sip-api.ts';
-import { referTransfer } from '#worker/telephony/livekit/transfer-strategy.ts';
+import { dialInTransfer, referTransfer } from '#worker/telephony/livekit/transfer-strategy.ts';
 import type { Logger } from './log.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -55,11 +56,24 @@ export interface LivekitLine {
   stop(): Promise<void>;
 }
 
-/**
- * Registers this process with LiveKit as a host, watches that no room goes without one, and makes a line of what it is given.
- * @param refusal what a caller hears when every line is taken; mono, 16 kHz
- */
-export function openLivekitLine(access: LivekitAccess, refusal: Int16Array, log: Logger): LivekitLine {
+/** What the line itself says; mono, 16 kHz. */
+export interface LineClips {
+  /** To a caller when every line is taken. */
+  readonly refusal: Int16Array;
+  /** To caller and colleague when the colleague has picked up. */
+  readonly introduction: Int16Array;
+}
+
+export interface LivekitLineOptions {
+  readonly access: LivekitAccess;
+  readonly clips: LineClips;
+  /** Phone lines, where there are some. */
+  readonly phones: Pick<ProvisionedSip, 'lines' | 'outboundTrunkId'> | null;
+  readonly log: Logger;
+}
+
+/** Registers this process with LiveKit as a host, watches that no room goes without one, and makes a line of what it is given. */
+export function openLivekitLine({ access, clips, phones, log }: LivekitLineOptions): LivekitLine {
   const clock = systemClock;
   divertRtcLog(said => log.warn({ said }, 'the media library warns'));
   const onError = (error: unknown): void => log.error({ err: error }, 'a room met an error');
@@ -80,6 +94,10 @@ export function openLivekitLine(access: LivekitAccess, refusal: Int16Array, log:
     onError: error => log.warn({ err: error }, 'rooms could not be looked at'),
   });
   const book = createRoomBook();
+  const sip = sipApiAt(access);
+  const onCallError = (callId: CallId | null, error: unknown): void =>
+    log.error({ callId, err: error }, 'a room’s call met an error');
+  const trunkId = phones?.outboundTrunkId ?? null;
   const telephony = new LivekitTelephonyAdapter({
     clock,
     assignments: host,
@@ -87,13 +105,23 @@ export function openLivekitLine(access: LivekitAccess, refusal: Int16Array, log:
     remove: removeMemberAt(access),
     newCallId: () => uuidV7(clock.now(), Math.random) as CallId,
     limits: DEFAULT_LIMITS,
-    lines: {},
-    sip: sipApiAt(access),
+    lines: phones?.lines ?? {},
+    sip,
     ringingS: RINGING_S,
-    transferBy: referTransfer,
-    capacity: { maxCalls: CALLS_PER_PROCESS, refusal },
+    // With a trunk of our own the colleague is dialled into the call, which stays recorded and overseen.
+    transferBy:
+      trunkId === null
+        ? referTransfer
+        : dialInTransfer({
+            api: sip,
+            trunkId,
+            ringingS: RINGING_S,
+            introduction: clips.introduction,
+            onError: onCallError,
+          }),
+    capacity: { maxCalls: CALLS_PER_PROCESS, refusal: clips.refusal },
     onRefused: roomName => log.warn({ roomName }, 'a caller was told that every line is taken'),
-    onError: (callId, error) => log.error({ callId, err: error }, 'a room’s call met an error'),
+    onError: onCallError,
   });
   return {
     access,

@@ -8,7 +8,6 @@ import { CallHost } from '#worker/host/call-host.ts';
 import { compileRules } from '#worker/lanes/control/control-gate.ts';
 import { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
 import { registerHost } from '#worker/livekit/dispatch/register-host.ts';
-import { startFrameClock } from '#worker/livekit/frame-clock.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import { joinRoom } from '#worker/livekit/rtc-worker-room.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
@@ -72,10 +71,6 @@ export function startOurHost(access: LivekitAccess, maxCalls: number): OurHost {
         onNote: () => undefined,
       }),
       join: assignment => joinRoom(assignment, { clock, onError }),
-      startLineClock: onFrame => {
-        const line = startFrameClock(clock, onFrame);
-        return { take: samples => line.push(samples), stop: () => line.stop() };
-      },
       remove: removeMemberAt(access),
       newCallId: () => uuidV7(clock.now(), Math.random) as CallId,
       limits: DEFAULT_LIMITS,
