@@ -33,7 +33,13 @@ export default defineConfig<object, { shell: Shell }>({
     {
       name: 'desktop',
       use: { shell: 'desktop' },
-      testIgnore: ['**/browser-host.e2e.ts', '**/crash.e2e.ts', '**/remote-worker.e2e.ts'],
+      testIgnore: [
+        '**/browser-host.e2e.ts',
+        '**/caller-page.e2e.ts',
+        '**/crash.e2e.ts',
+        '**/remote-worker.e2e.ts',
+        '**/room-link.e2e.ts',
+      ],
     },
   ],
 });

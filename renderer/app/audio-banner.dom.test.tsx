@@ -31,6 +31,7 @@ test('[LINK7] reconnecting and being back are said; a loss has a button that joi
   expect(screen.getByText('The audio is back.')).toBeTruthy();
   act(() => room.end('lost'));
   expect(band().textContent).toContain('media.unreachable');
+  expect(screen.getByTestId('hears').textContent).toContain('You hear nobody');
   act(() => screen.getByRole('button', { name: 'Reconnect' }).click());
   await step();
   expect(band().textContent).toBe('');
@@ -58,6 +59,7 @@ test('[LINK3][LINK8] taking over speaks in the room after the answer; a voice th
   expect(screen.getByRole('region', { name: 'You are on the line' })).toBeTruthy();
   act(() => mouth?.events.onReconnecting());
   expect(band().textContent).toContain('The caller may not hear you');
+  expect(screen.getByText('Reconnecting: the caller may not hear you')).toBeTruthy();
   act(() => mouth?.end('lost'));
   await step();
   expect(desk.sent.map(sent => sent.verb)).toEqual(['listen', 'take-over', 'step-down']);

@@ -10,10 +10,11 @@ export function AudioBanner() {
     <div role="status" aria-label="Audio">
       {speaking === 'reconnecting' && (
         <Band title="Your voice is reconnecting">
-          The caller may not hear you. It is tried again by itself; after five tries you are off the line.
+          The caller may not hear you{hearing.name === 'reconnecting' ? ', nor you them' : ''}. It is tried
+          again by itself; after five tries you are off the line.
         </Band>
       )}
-      {hearing.name === 'reconnecting' && (
+      {hearing.name === 'reconnecting' && speaking !== 'reconnecting' && (
         <Band title="The audio is reconnecting">
           You may miss what is said. It is tried again by itself; the transcript goes on.
         </Band>

@@ -10,13 +10,16 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 import { useMemo } from 'react';
+import type { LineState } from '#renderer/media/media-link.ts';
 import { Avatar } from '#renderer/components/avatar.tsx';
 import { TurnPill } from '#renderer/components/turn-state.tsx';
-import { useCall, useConsole, useDesk, useFloor, useUi } from '#renderer/stores/use-console.ts';
+import { useCall, useConsole, useDesk, useFloor, useMedia, useUi } from '#renderer/stores/use-console.ts';
 import { whoHearsWhom } from '#shared/projections/who-hears-whom.ts';
 import { ATTENTION_WORDS, HUSH_WORDS, waitWords } from '#shared/projections/words.ts';
 import { moodOf, startOf } from '../call-words.ts';
 import { Elapsed } from '../elapsed.tsx';
+
+const SILENT_LINES: readonly LineState['name'][] = ['blocked', 'waiting', 'lost'];
 
 /** Who calls, what is going on, and top right in words who hears whom. */
 export function CallHeader() {
@@ -27,6 +30,10 @@ export function CallHeader() {
   const summary = useFloor(state => (callId === null ? undefined : state.board.calls[callId]));
   const myId = useDesk(state => (state.name === 'ready' ? state.user.userId : ''));
   const hears = useMemo(() => whoHearsWhom(timeline, myId), [timeline, myId]);
+  // The log knows what this person may hear, and only this page whether it arrives.
+  const silent = useMedia(
+    ({ listeningTo, hearing: { name } }) => listeningTo === callId && SILENT_LINES.includes(name),
+  );
   const mood = summary && moodOf(summary, myId);
   const worst = summary?.attention[0];
   const name = timeline.displayName || (summary?.displayName ?? '');
@@ -86,7 +93,7 @@ export function CallHeader() {
         >
           <Headphones size={14} strokeWidth={1.75} aria-hidden="true" />
           <span>
-            You hear <b className="font-semibold text-text">{hears.youHear}</b>
+            You hear <b className="font-semibold text-text">{silent ? 'nobody' : hears.youHear}</b>
           </span>
           <span className="h-4 w-px bg-muted" />
           {hears.callerHearsYou ? (

@@ -13,6 +13,7 @@ export function LiveBand() {
   const { mic, callId, clickToLiveMs, undoUntilMono } = useLadder(state => state);
   const muted = useMedia(state => state.muted);
   const opening = useMedia(state => state.device.name !== 'open');
+  const cut = useMedia(state => state.speaking.name === 'reconnecting');
   useNow(250);
   const undoLeft = undoUntilMono === null ? 0 : Math.ceil((undoUntilMono - clock.mono()) / 1000);
   return (
@@ -25,11 +26,13 @@ export function LiveBand() {
         <div className="text-[12.5px]">
           {opening
             ? 'Opening your microphone: the caller does not hear you yet'
-            : muted
-              ? 'You are muted: the caller does not hear you'
-              : mic === 'barge'
-                ? 'The caller hears you; the AI is held'
-                : 'The AI is silent and still listening'}
+            : cut
+              ? 'Reconnecting: the caller may not hear you'
+              : muted
+                ? 'You are muted: the caller does not hear you'
+                : mic === 'barge'
+                  ? 'The caller hears you; the AI is held'
+                  : 'The AI is silent and still listening'}
         </div>
       </div>
       <LevelMeter label="Your microphone level" read={media.level} frames={frames} />
