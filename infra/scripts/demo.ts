@@ -1,11 +1,13 @@
 /**
  * `npm run demo`: the console on scripted callers, in the desktop app where that is possible, otherwise in the browser.
- * `--electron` and `--browser` force one; everything else goes to the desk.
+ * `--electron` and `--browser` force one, `--livekit` lets the callers come over a real LiveKit server; everything else goes to
+ * the desk.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { inRoot } from './bootstrap/paths.mjs';
 import { runStep } from './bootstrap/run-step.mjs';
+import { demoServer, wantedServer } from './demo/livekit-server.ts';
 import { chooseShell, wantedShell } from './demo/choose-shell.ts';
 
 const INSTALL_LIMIT_MS = 30_000;
@@ -38,7 +40,8 @@ function installElectron(again: boolean): string {
   return error ? 'Electron could not be downloaded within 30 s' : 'Electron could not be downloaded';
 }
 
-const { wanted, rest } = wantedShell(process.argv.slice(2));
+const { wanted, rest: withServer } = wantedShell(process.argv.slice(2));
+const { wanted: onLivekit, rest } = wantedServer(withServer);
 const hasScreen =
   process.platform !== 'linux' || Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']);
 const tries = wanted === 'electron' || (wanted === null && hasScreen);
@@ -48,11 +51,20 @@ const binary = tries ? electronBinary() : null;
 const choice = chooseShell(wanted, { hasElectron: binary !== null, whyNot, hasScreen });
 process.stderr.write(`${choice.says}\n`);
 if (choice.shell === null) process.exit(1);
-process.exit(
+const server = onLivekit ? await demoServer() : null;
+if (server?.ok === false) {
+  process.stderr.write(`${server.says}\n`);
+  process.exit(1);
+}
+if (server) process.stderr.write('Callers come as participants of a real LiveKit server on this machine.\n');
+const args = [...rest, ...(server?.args ?? [])];
+const env = server?.environment ?? {};
+const code =
   choice.shell === 'electron' && binary !== null
-    ? await runStep(binary, { argv: ['.', ...asRoot(), '--', ...withData(rest)] })
-    : await runStep(process.execPath, { argv: ['electron/browser-host/main.ts', ...rest] }),
-);
+    ? await runStep(binary, { argv: ['.', ...asRoot(), '--', ...withData(args)], env })
+    : await runStep(process.execPath, { argv: ['electron/browser-host/main.ts', ...args], env });
+await server?.stop();
+process.exit(code);
 
 /** Chromium's sandbox refuses to start as root. */
 function asRoot(): readonly string[] {
