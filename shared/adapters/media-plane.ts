@@ -21,6 +21,19 @@ export interface MicrophoneStream extends MediaStreamHandle {
   readonly droppedFrames: number;
 }
 
+/** What became of a matrix. */
+export interface AppliedMatrix {
+  /** The edges now in force where audio is mixed. */
+  readonly edges: readonly AudibilityEdge[];
+  /** First sample of the mix under them. */
+  readonly sample: number;
+  /**
+   * Settles once a media server outside this process enforces them too; rejects with `media.*` when it could not be made to.
+   * `null` where nobody else has to. Until then nobody may begin to speak.
+   */
+  readonly enforced: Promise<void> | null;
+}
+
 /**
  * People of ours in the audio of running calls. The audibility matrix is the only rule; this applies it.
  * Errors: `call.unknown`, `call.already-ended`.
@@ -34,11 +47,7 @@ export interface MediaPlane {
     onEnd: () => void,
   ): MediaStreamHandle;
   openMicrophone(callId: CallId, userId: UserId): MicrophoneStream;
-  /** @returns the edges now in force and the first sample of the mix under them */
-  apply(
-    callId: CallId,
-    input: AudibilityInput,
-  ): { readonly edges: readonly AudibilityEdge[]; readonly sample: number };
+  apply(callId: CallId, input: AudibilityInput): AppliedMatrix;
 }
 
 /** People of ours who join a call's room by themselves, so that the caller hears them without us. */

@@ -9,6 +9,7 @@ const human = (userId: UserId) =>
     userId: fc.constant(userId),
     listening: fc.boolean(),
     mic: fc.constantFrom<MicMode>('monitor', 'armed', 'barge', 'live'),
+    coaching: fc.boolean(),
   });
 const humans = fc.subarray(people).chain(list => fc.tuple(...list.map(human)) as fc.Arbitrary<HumanOnCall[]>);
 const input = fc.record({ floor: fc.constantFrom<'ai' | 'human'>('ai', 'human'), humans });
@@ -56,12 +57,31 @@ describe('audibility', () => {
     everyInput(({ humans: list }, edges) => {
       for (const person of list) {
         const me = humanParty(person.userId);
-        const heard = edges.filter(([, listener]) => listener === me).map(([speaker]) => speaker);
+        const heard = edges
+          .filter(([speaker, listener]) => listener === me && !speaker.startsWith('coach:'))
+          .map(([speaker]) => speaker);
         const callers = edges.filter(([, listener]) => listener === 'caller').map(([speaker]) => speaker);
         const wanted =
           person.listening || onLine(person) ? ['caller', ...callers.filter(speaker => speaker !== me)] : [];
         expect([...heard].sort()).toEqual([...wanted].sort());
       }
+    });
+  });
+
+  test('[HEAR6] a coach reaches whoever speaks to the caller and nobody else, and adds no other edge', () => {
+    everyInput((given, edges) => {
+      const speakers = given.humans.filter(onLine).map(person => humanParty(person.userId));
+      const coaches = given.humans.filter(person => person.coaching === true && !onLine(person));
+      const whispered = edges.filter(([from]) => from.startsWith('coach:'));
+      expect(whispered).toHaveLength(coaches.length * speakers.length);
+      for (const [, listener] of whispered) expect(speakers).toContain(listener);
+      const without = given.humans.map(({ coaching: _coaching, ...rest }) => rest);
+      expect(edges.filter(edge => !whispered.includes(edge))).toEqual(
+        audibility({ ...given, humans: without }),
+      );
+      expect(audibility({ ...given, hush: 'everybody' }).some(([from]) => from.startsWith('coach:'))).toBe(
+        false,
+      );
     });
   });
 });

@@ -11,13 +11,16 @@ import type { UserId } from './ids.ts';
 export const micModeSchema = z.enum(['monitor', 'armed', 'barge', 'live']);
 export type MicMode = z.infer<typeof micModeSchema>;
 
-export type Party = 'caller' | 'ai' | `human:${string}`;
+/** `coach:` is a person of ours as they whisper, apart from what they say on the line. */
+export type Party = 'caller' | 'ai' | `human:${string}` | `coach:${string}`;
 
 /** A person of ours who is on the call in some mode. */
 export interface HumanOnCall {
   readonly userId: UserId;
   readonly listening: boolean;
   readonly mic: MicMode;
+  /** Whispers by voice to the person whom the caller hears. */
+  readonly coaching?: boolean;
 }
 
 export interface AudibilityInput {
@@ -34,13 +37,18 @@ export function humanParty(userId: UserId): Party {
   return `human:${userId}`;
 }
 
+export function coachParty(userId: UserId): Party {
+  return `coach:${userId}`;
+}
+
 /**
  * Who hears whom. Pure and total; both media planes, the console and the tests read it, nobody else decides.
  * - The AI always hears the caller, and never hears a person of ours (it gets their words only as text).
  * - The caller hears the AI only while the AI has the floor, and a person only in `barge` or `live`.
  * - During a hush no listener hears anybody; whoever has the call hears the caller, unless the org wants otherwise.
  * - A listener hears everybody whom the caller hears, and the caller; nobody hears themselves.
- * Source: docs/spec/audibility.md HEAR1-HEAR6.
+ * - A coach is heard by the person whom the caller hears and by nobody else, and not at all where there is none.
+ * Source: docs/spec/audibility.md HEAR1-HEAR6, HUSH3.
  */
 export function audibility(input: AudibilityInput): readonly AudibilityEdge[] {
   const speaking = input.humans.filter(human => human.mic === 'barge' || human.mic === 'live');
@@ -58,6 +66,9 @@ export function audibility(input: AudibilityInput): readonly AudibilityEdge[] {
     for (const other of speaking)
       if (other.userId !== listener.userId) edges.push([humanParty(other.userId), me]);
   }
+  for (const coach of input.humans.filter(human => human.coaching === true && !speaking.includes(human)))
+    for (const coached of speaking)
+      if (input.hush !== 'everybody') edges.push([coachParty(coach.userId), humanParty(coached.userId)]);
   return edges;
 }
 

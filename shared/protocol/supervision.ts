@@ -22,6 +22,8 @@ export const SUPERVISION_VERBS = {
   /** Tells the worker that the desk's microphone is open (`armed`) or closed (`monitor`). Opens no edge. */
   'arm-microphone': z.object({ armed: z.boolean() }),
   'whisper-to-ai': z.object({ text }),
+  /** Begins or ends whispering by voice to the person whom the caller hears; the audio is a grant of its own (`coach`). */
+  'whisper-to-human': z.object({ on: z.boolean() }),
   'say-now': z.object({ text }),
   'hold-speech': none,
   'resume-speech': none,
@@ -67,6 +69,7 @@ export const VERB_CAPABILITY: Readonly<Record<SupervisionVerb, Capability>> = {
   leave: 'call.view',
   'arm-microphone': 'call.barge',
   'whisper-to-ai': 'ai.whisper',
+  'whisper-to-human': 'call.barge',
   'say-now': 'ai.say',
   'hold-speech': 'ai.hold',
   'resume-speech': 'ai.hold',

@@ -58,6 +58,11 @@ export class OpenCalls {
     return summary?.floorUserId === userId || summary?.listeners.some(one => one.userId === userId) === true;
   }
 
+  /** Who has the floor instead of the AI, or `null`. */
+  holderOf(callId: CallId): UserId | null {
+    return (this.#calls.get(callId)?.summary.floorUserId ?? null) as UserId | null;
+  }
+
   /** The room that carries this call, or `null`. */
   roomOf(callId: CallId): string | null {
     return this.#calls.get(callId)?.room ?? null;

@@ -145,6 +145,45 @@ describe('rooms of the control API', () => {
     await b.close();
   });
 
+  test('[TOK10] whoever asks for the audio of a call in a room is let into it, and into the coach room only while somebody has the call', async context => {
+    if (!livekit.ok) return context.skip(livekit.reason);
+    const access = livekit.server;
+    const server = livekitRoomServer(access);
+    const b = await startRoomsControl({ access, server });
+    b.ring('call-x', 'room-x');
+    const supervisor = await b.sessionOf('user-reyes');
+    const grant = async (direction: string, token = supervisor) => {
+      const { status, body } = await b.ask('/api/calls/call-x/audio-grants', { direction }, token);
+      if (status !== 200) return [status, body.error?.code];
+      const { video } = await new TokenVerifier(access.apiKey, access.apiSecret).verify(body.token);
+      return [
+        body.identity,
+        body.roomName,
+        video?.room,
+        video?.hidden,
+        video?.canPublish,
+        video?.canSubscribe,
+      ];
+    };
+    expect(await grant('listen')).toEqual(['sup-user-reyes-mon', 'room-x', 'room-x', true, false, false]);
+    expect(await grant('microphone')).toEqual([
+      'sup-user-reyes-live',
+      'room-x',
+      'room-x',
+      false,
+      true,
+      false,
+    ]);
+    expect(await grant('coach')).toEqual([409, 'media.refused']);
+    expect(await grant('listen', await b.sessionOf('user-lind'))).toEqual([403, 'access.denied']);
+    const who = { userId: 'user-tanaka', userName: 'Jun Tanaka' };
+    b.tell('call-x', 1, { type: 'floor.changed', holder: 'human', cause: 'take-over', ...who });
+    const coach = 'coach-call-x';
+    expect(await grant('coach')).toEqual(['sup-user-reyes-coach', coach, coach, false, true, false]);
+    expect(await server.metadataOf(coach)).toBe('');
+    await b.close();
+  });
+
   test('[TOK9] no server, and one that does not answer, have codes of their own', async () => {
     const none = await startRoomsControl(null);
     const ask = await none.ask('/api/livekit/consultation', { type: 'quote' });

@@ -35,6 +35,7 @@ import { existingRecording, peaksOf, serveRecording } from './serve-recording.ts
 import { refuse, refuseRaw, toRefusal } from './refusals.ts';
 import type { Route } from './route.ts';
 import { policyHandlers } from './policy-handlers.ts';
+import { roomGrant } from './room-grant.ts';
 import { roomHandlers, type ControlRooms } from './room-handlers.ts';
 import { rotateKnowledge, type RotateKnowledge } from './rotate-knowledge.ts';
 import { ROUTES, type RouteName } from './routes.ts';
@@ -376,8 +377,17 @@ function handlersOf(
       const person = signedIn(actor);
       const callId = await known(person, params.id);
       if (!desk.openCalls().includes(callId)) throw appError('call.already-ended', 'The call has ended.');
-      if (body.direction === 'microphone' && !may(person.role, 'call.barge'))
+      if (body.direction !== 'listen' && !may(person.role, 'call.barge'))
         throw appError('access.denied', 'Your role may not speak on calls.');
+      const roomName = openCalls.roomOf(callId);
+      if (deps.rooms && roomName !== null)
+        return roomGrant(deps.rooms, {
+          callId,
+          roomName,
+          actor: person,
+          direction: body.direction,
+          openCalls,
+        });
       if (body.direction === 'coach')
         throw appError('media.refused', 'Nobody on this call can be whispered to by voice.');
       return {

@@ -5,13 +5,18 @@ import type { ReplyModel } from '#shared/adapters/reply-model.ts';
 import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId } from '#shared/domain/ids.ts';
+import { roleOf } from '#shared/domain/rooms.ts';
 import { steadyClock } from '#shared/domain/steady-clock.ts';
+import type { WebhookKey } from '#worker/control/read-webhook.ts';
 import type { ControlRooms } from '#worker/control/room-handlers.ts';
 import type { WorkerHealth } from '#worker/control/worker-health.ts';
 import { CallHost } from '#worker/host/call-host.ts';
 import { TextDesk } from '#worker/host/text-desk.ts';
 import type { KnowledgeShelf } from '#worker/knowledge/knowledge-shelf.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
+import { livekitRoomPeople } from '#worker/livekit/room-people.ts';
+import { LivekitMediaPlane } from '#worker/media/livekit/livekit-media-plane.ts';
+import type { CallMixer } from '#worker/media/loopback/call-mixer.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import type { PolicyBookDeps } from '#worker/rulebook/policy-book.ts';
@@ -119,7 +124,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
       sources,
       journal,
       leases,
-      media,
+      media: livekit ? planeOfRooms(media, livekit, store, log) : media,
       ...(livekit ? { people: livekit.book } : {}),
       ...(onLine ? { onLine } : {}),
     }),
@@ -148,7 +153,9 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     ticketing,
     policies: new PolicyDesk(mind.book, store),
     callers,
-    ...(livekit ? { rooms: { access: livekit.access, server: livekit.server } } : {}),
+    ...(livekit
+      ? { rooms: { access: livekit.access, server: livekit.server, webhookKey: webhookKey(livekit.access) } }
+      : {}),
     brain: mind.brain,
     voice: mind.voice,
     knowledge: mind.knowledge,
@@ -189,6 +196,50 @@ async function phonesOf(
   const phones = await provisionSip(readSipConfig(config.sip), sipServerAt(access), process.env);
   log.info({ steps: phones.steps }, 'phone lines are set up');
   return phones;
+}
+
+/** LiveKit signs its events with one of its keys; a pair of its own may be set apart for that. */
+function webhookKey({ apiKey, apiSecret }: LivekitAccess): WebhookKey {
+  const secret = process.env['LIVEKIT_WEBHOOK_SECRET'] ?? '';
+  return {
+    apiKey: process.env['LIVEKIT_WEBHOOK_KEY'] ?? apiKey,
+    apiSecret: secret === '' ? apiSecret : secret,
+  };
+}
+
+/** Calls in rooms: what people say and hear there is seen to at LiveKit's server. Who strays stands in the audit log. */
+function planeOfRooms(
+  mixing: LoopbackMediaPlane,
+  { access, book }: LivekitLine,
+  store: Store,
+  log: Logger,
+): LivekitMediaPlane<CallMixer> {
+  const onError = (callId: CallId, error: unknown): void =>
+    log.error({ callId, err: error }, 'the server does not enforce who hears whom; it is tried again');
+  return new LivekitMediaPlane({
+    mixing,
+    people: livekitRoomPeople(access),
+    clock: systemClock,
+    roomOf: roomName => book.roomOf(roomName),
+    onStray: (callId, identity, outcome) => {
+      const who = roleOf(identity);
+      const userId = 'userId' in who ? who.userId : identity;
+      const atMs = systemClock.now();
+      const payload = { callId, identity };
+      store
+        .recordAccess({
+          id: newId(),
+          orgId: DEMO_ORG_ID,
+          userId,
+          action: 'room-microphone',
+          outcome,
+          atMs,
+          payload,
+        })
+        .catch((error: unknown) => onError(callId, error));
+    },
+    onError,
+  });
 }
 
 /** The demo's callers as participants of real rooms; calls of everybody else come through as they are. */

@@ -7,7 +7,7 @@ import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import { retentionOf } from '#shared/domain/retention.ts';
 import type { CallHostDeps } from '#worker/host/call-host.ts';
-import type { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
+import type { CallMedia } from '#worker/session/call-media.ts';
 import { OggRecorder } from '#worker/media/recorder/ogg-recorder.ts';
 import { createTurnDetector } from '#worker/models/livekit-turn-detector.ts';
 import { LivekitVad } from '#worker/models/livekit-vad.ts';
@@ -41,7 +41,7 @@ export interface SessionPartsOptions {
   readonly sources: TurnBriefSources;
   readonly journal: Journal;
   readonly leases: LeaseBook;
-  readonly media: LoopbackMediaPlane;
+  readonly media: CallMedia;
   /** Absent where calls are not rooms. */
   readonly people?: CallSessionDeps['people'];
   readonly onLine?: CallSessionDeps['onLine'];

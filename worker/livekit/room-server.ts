@@ -1,4 +1,4 @@
-import { AgentDispatchClient, RoomServiceClient, TwirpError } from 'livekit-server-sdk';
+import { AgentDispatchClient, RoomServiceClient, ServerError } from 'livekit-server-sdk';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { apiUrl, type LivekitAccess } from './livekit-access.ts';
 
@@ -57,7 +57,7 @@ export async function asking<Answer>(request: Promise<Answer>): Promise<Answer> 
 }
 
 function toMediaError(cause: unknown): AppError {
-  const answered = cause instanceof TwirpError && cause.status >= 400 && cause.status < 500;
+  const answered = cause instanceof ServerError && cause.status >= 400 && cause.status < 500;
   const { body } = answered
     ? appError('media.refused', 'The media server refused the request.')
     : appError('media.unreachable', 'The media server does not answer.', { retryable: true });

@@ -52,6 +52,9 @@ async function carryOut(
     case 'arm-microphone':
       await supervision.step(actor, { type: 'arm', userId, armed: command.args.armed }, command.commandId);
       return {};
+    case 'whisper-to-human':
+      await supervision.step(actor, { type: 'coach', userId, on: command.args.on }, command.commandId);
+      return {};
     case 'barge':
     case 'take-over':
       await supervision.step(actor, { type: command.verb, userId, nowMono }, command.commandId);

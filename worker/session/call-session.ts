@@ -3,12 +3,13 @@
 import type { VAD, stt } from '@livekit/agents';
 import type { JournalEntry, Journal } from '#shared/adapters/journal.ts';
 import type { LeaseBook } from '#shared/adapters/lease-book.ts';
-import type { PeopleInRooms } from '#shared/adapters/media-plane.ts';
+import type { AppliedMatrix, PeopleInRooms } from '#shared/adapters/media-plane.ts';
 import type { Recorder } from '#shared/adapters/recorder.ts';
 import type { HistoryLine, ReplyModel } from '#shared/adapters/reply-model.ts';
 import type { CallAudio, CallerFrame } from '#shared/adapters/telephony-adapter.ts';
 import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { Random } from '#shared/base/random.ts';
+import type { AudibilityInput } from '#shared/domain/audibility.ts';
 import { FRAME_SAMPLES, SAMPLE_RATE_HZ, msOf } from '#shared/domain/audio-format.ts';
 import type { CallEndReason } from '#shared/domain/call.ts';
 import type { Clock } from '#shared/domain/clock.ts';
@@ -29,7 +30,6 @@ import { permissionsOf, type OrgRules } from '#worker/rulebook/org-rules.ts';
 import { Belt } from '#worker/media/belt.ts';
 import { SinkLedger } from '#worker/media/sink-ledger.ts';
 import { CallMixer } from '#worker/media/loopback/call-mixer.ts';
-import type { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { CallSupervision } from '#worker/supervision/call-supervision.ts';
 import { floorOf, type ReturnCause } from '#worker/supervision/supervision-machine.ts';
 import type { VadWindow } from '#worker/turns/speech-detector.ts';
@@ -39,6 +39,7 @@ import { TurnRunner } from '#worker/turns/turn-runner.ts';
 import { NO_ATTENTION, stepAttention } from './attention.ts';
 import { stepPersonOffer, type PersonOffer } from './person-offer.ts';
 import { CallGuards } from './call-guards.ts';
+import type { CallMedia } from './call-media.ts';
 import { CallLog } from './call-log.ts';
 import type { CallSettings } from './call-settings.ts';
 import { CallHush } from './call-hush.ts';
@@ -74,7 +75,7 @@ export interface CallSessionDeps {
   /** The org's rules in force now. Each utterance keeps those it began with (POL22). */
   readonly policies: () => OrgRules;
   readonly settings: CallSettings;
-  readonly media: LoopbackMediaPlane;
+  readonly media: CallMedia;
   /** People who are in the rooms of calls by themselves; absent where there are no rooms. */
   readonly people?: PeopleInRooms;
   /** Null where calls are not recorded. */
@@ -375,7 +376,7 @@ export class CallSession {
       ports: {
         append,
         fence: cause => this.#fence(cause),
-        applyMatrix: input => this.#mixer.apply({ ...input, hush: this.hush.scope }),
+        applyMatrix: input => this.#applyMatrix(input),
         returnFloor: (cause, from) => this.#returnFloor(cause, from),
       },
     });
@@ -419,7 +420,9 @@ export class CallSession {
   async connect(line: CallLine): Promise<void> {
     const deps = this.#deps;
     this.#line = line;
-    deps.media.add(this.callId, this.#mixer);
+    deps.media.add(this.callId, this.#mixer, this.#room);
+    const { state } = this.supervision;
+    this.#applyMatrix({ floor: floorOf(state), humans: state.humans }).enforced?.catch(() => undefined);
     if (this.#room !== null && deps.people)
       this.#stopPeople = deps.people.follow(this.#room, userId => this.#mixer.openMicrophone(userId));
     const livekit = new LivekitSession(
@@ -694,12 +697,17 @@ export class CallSession {
   /** The edges first: from here on nobody hears what they may not. */
   #applyHush(): void {
     const { state } = this.supervision;
-    const { edges, sample } = this.#mixer.apply({
-      floor: floorOf(state),
-      humans: state.humans,
-      hush: this.hush.scope,
-    });
+    const { edges, sample, enforced } = this.#applyMatrix({ floor: floorOf(state), humans: state.humans });
+    // What the media server could not be made to do the plane tells itself.
+    enforced?.catch(() => undefined);
     this.append({ type: 'audibility.changed', edges: edges.map(([from, to]) => [from, to]), sample });
+  }
+
+  /** Before the line is answered there is audio of nobody, and nothing but the mixer to tell. */
+  #applyMatrix(input: AudibilityInput): AppliedMatrix {
+    const hushed = { ...input, hush: this.hush.scope };
+    if (this.#line && !this.log.ended) return this.#deps.media.apply(this.callId, hushed);
+    return { ...this.#mixer.apply(hushed), enforced: null };
   }
 
   #silentMs(): number {

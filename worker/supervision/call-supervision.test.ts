@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { audibility } from '#shared/domain/audibility.ts';
 import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
+import { appError } from '#shared/errors/app-error.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import { MemoryLeaseBook } from '#tests/fakes/memory-lease-book.ts';
 import { createVirtualClock } from '#tests/fakes/virtual-clock.ts';
@@ -17,7 +18,7 @@ const person = (id: string): Actor => ({
 const ann = person('ann');
 const bob = person('bob');
 
-function bench() {
+function bench(enforce: () => Promise<void> | null = () => null) {
   const clock = createVirtualClock();
   const leases = new MemoryLeaseBook(clock);
   const events: CallEventDraft[] = [];
@@ -35,7 +36,7 @@ function bench() {
         },
         applyMatrix: input => {
           did.push(`matrix ${input.floor}`);
-          return { edges: audibility(input), sample: 960 };
+          return { edges: audibility(input), sample: 960, enforced: enforce() };
         },
         returnFloor: cause => did.push(`return ${cause}`),
       },
@@ -111,6 +112,64 @@ describe('call supervision', () => {
       { userId: 'bob', cause: 'connection-lost' },
     ]);
     expect(supervision.state.holder?.userId).toBe('ann');
+    supervision.close();
+  });
+
+  test('[SUP60] where a media server has to silence the AI too, the takeover is live and answered only after it has', async () => {
+    const ack = Promise.withResolvers<void>();
+    const { supervision, events, clock } = bench(() => ack.promise);
+    let answered = false;
+    const command = supervision.step(ann, takeOver(ann, clock.mono()), 'c1').then(() => (answered = true));
+    await clock.advanceAsync(100);
+    expect(events.map(event => event.type)).toContain('floor.changed');
+    expect(events.map(event => event.type)).not.toContain('takeover.live');
+    expect(answered).toBe(false);
+    ack.resolve();
+    await command;
+    expect(events.at(-1)?.type).toBe('takeover.live');
+    supervision.close();
+  });
+
+  test('[SUP68] a media server that cannot silence the AI gives the call back to it, and the person is told', async () => {
+    const refused = appError('media.unreachable', 'gone', { retryable: true });
+    const { supervision, events, did, clock, leases } = bench(() => Promise.reject(refused));
+    await expect(supervision.step(ann, takeOver(ann, clock.mono()), 'c1')).rejects.toMatchObject({
+      body: { code: 'media.unreachable' },
+    });
+    expect(did.slice(-2)).toEqual(['matrix ai', 'return undo']);
+    expect(supervision.state.holder).toBeNull();
+    expect(events.map(event => event.type)).not.toContain('takeover.live');
+    expect((await leases.acquire(callId, bob.userId, 1000)).won).toBe(true);
+    supervision.close();
+  });
+
+  test('[SUP60] a desk that falls silent while the media server is asked has lost the call and does not go live', async () => {
+    const ack = Promise.withResolvers<void>();
+    const { supervision, events, clock, did } = bench(() => ack.promise);
+    const command = supervision.step(ann, takeOver(ann, clock.mono()), 'c1');
+    const told = expect(command).rejects.toMatchObject({ body: { code: 'lease.lost' } });
+    await clock.advanceAsync(LEASE_TTL_MS + 500);
+    ack.resolve();
+    await told;
+    expect(did).toContain('return lease-lost');
+    expect(events.map(event => event.type)).not.toContain('takeover.live');
+    supervision.close();
+  });
+
+  test('[SUP69] whoever whispers needs somebody to whisper to, and stops when the call is handed back', async () => {
+    const { supervision, clock } = bench();
+    const coach = { type: 'coach', userId: bob.userId, on: true } as const;
+    await expect(supervision.step(bob, coach, 'c1')).rejects.toMatchObject({
+      body: { code: 'media.refused' },
+    });
+    await supervision.step(ann, takeOver(ann, clock.mono()), 'c2');
+    await supervision.step(bob, coach, 'c3');
+    expect(supervision.state.humans.find(human => human.userId === 'bob')?.coaching).toBe(true);
+    await expect(
+      supervision.step(ann, { type: 'coach', userId: ann.userId, on: true }, 'c4'),
+    ).rejects.toMatchObject({ body: { code: 'media.refused' } });
+    await supervision.step(ann, { type: 'hand-back', userId: ann.userId }, 'c5');
+    expect(supervision.state.humans.some(human => human.coaching === true)).toBe(false);
     supervision.close();
   });
 });

@@ -1,10 +1,11 @@
+import type { AppliedMatrix } from '#shared/adapters/media-plane.ts';
 import type { LeaseBook, Lease } from '#shared/adapters/lease-book.ts';
 import { assertNever } from '#shared/base/assert-never.ts';
-import type { AudibilityEdge, AudibilityInput, MicMode } from '#shared/domain/audibility.ts';
+import type { AudibilityInput, MicMode } from '#shared/domain/audibility.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId, UserId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
-import { appError } from '#shared/errors/app-error.ts';
+import { AppError, appError, toErrorBody } from '#shared/errors/app-error.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import {
   floorOf,
@@ -26,10 +27,7 @@ export interface CallSupervisionPorts {
   readonly append: (draft: CallEventDraft) => void;
   /** Silences and parks the AI. Synchronous: when this returns no AI sample of an older epoch can sound. */
   readonly fence: (cause: 'barge' | 'take-over') => { readonly epoch: number; readonly lastAiSample: number };
-  readonly applyMatrix: (input: AudibilityInput) => {
-    readonly edges: readonly AudibilityEdge[];
-    readonly sample: number;
-  };
+  readonly applyMatrix: (input: AudibilityInput) => AppliedMatrix;
   /** Gives the conversation back to the AI. */
   readonly returnFloor: (cause: ReturnCause, from: 'barge' | 'live') => void;
 }
@@ -39,6 +37,15 @@ interface CallSupervisionDeps {
   readonly clock: Clock;
   readonly leases: LeaseBook;
   readonly ports: CallSupervisionPorts;
+}
+
+/** A takeover that waits for the media server. */
+interface Opening {
+  readonly enforced: Promise<void>;
+  readonly sample: number;
+  readonly startedMono: number;
+  /** Which takeover it is. */
+  readonly sinceMono: number;
 }
 
 /** The ladder of one call: steps the pure machine under the lease and carries out its effects, one command at a time. */
@@ -111,7 +118,11 @@ export class CallSupervision {
         ...this.#who(actor.userId),
         cause: 'connection-lost',
       });
-    this.#deps.ports.applyMatrix({ floor: floorOf(this.#state), humans: this.#state.humans });
+    const { enforced } = this.#deps.ports.applyMatrix({
+      floor: floorOf(this.#state),
+      humans: this.#state.humans,
+    });
+    enforced?.catch(() => undefined);
   }
 
   /** The call is over: everybody leaves, and a takeover ends with it. */
@@ -146,29 +157,62 @@ export class CallSupervision {
       // The call may have ended while the store answered.
       if (this.#closed) throw appError('call.already-ended', 'The call has ended.');
     }
-    this.#commit(before, wanted.next, wanted.effects, actor.userId, startedMono);
-    if (!wanted.next.holder && this.#lease) {
-      const lease = this.#lease;
-      this.#lease = null;
-      this.#stopWatch();
-      await this.#deps.leases.release(lease);
-    }
+    const opening = this.#commit(before, wanted.next, wanted.effects, actor.userId, startedMono);
+    if (opening) await this.#open(opening, actor, commandId);
+    if (!wanted.next.holder) await this.#releaseLease();
   }
 
+  /** The microphone opens only after both acks: the fence is done, and now the media server has silenced the AI too (SUP60). */
+  async #open(opening: Opening, actor: Actor, commandId: string): Promise<void> {
+    const { userId } = actor;
+    const failure = await opening.enforced.then(
+      () => null,
+      (error: unknown) => new AppError(toErrorBody(error, 'worker'), { cause: error }),
+    );
+    if (this.#closed) throw appError('call.already-ended', 'The call has ended.');
+    // Meanwhile the desk may have fallen silent and lost the call.
+    if (this.#state.holder?.sinceMono !== opening.sinceMono)
+      throw appError('lease.lost', 'You have lost this call.', { retryable: true });
+    if (failure === null) {
+      this.#tellLive(userId, opening.sample, opening.startedMono);
+      return;
+    }
+    const nowMono = this.#deps.clock.mono();
+    const { mode } = this.#state.holder;
+    await this.#step(
+      actor,
+      mode === 'live' ? { type: 'undo', userId, nowMono: opening.sinceMono } : { type: 'step-down', userId },
+      commandId,
+      nowMono,
+    );
+    throw failure;
+  }
+
+  async #releaseLease(): Promise<void> {
+    const lease = this.#lease;
+    if (!lease) return;
+    this.#lease = null;
+    this.#stopWatch();
+    await this.#deps.leases.release(lease);
+  }
+
+  /** @returns what has to be waited for before the person may speak, or `null` */
   #commit(
     before: Supervision,
     next: Supervision,
     effects: readonly SupervisionEffect[],
     userId: UserId,
     startedMono: number,
-  ): void {
+  ): Opening | null {
     this.#state = next;
     this.#tellPeople(before, next);
     const taken = effects.some(effect => effect.do === 'fence');
-    for (const effect of effects) this.#run(effect, taken, userId, startedMono);
+    let opening: Opening | null = null;
+    for (const effect of effects) opening = this.#run(effect, taken, userId, startedMono) ?? opening;
+    return opening;
   }
 
-  #run(effect: SupervisionEffect, taken: boolean, userId: UserId, startedMono: number): void {
+  #run(effect: SupervisionEffect, taken: boolean, userId: UserId, startedMono: number): Opening | null {
     const { ports, clock } = this.#deps;
     switch (effect.do) {
       case 'fence': {
@@ -180,42 +224,43 @@ export class CallSupervision {
           lastAiSample,
           fenceMs: clock.mono() - startedMono,
         });
-        return;
+        return null;
       }
       case 'matrix': {
-        const { edges, sample } = ports.applyMatrix({
+        const { edges, sample, enforced } = ports.applyMatrix({
           floor: floorOf(this.#state),
           humans: this.#state.humans,
         });
         ports.append({ type: 'audibility.changed', edges: edges.map(([from, to]) => [from, to]), sample });
         const { holder } = this.#state;
-        if (taken && holder) this.#tellFloor(holder.mode, userId, sample, startedMono);
-        return;
+        // What else must be enforced is no answer's condition; the plane tells of it itself when it cannot.
+        if (!taken || !holder) {
+          enforced?.catch(() => undefined);
+          return null;
+        }
+        this.#tellFloor(holder.mode, userId);
+        if (enforced) return { enforced, sample, startedMono, sinceMono: holder.sinceMono };
+        this.#tellLive(userId, sample, startedMono);
+        return null;
       }
       case 'return-floor':
         this.#ended(userId, effect.cause, effect.sinceMono);
         ports.returnFloor(effect.cause, effect.from);
-        return;
+        return null;
       default:
-        assertNever(effect, 'supervision effect');
+        return assertNever(effect, 'supervision effect');
     }
   }
 
-  #tellFloor(mode: 'barge' | 'live', userId: UserId, sample: number, startedMono: number): void {
+  #tellFloor(mode: 'barge' | 'live', userId: UserId): void {
+    const cause = mode === 'live' ? 'take-over' : 'barge';
+    this.#deps.ports.append({ type: 'floor.changed', holder: 'human', cause, ...this.#who(userId) });
+  }
+
+  #tellLive(userId: UserId, sample: number, startedMono: number): void {
     const { ports, clock } = this.#deps;
-    const who = this.#who(userId);
-    ports.append({
-      type: 'floor.changed',
-      holder: 'human',
-      cause: mode === 'live' ? 'take-over' : 'barge',
-      ...who,
-    });
-    ports.append({
-      type: 'takeover.live',
-      ...who,
-      firstHumanSample: sample,
-      liveMs: clock.mono() - startedMono,
-    });
+    const liveMs = clock.mono() - startedMono;
+    ports.append({ type: 'takeover.live', ...this.#who(userId), firstHumanSample: sample, liveMs });
   }
 
   #ended(userId: UserId, cause: ReturnCause, sinceMono: number): void {

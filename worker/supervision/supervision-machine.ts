@@ -22,6 +22,7 @@ export interface Supervision {
 export type SupervisionInput =
   | { readonly type: 'listen' | 'leave' | 'step-down' | 'hand-back' | 'lease-lost'; readonly userId: UserId }
   | { readonly type: 'arm'; readonly userId: UserId; readonly armed: boolean }
+  | { readonly type: 'coach'; readonly userId: UserId; readonly on: boolean }
   | { readonly type: 'barge' | 'take-over' | 'undo'; readonly userId: UserId; readonly nowMono: number };
 
 /** Work for the runner, in this order: the fence always comes before the matrix opens a microphone (SUP5). */
@@ -70,6 +71,10 @@ export function stepSupervision(state: Supervision, input: SupervisionInput): Su
       }
       return done(put(state, userId, { mic: input.armed ? 'armed' : 'monitor' }), [{ do: 'matrix' }]);
     }
+    case 'coach':
+      if (input.on && (!state.holder || mine))
+        return refused('media.refused', 'Nobody on this call can be whispered to by voice.');
+      return done(put(state, userId, { coaching: input.on }), [{ do: 'matrix' }]);
     case 'barge':
     case 'take-over': {
       const mode = input.type === 'barge' ? 'barge' : 'live';
@@ -77,6 +82,7 @@ export function stepSupervision(state: Supervision, input: SupervisionInput): Su
       const next = put({ ...state, holder: { userId, mode, sinceMono: input.nowMono } }, userId, {
         listening: true,
         mic: mode,
+        coaching: false,
       });
       if (mine?.mode === mode) return done(state, []);
       return done(next, [{ do: 'fence', cause: input.type }, { do: 'matrix' }]);
@@ -104,7 +110,7 @@ export function stepSupervision(state: Supervision, input: SupervisionInput): Su
       };
       if (!mine) return done(without, [{ do: 'matrix' }]);
       const back = giveBack(state, mine, mine.mode === 'live' ? 'hand-back' : 'step-down');
-      return back.ok ? { ...back, next: { ...without, holder: null } } : back;
+      return back.ok ? { ...back, next: withoutCoaches({ ...without, holder: null }) } : back;
     }
     default:
       return assertNever(input, 'supervision input');
@@ -118,7 +124,18 @@ function put(state: Supervision, userId: UserId, change: Partial<HumanOnCall>): 
     mic: 'monitor' as const,
   };
   const humans = [...state.humans.filter(human => human.userId !== userId), { ...known, ...change }];
-  return { ...state, humans: humans.filter(human => human.listening || human.mic !== 'monitor') };
+  return {
+    ...state,
+    humans: humans.filter(human => human.listening || human.mic !== 'monitor' || human.coaching === true),
+  };
+}
+
+/** Without anybody to whisper to, nobody whispers. */
+function withoutCoaches(state: Supervision): Supervision {
+  return state.humans.reduce(
+    (left, human) => (human.coaching === true ? put(left, human.userId, { coaching: false }) : left),
+    state,
+  );
 }
 
 function giveBack(
@@ -128,7 +145,7 @@ function giveBack(
 ): SupervisionStep {
   // Back to listening with the device still open, so that the next click is warm again; a lost desk has no device.
   const next = put(
-    { ...state, holder: null },
+    withoutCoaches({ ...state, holder: null }),
     holder.userId,
     cause === 'lease-lost' ? { listening: false, mic: 'monitor' } : { mic: 'armed' },
   );

@@ -40,6 +40,11 @@ describe('grants of a role', () => {
     });
     expect(ROOM_TOKEN_ROLES.filter(role => grantsFor(role, roomFor(role)).agent)).toEqual(['ai']);
     expect(ROOM_TOKEN_ROLES.filter(role => grantsFor(role, roomFor(role)).hidden)).toEqual(['monitor']);
+    // People of ours hear once the matrix lets them, not by a token that may be used again.
+    expect(ROOM_TOKEN_ROLES.filter(role => grantsFor(role, roomFor(role)).canSubscribe)).toEqual([
+      'caller',
+      'ai',
+    ]);
   });
 
   test('[TOK4] no role but coach gets into a coach room, and coach into no other', () => {

@@ -6,7 +6,7 @@ import { appError } from '#shared/errors/app-error.ts';
 export const ROOM_TOKEN_ROLES = ['caller', 'ai', 'monitor', 'live', 'coach'] as const;
 export type RoomTokenRole = (typeof ROOM_TOKEN_ROLES)[number];
 
-type RoleGrants = Required<
+export type RoleGrants = Required<
   Pick<
     VideoGrant,
     'canPublish' | 'canSubscribe' | 'canPublishData' | 'canUpdateOwnMetadata' | 'hidden' | 'agent'
@@ -30,17 +30,21 @@ const GRANTS: Readonly<Record<RoomTokenRole, RoleGrants>> = {
   // Data of a caller reaches every program in the room; nothing of ours may be asked that way.
   caller: SPEAKER,
   ai: { ...SPEAKER, canPublishData: true, canUpdateOwnMetadata: true, agent: true },
-  // Sources do not take `canPublish: false` back (TOK3).
-  monitor: { ...SPEAKER, canPublish: false, hidden: true },
-  live: { ...SPEAKER, canPublishData: true },
-  coach: { ...SPEAKER, canPublishData: true },
+  // Nobody of ours hears by the token alone: whoever sees to the audibility matrix lets them, and takes it back (SUP64). A token
+  // that is used again during a hush, or after they left, hears nothing. Sources do not take `canPublish: false` back (TOK3).
+  monitor: { ...SPEAKER, canPublish: false, canSubscribe: false, hidden: true },
+  live: { ...SPEAKER, canSubscribe: false },
+  coach: { ...SPEAKER, canSubscribe: false },
 };
 
 /**
  * What a role may do in one room, with every right written out: what is absent is granted. Pure (TOK1). Throws `media.refused`
  * for anybody but a coach in a coach room, and for a coach anywhere else (TOK4).
  */
-export function grantsFor(role: RoomTokenRole, roomName: string): VideoGrant {
+export function grantsFor(
+  role: RoomTokenRole,
+  roomName: string,
+): RoleGrants & { readonly roomJoin: true; readonly room: string } {
   if (isCoachRoom(roomName) !== (role === 'coach'))
     throw appError('media.refused', 'Only people of ours who whisper to one another enter a coach room.');
   const { canPublishSources, ...rest } = GRANTS[role];

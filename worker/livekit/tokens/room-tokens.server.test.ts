@@ -51,7 +51,7 @@ describe('tokens on the real server', () => {
           // Rooms of their own, so that each is measured against one witness who may everything.
           const roomName = `${roomOf(role)}-${role}`;
           const identity = IDENTITY[role];
-          const witness = await enter(role === 'coach' ? 'coach' : 'live', roomName, 'witness');
+          const witness = await enter(role === 'coach' ? 'coach' : 'caller', roomName, 'witness');
           const tone = await witness.speak(TONE_HZ);
           const data = dataAt(witness.room);
           const guest = await enter(role, roomName, identity);

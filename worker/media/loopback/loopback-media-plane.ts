@@ -1,10 +1,11 @@
 import type {
+  AppliedMatrix,
   ListenFrame,
   MediaPlane,
   MediaStreamHandle,
   MicrophoneStream,
 } from '#shared/adapters/media-plane.ts';
-import type { AudibilityEdge, AudibilityInput } from '#shared/domain/audibility.ts';
+import type { AudibilityInput } from '#shared/domain/audibility.ts';
 import type { CallId, UserId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import type { CallMixer } from './call-mixer.ts';
@@ -35,11 +36,8 @@ export class LoopbackMediaPlane implements MediaPlane {
     return this.#mixer(callId).openMicrophone(userId);
   }
 
-  apply(
-    callId: CallId,
-    input: AudibilityInput,
-  ): { readonly edges: readonly AudibilityEdge[]; readonly sample: number } {
-    return this.#mixer(callId).apply(input);
+  apply(callId: CallId, input: AudibilityInput): AppliedMatrix {
+    return { ...this.#mixer(callId).apply(input), enforced: null };
   }
 
   #mixer(callId: CallId): CallMixer {
