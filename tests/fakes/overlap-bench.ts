@@ -144,6 +144,7 @@ export function overlapBench(options: OverlapBenchOptions) {
       speaking: chunkId => ledger.move(required(ledger.get(chunkId)), 'speaking'),
       progress: () => undefined,
       brokenOff: () => undefined,
+      missed: () => undefined,
       spoken: chunkId => {
         ledger.move(required(ledger.get(chunkId)), 'spoken');
         append({ type: 'chunk.spoken', chunkId, heardMs: 40 });

@@ -84,6 +84,7 @@ export class SpeechRig {
       refuses: chunk => (options.lastLook === 'off' ? null : lastLook.refuses(chunk)),
       onRefused: (chunk, refusal) => this.gate.refuse(chunk, refusal),
       onBrokenOff: chunk => this.gate.interrupt(chunk, 'voice-failed'),
+      onMissed: chunk => this.gate.withhold(chunk, 'speech-resumed'),
       onStarted: () => undefined,
       onDrained: () => undefined,
     });

@@ -34,6 +34,7 @@ function bench(mayStart: (lane: Lane | 'own') => boolean = () => true) {
     progress: () => undefined,
     spoken: id => told.push(`spoken ${id}`),
     brokenOff: id => told.push(`broken off ${id}`),
+    missed: id => told.push(`missed ${id}`),
     drained: () => told.push('drained'),
   };
   return { view, told, belt: new Belt(view satisfies BeltView, events, mayStart) };
@@ -71,6 +72,39 @@ describe('the rule of the belt', () => {
 });
 
 describe('belt', () => {
+  test('[REF25] an acknowledgement whose moment has passed is given up, and the answer behind it sounds', async () => {
+    let reflexAllowed = false;
+    const { belt, told } = bench(lane => lane !== 'A' || reflexAllowed);
+    belt.open('reply', 'B');
+    belt.open('reflex', 'A', 'front');
+    let held = false;
+    for (const frame of frames('late', BELT_QUEUE_FRAMES))
+      void belt.offer('reflex', frame).then(() => (held = true));
+    for (const frame of frames('answer', 2)) void belt.offer('reply', frame);
+    await settled();
+    expect(heard(belt, 3)).toEqual(['answer', 'answer', null]);
+    expect(told).toContain('missed late');
+    await settled();
+    expect(held).toBe(true);
+    belt.close('reply');
+    reflexAllowed = true;
+    belt.open('again', 'A', 'front');
+    for (const frame of frames('in time', 1)) void belt.offer('again', frame);
+    expect(heard(belt, 1)).toEqual(['in time']);
+    expect(told).not.toContain('missed in time');
+  });
+
+  test('[REF25] a reply that may not start yet waits', () => {
+    let allowed = false;
+    const { belt, told } = bench(() => allowed);
+    belt.open('reply', 'B');
+    for (const frame of frames('answer', 1)) void belt.offer('reply', frame);
+    expect(heard(belt, 2)).toEqual([null, null]);
+    allowed = true;
+    expect(heard(belt, 1)).toEqual(['answer']);
+    expect(told.filter(word => word.startsWith('missed'))).toEqual([]);
+  });
+
   test('[MED5] a chunk that is stopped while its frames wait is not heard, and the next one follows without a gap', async () => {
     const { belt, view } = bench();
     belt.open('u1', 'B');

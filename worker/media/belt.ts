@@ -26,6 +26,8 @@ export interface BeltEvents {
   spoken(chunkId: ChunkId): void;
   /** The chunk that sounded will not go on, though its last frame never came. */
   brokenOff(chunkId: ChunkId): void;
+  /** The moment for this chunk has passed before it could begin. */
+  missed(chunkId: ChunkId): void;
   /** All that was lined up has sounded or been stopped. */
   drained(): void;
 }
@@ -158,7 +160,11 @@ export class Belt {
       }
       if (tag.chunkId !== this.#current) {
         if (this.#onHold && track.lane !== 'own') return null;
-        if (!track.started && !this.#mayStart(track.lane)) return null;
+        if (!track.started && !this.#mayStart(track.lane)) {
+          if (track.lane !== 'A') return null;
+          this.#giveUp(track, tag.chunkId);
+          continue;
+        }
         if (!this.#events.speaking(tag.chunkId)) {
           this.#take(track);
           continue;
@@ -185,6 +191,14 @@ export class Belt {
     const chunkId = this.#current;
     this.#current = null;
     this.#events.brokenOff(chunkId);
+  }
+
+  /** An acknowledgement is for one moment; waiting for another it would only hold up what is behind it (REF25). */
+  #giveUp(track: Track, chunkId: ChunkId): void {
+    this.#tracks = this.#tracks.filter(other => other !== track);
+    for (const wake of track.waiting) wake();
+    this.#events.missed(chunkId);
+    if (this.#tracks.length === 0) this.#events.drained();
   }
 
   #take(track: Track): void {

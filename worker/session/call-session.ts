@@ -181,6 +181,7 @@ export class CallSession {
       refuses: chunk => this.#lastLook.refuses(chunk),
       onRefused: (chunk, refusal) => this.gate.refuse(chunk, refusal),
       onBrokenOff: chunk => this.gate.interrupt(chunk, 'voice-failed'),
+      onMissed: chunk => this.gate.withhold(chunk, 'speech-resumed'),
       onStarted: chunk => this.#onAudioStarted(chunk),
       onDrained: () => {
         this.#livekit?.output.finish(false, '');

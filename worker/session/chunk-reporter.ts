@@ -15,6 +15,8 @@ export interface ChunkReporterPorts {
   readonly onRefused: (chunk: ChunkRecord, refusal: Refusal) => void;
   /** What sounded has no more audio. */
   readonly onBrokenOff: (chunk: ChunkRecord) => void;
+  /** It never began to sound, and will not. */
+  readonly onMissed: (chunk: ChunkRecord) => void;
   readonly onStarted: (chunk: ChunkRecord) => void;
   readonly onDrained: () => void;
 }
@@ -74,6 +76,11 @@ export class ChunkReporter implements BeltEvents {
     if (chunk?.state !== 'speaking') return;
     this.#ports.onBrokenOff(chunk);
     this.cut(chunk);
+  }
+
+  missed(chunkId: ChunkId): void {
+    const chunk = this.#ledger.get(chunkId);
+    if (chunk) this.#ports.onMissed(chunk);
   }
 
   /** The chunk that sounded was cut; the caller's side is told what came through. */

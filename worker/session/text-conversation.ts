@@ -85,6 +85,7 @@ export class TextConversation {
       refuses: chunk => lastLook.refuses(chunk),
       onRefused: (chunk, refusal) => this.#gate.refuse(chunk, refusal),
       onBrokenOff: nothing,
+      onMissed: nothing,
       onStarted: nothing,
       onDrained: nothing,
     });
