@@ -41,14 +41,18 @@ function installElectron(again: boolean): string {
 }
 
 const { wanted, rest: withServer } = wantedShell(process.argv.slice(2));
-const { wanted: onLivekit, rest } = wantedServer(withServer);
+const { wanted: onLivekit, rest: withShell } = wantedServer(withServer);
+const isHeadless = withShell.includes('--headless');
+const rest = withShell.filter(arg => arg !== '--headless');
 const hasScreen =
   process.platform !== 'linux' || Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']);
-const tries = wanted === 'electron' || (wanted === null && hasScreen);
+const tries = !isHeadless && (wanted === 'electron' || (wanted === null && hasScreen));
 const whyNot = tries && electronBinary() === null ? installElectron(wanted === 'electron') : '';
 const binary = tries ? electronBinary() : null;
 
-const choice = chooseShell(wanted, { hasElectron: binary !== null, whyNot, hasScreen });
+const choice = isHeadless
+  ? ({ shell: 'none', says: 'No console: the worker alone.' } as const)
+  : chooseShell(wanted, { hasElectron: binary !== null, whyNot, hasScreen });
 process.stderr.write(`${choice.says}\n`);
 if (choice.shell === null) process.exit(1);
 const server = onLivekit ? await demoServer() : null;
@@ -59,12 +63,18 @@ if (server?.ok === false) {
 if (server) process.stderr.write('Callers come as participants of a real LiveKit server on this machine.\n');
 const args = [...rest, ...(server?.args ?? [])];
 const env = server?.environment ?? {};
-const code =
-  choice.shell === 'electron' && binary !== null
-    ? await runStep(binary, { argv: ['.', ...asRoot(), '--', ...withData(args)], env })
-    : await runStep(process.execPath, { argv: ['electron/browser-host/main.ts', ...args], env });
+const code = await runStep(...program());
 await server?.stop();
 process.exit(code);
+
+/** What runs, and with what. */
+function program(): Parameters<typeof runStep> {
+  if (choice.shell === 'none')
+    return [process.execPath, { argv: ['worker/entry/main.ts', '--demo', '--headless', ...args], env }];
+  if (choice.shell === 'electron' && binary !== null)
+    return [binary, { argv: ['.', ...asRoot(), '--', ...withData(args)], env }];
+  return [process.execPath, { argv: ['electron/browser-host/main.ts', ...args], env }];
+}
 
 /** Chromium's sandbox refuses to start as root. */
 function asRoot(): readonly string[] {

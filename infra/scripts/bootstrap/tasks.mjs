@@ -62,9 +62,13 @@ export const PLAYWRIGHT = [BIN.playwright, 'test', '--config', 'infra/config/pla
 const PLANS = {
   demo: args => {
     const rest = args.filter(arg => arg !== '--headless');
-    return rest.length < args.length
+    // With a server of its own the demo has something to start and to stop besides the worker.
+    return rest.length < args.length && !args.includes('--livekit')
       ? [{ argv: ['worker/entry/main.ts', '--demo', '--headless', ...rest], env: MEDIA }]
-      : [...BUILD_WHEN_STALE, { argv: ['infra/scripts/demo.ts', ...rest], env: MEDIA }];
+      : [
+          ...(rest.length < args.length ? [] : BUILD_WHEN_STALE),
+          { argv: ['infra/scripts/demo.ts', ...args], env: MEDIA },
+        ];
   },
   worker: args => [{ argv: ['worker/entry/main.ts', ...args], env: MEDIA }],
   policy: args => [{ argv: ['infra/scripts/policy.ts', ...args] }],

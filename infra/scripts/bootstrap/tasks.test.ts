@@ -18,6 +18,10 @@ test('a headless demo is the worker alone: no console is built', () => {
   expect(scripts('demo', ['--calls', '3', '--headless'])).toEqual([
     'worker/entry/main.ts --demo --headless --calls 3',
   ]);
+  // Whoever starts a LiveKit server has to stop it too.
+  expect(scripts('demo', ['--headless', '--livekit'])).toEqual([
+    'infra/scripts/demo.ts --headless --livekit',
+  ]);
 });
 
 test.each(['demo', 'worker', 'bench', 'test'])('%s has enough threads for audio beside disks', task => {
