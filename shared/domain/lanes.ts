@@ -47,6 +47,7 @@ export const withholdCauseSchema = z.enum([
   'voice-failed',
   'nothing-left',
   'call-ended',
+  'host-lost',
 ]);
 export type WithholdCause = z.infer<typeof withholdCauseSchema>;
 

@@ -10,6 +10,7 @@ import { callDtmfReceivedSchema } from './call-dtmf-received.ts';
 import { callDtmfSentSchema } from './call-dtmf-sent.ts';
 import { callEarlyMediaSchema } from './call-early-media.ts';
 import { callEndedSchema } from './call-ended.ts';
+import { callResumedSchema } from './call-resumed.ts';
 import { callRingingSchema } from './call-ringing.ts';
 import { callTransferRequestedSchema } from './call-transfer-requested.ts';
 import { callerSpeechEndedSchema } from './caller-speech-ended.ts';
@@ -75,6 +76,7 @@ export const CALL_EVENT_SCHEMAS = {
   'call.ringing': callRingingSchema,
   'call.early-media': callEarlyMediaSchema,
   'call.connected': callConnectedSchema,
+  'call.resumed': callResumedSchema,
   'call.dtmf-received': callDtmfReceivedSchema,
   'call.dtmf-sent': callDtmfSentSchema,
   'call.transfer-requested': callTransferRequestedSchema,
@@ -148,6 +150,7 @@ export const callEventSchema = z.discriminatedUnion('type', [
   callRingingSchema,
   callEarlyMediaSchema,
   callConnectedSchema,
+  callResumedSchema,
   callDtmfReceivedSchema,
   callDtmfSentSchema,
   callTransferRequestedSchema,

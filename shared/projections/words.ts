@@ -36,6 +36,7 @@ export const CAUSE_WORDS: Readonly<Record<WithholdCause, string>> = {
   'voice-failed': 'the voice failed',
   'nothing-left': 'nothing of it was left to say',
   'call-ended': 'the call ended',
+  'host-lost': 'the process that said it was gone',
 };
 
 export const END_WORDS: Readonly<Record<CallEndReason, string>> = {

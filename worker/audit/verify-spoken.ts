@@ -168,6 +168,10 @@ export function verifySpoken(events: readonly CallEvent[]): SpokenProof {
       case 'call.ended':
         crashed = event.reason === 'worker-crashed';
         return;
+      case 'call.resumed':
+        // Another host: its samples and epochs count from the start of its own line.
+        [lineSample, fencedSample, epoch] = [0, 0, 0];
+        return;
       case 'line.sounded': {
         pieces += 1;
         const length = event.endSample - event.startSample;

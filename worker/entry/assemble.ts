@@ -5,7 +5,6 @@ import type { ReplyModel } from '#shared/adapters/reply-model.ts';
 import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId } from '#shared/domain/ids.ts';
-import { roleOf } from '#shared/domain/rooms.ts';
 import { steadyClock } from '#shared/domain/steady-clock.ts';
 import type { WebhookKey } from '#worker/control/read-webhook.ts';
 import type { ControlRooms } from '#worker/control/room-handlers.ts';
@@ -14,9 +13,6 @@ import { CallHost } from '#worker/host/call-host.ts';
 import { TextDesk } from '#worker/host/text-desk.ts';
 import type { KnowledgeShelf } from '#worker/knowledge/knowledge-shelf.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
-import { livekitRoomPeople } from '#worker/livekit/room-people.ts';
-import { LivekitMediaPlane } from '#worker/media/livekit/livekit-media-plane.ts';
-import type { CallMixer } from '#worker/media/loopback/call-mixer.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import type { PolicyBookDeps } from '#worker/rulebook/policy-book.ts';
@@ -38,10 +34,11 @@ import { TicketOutbox } from '#worker/ticketing/ticket-outbox.ts';
 import { assembleMind } from './assemble-mind.ts';
 import { DEMO_ORG_ID } from './demo-org.ts';
 import { keepRecordings } from './keep-recordings.ts';
-import { livekitAccess, openLivekitLine, type LineClips, type LivekitLine } from './livekit-line.ts';
+import { lineClips, livekitAccess, openLivekitLine, type LivekitLine } from './livekit-line.ts';
 import type { Logger } from './log.ts';
 import { closeOpenCalls, openJournal, openStore } from './open-store.ts';
 import { RESOURCES } from './resources.ts';
+import { planeOfRooms } from './room-plane.ts';
 import { answerSources, newId, recordingsFolder, sessionParts } from './session-parts.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -177,15 +174,6 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   };
 }
 
-async function lineClips(voice: VoiceEngine): Promise<LineClips> {
-  const say = async (words: string): Promise<Int16Array> =>
-    (await voice.synthesise(words, 'ai', AbortSignal.timeout(20_000))).samples;
-  return {
-    refusal: await say('All our lines are taken at the moment. Please call again in a few minutes. Goodbye.'),
-    introduction: await say('A colleague is with us now. You can speak to each other.'),
-  };
-}
-
 /** Trunks and rules of the file are made at the server before the first call can come. */
 async function phonesOf(
   config: WorkerConfig,
@@ -205,41 +193,6 @@ function webhookKey({ apiKey, apiSecret }: LivekitAccess): WebhookKey {
     apiKey: process.env['LIVEKIT_WEBHOOK_KEY'] ?? apiKey,
     apiSecret: secret === '' ? apiSecret : secret,
   };
-}
-
-/** Calls in rooms: what people say and hear there is seen to at LiveKit's server. Who strays stands in the audit log. */
-function planeOfRooms(
-  mixing: LoopbackMediaPlane,
-  { access, book }: LivekitLine,
-  store: Store,
-  log: Logger,
-): LivekitMediaPlane<CallMixer> {
-  const onError = (callId: CallId, error: unknown): void =>
-    log.error({ callId, err: error }, 'the server does not enforce who hears whom; it is tried again');
-  return new LivekitMediaPlane({
-    mixing,
-    people: livekitRoomPeople(access),
-    clock: systemClock,
-    roomOf: roomName => book.roomOf(roomName),
-    onStray: (callId, identity, outcome) => {
-      const who = roleOf(identity);
-      const userId = 'userId' in who ? who.userId : identity;
-      const atMs = systemClock.now();
-      const payload = { callId, identity };
-      store
-        .recordAccess({
-          id: newId(),
-          orgId: DEMO_ORG_ID,
-          userId,
-          action: 'room-microphone',
-          outcome,
-          atMs,
-          payload,
-        })
-        .catch((error: unknown) => onError(callId, error));
-    },
-    onError,
-  });
 }
 
 /** The demo's callers as participants of real rooms; calls of everybody else come through as they are. */

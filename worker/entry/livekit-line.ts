@@ -1,5 +1,6 @@
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import type { TelephonyAdapter } from '#shared/adapters/telephony-adapter.ts';
+import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
@@ -7,6 +8,7 @@ import { dispatchRoom } from '#worker/livekit/dispatch/dispatch-room.ts';
 import { registerHost } from '#worker/livekit/dispatch/register-host.ts';
 import { watchDispatches } from '#worker/livekit/dispatch/watch-dispatches.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
+import type { RoomAssignments } from '#worker/livekit/room-assignment.ts';
 import { createRoomBook, type RoomBook } from '#worker/livekit/room-book.ts';
 import { livekitRoomServer, type RoomServer } from '#worker/livekit/room-server.ts';
 import { divertRtcLog } from '#worker/livekit/rtc-room.ts';
@@ -76,7 +78,6 @@ export interface LivekitLineOptions {
 export function openLivekitLine({ access, clips, phones, log }: LivekitLineOptions): LivekitLine {
   const clock = systemClock;
   divertRtcLog(said => log.warn({ said }, 'the media library warns'));
-  const onError = (error: unknown): void => log.error({ err: error }, 'a room met an error');
   const host = registerHost({
     access,
     clock,
@@ -94,13 +95,58 @@ export function openLivekitLine({ access, clips, phones, log }: LivekitLineOptio
     onError: error => log.warn({ err: error }, 'rooms could not be looked at'),
   });
   const book = createRoomBook();
+  const telephony = roomTelephony({
+    access,
+    assignments: host,
+    book,
+    calls: CALLS_PER_PROCESS,
+    clips,
+    phones,
+    log,
+  });
+  return {
+    access,
+    server: livekitRoomServer(access),
+    book,
+    telephony,
+    stop: async () => {
+      watcher.stop();
+      await telephony.stop();
+      host.close();
+    },
+  };
+}
+
+/** Says what the line itself says, in the voice of the calls. */
+export async function lineClips(voice: VoiceEngine): Promise<LineClips> {
+  const say = async (words: string): Promise<Int16Array> =>
+    (await voice.synthesise(words, 'ai', AbortSignal.timeout(20_000))).samples;
+  return {
+    refusal: await say('All our lines are taken at the moment. Please call again in a few minutes. Goodbye.'),
+    introduction: await say('A colleague is with us now. You can speak to each other.'),
+  };
+}
+
+/** What a line of rooms needs besides its process being a host. */
+export interface RoomTelephonyOptions extends LivekitLineOptions {
+  readonly assignments: RoomAssignments;
+  readonly book: RoomBook;
+  /** Most calls of this process. */
+  readonly calls: number;
+}
+
+/** The line of a process that is given rooms. */
+export function roomTelephony(options: RoomTelephonyOptions): LivekitTelephonyAdapter {
+  const { access, assignments, book, calls, clips, phones, log } = options;
+  const clock = systemClock;
+  const onError = (error: unknown): void => log.error({ err: error }, 'a room met an error');
   const sip = sipApiAt(access);
   const onCallError = (callId: CallId | null, error: unknown): void =>
     log.error({ callId, err: error }, 'a room’s call met an error');
   const trunkId = phones?.outboundTrunkId ?? null;
-  const telephony = new LivekitTelephonyAdapter({
+  return new LivekitTelephonyAdapter({
     clock,
-    assignments: host,
+    assignments,
     join: book.joining(assignment => joinRoom(assignment, { clock, onError })),
     remove: removeMemberAt(access),
     newCallId: () => uuidV7(clock.now(), Math.random) as CallId,
@@ -119,19 +165,8 @@ export function openLivekitLine({ access, clips, phones, log }: LivekitLineOptio
             introduction: clips.introduction,
             onError: onCallError,
           }),
-    capacity: { maxCalls: CALLS_PER_PROCESS, refusal: clips.refusal },
+    capacity: { maxCalls: calls, refusal: clips.refusal },
     onRefused: roomName => log.warn({ roomName }, 'a caller was told that every line is taken'),
     onError: onCallError,
   });
-  return {
-    access,
-    server: livekitRoomServer(access),
-    book,
-    telephony,
-    stop: async () => {
-      watcher.stop();
-      await telephony.stop();
-      host.close();
-    },
-  };
 }

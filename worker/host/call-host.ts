@@ -9,11 +9,13 @@ import type { CallEventDraft } from '#shared/events/call-event.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import type { CommandResult, SupervisionCommand } from '#shared/protocol/supervision.ts';
 import { runCommand } from '#worker/session/call-commands.ts';
-import { CallSession, type CallSessionDeps } from '#worker/session/call-session.ts';
+import { CallSession, type CallSessionDeps, type Resumption } from '#worker/session/call-session.ts';
 
 export interface CallHostDeps {
   readonly telephony: TelephonyAdapter;
   readonly session: Omit<CallSessionDeps, 'onNotice'>;
+  /** What is known of this call from a host that has died; null for a call that begins. */
+  readonly pastOf?: (callId: CallId) => Resumption | null;
   /** Time a call rings before we answer it. */
   readonly answerDelayMs: number;
   /** Something failed that no caller of ours waits for. */
@@ -135,7 +137,7 @@ export class CallHost implements CallDesk {
   }
 
   #ring(event: Extract<TelephonyEvent, { type: 'call.ringing' }>): void {
-    const { telephony, session: deps, answerDelayMs, onError } = this.#deps;
+    const { telephony, session: deps, answerDelayMs } = this.#deps;
     const { callId, from, displayName, line, simulated, scenario, room } = event;
     const session = new CallSession(callId, {
       ...deps,
@@ -143,6 +145,11 @@ export class CallHost implements CallDesk {
       onNotice: notice => this.#notify(notice),
     });
     this.#sessions.set(callId, session);
+    const past = this.#deps.pastOf?.(callId) ?? null;
+    if (past) {
+      this.#begin(session, () => session.resume(past));
+      return;
+    }
     session.append({
       type: 'call.ringing',
       from,
@@ -154,18 +161,22 @@ export class CallHost implements CallDesk {
       ...(room === undefined ? {} : { room }),
     });
     deps.clock.after(answerDelayMs, () => {
-      if (session.log.ended) return;
-      this.#answer(session).catch(async (error: unknown) => {
-        // Its end comes as an event, which knows why.
-        if (AppError.is(error) && error.body.code === 'call.already-ended') return;
-        onError(callId, error);
-        await this.#end(session, () => session.end('line-failed', 'telephony.unreachable'));
-      });
+      if (!session.log.ended) this.#begin(session, () => Promise.resolve());
     });
   }
 
-  async #answer(session: CallSession): Promise<void> {
+  #begin(session: CallSession, prepare: () => Promise<void>): void {
+    this.#answer(session, prepare).catch(async (error: unknown) => {
+      // Its end comes as an event, which knows why.
+      if (AppError.is(error) && error.body.code === 'call.already-ended') return;
+      this.#deps.onError(session.callId, error);
+      await this.#end(session, () => session.end('line-failed', 'telephony.unreachable'));
+    });
+  }
+
+  async #answer(session: CallSession, prepare: () => Promise<void>): Promise<void> {
     const { telephony } = this.#deps;
+    await prepare();
     const audio = await telephony.answer(session.callId);
     await session.connect({ audio, hangUp: () => telephony.hangUp(session.callId) });
   }

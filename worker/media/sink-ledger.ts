@@ -35,6 +35,11 @@ export class SinkLedger {
     this.#chain = soundChainStart(deps.callId);
   }
 
+  /** Goes on with the ledger of another host. */
+  continueFrom(chain: string): void {
+    this.#chain = chain;
+  }
+
   /** What the line got at `startSample` of the call: a frame of the AI, or `null` for none. */
   pulled(frame: TaggedFrame | null, startSample: number): void {
     const tag = frame?.tag ?? null;

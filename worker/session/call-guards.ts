@@ -23,6 +23,11 @@ export interface CallGuardsDeps {
   readonly hangUp: () => void;
 }
 
+interface Timer {
+  readonly atMs: number;
+  readonly task: () => void;
+}
+
 /** Watches the log of one call for what the org requires and limits, and carries out what follows. */
 export class CallGuards {
   readonly #deps: CallGuardsDeps;
@@ -31,6 +36,8 @@ export class CallGuards {
   #limits = NO_LIMITS;
   #stopped = false;
   #isInBelt = false;
+  /** While the log of another host is read. */
+  #past: { readonly timers: Timer[]; readonly nowMs: number } | null = null;
 
   constructor(deps: CallGuardsDeps) {
     this.#deps = deps;
@@ -46,6 +53,31 @@ export class CallGuards {
     this.#isInBelt = false;
   }
 
+  /**
+   * The log so far, as another host has written it: nothing of it is said or raised again, and what was to come at some time
+   * comes then, or now where that has passed meanwhile.
+   */
+  replay(events: readonly CallEvent[], nowMs: number): void {
+    const timers: Timer[] = [];
+    const fire = (untilMs: number): void => {
+      for (;;) {
+        const due = timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
+        if (!due) return;
+        timers.splice(timers.indexOf(due), 1);
+        this.#past = { timers, nowMs: due.atMs };
+        due.task();
+      }
+    };
+    for (const event of events) {
+      fire(event.atMs);
+      this.#past = { timers, nowMs: event.atMs };
+      this.onEvent(event);
+    }
+    this.#past = null;
+    const lastMs = events.at(-1)?.atMs ?? nowMs;
+    for (const { atMs, task } of timers) this.#after(Math.max(0, atMs - Math.max(nowMs, lastMs)), task);
+  }
+
   stop(): void {
     this.#stopped = true;
     for (const cancel of this.#timers) cancel();
@@ -59,6 +91,7 @@ export class CallGuards {
   }
 
   #runStatement(effect: StatementEffect): void {
+    if (this.#past && effect.do !== 'timer') return;
     if (effect.do === 'timer') {
       const { name, at, afterMs } = effect;
       this.#after(afterMs, () => this.#stepStatements({ type: 'time', name, at }));
@@ -75,6 +108,7 @@ export class CallGuards {
   }
 
   #runLimit(effect: LimitEffect): void {
+    if (this.#past && effect.do !== 'timer' && effect.do !== 'end-after') return;
     switch (effect.do) {
       case 'timer':
         this.#after(effect.afterMs, () => this.#stepLimits({ type: 'time', step: effect.step }));
@@ -100,6 +134,10 @@ export class CallGuards {
   }
 
   #after(delayMs: number, task: () => void): void {
+    if (this.#past) {
+      this.#past.timers.push({ atMs: this.#past.nowMs + delayMs, task });
+      return;
+    }
     const cancel = this.#deps.clock.after(delayMs, () => {
       this.#timers.delete(cancel);
       if (!this.#stopped) task();

@@ -49,6 +49,11 @@ export class CallHush {
     return hushed;
   }
 
+  /** A hush was on when the host before died: whoever was asked for a number may still be saying it. */
+  goOn(): void {
+    this.#step({ type: 'asked' });
+  }
+
   /** What the caller has heard of the AI. */
   aiSaid(text: string): void {
     if (asksForNumber(text)) this.#step({ type: 'asked' });

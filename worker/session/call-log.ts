@@ -30,6 +30,11 @@ export class CallLog {
     return this.#ended;
   }
 
+  /** Goes on with a log that another host has written so far. */
+  continueAfter(seq: number): void {
+    this.#nextSeq = seq + 1;
+  }
+
   /** @returns the entry, or `null` when the call is over and the log closed */
   append(draft: CallEventDraft): JournalEntry | null {
     if (this.#ended) return null;

@@ -32,15 +32,26 @@ export class CallRecording {
 
   /** A chunk was heard to its end. */
   spoken(chunkId: ChunkId, text: string, nextSample: number): void {
-    const { recorder, notice, append, callId, orgId, retention, now } = this.#deps;
+    const { notice, append } = this.#deps;
     if (this.#announced || notice === '' || !text.includes(notice)) return;
     this.#announced = true;
     append({ type: 'consent.announced', chunkId });
+    this.#start(nextSample);
+  }
+
+  #start(nextSample: number): void {
+    const { recorder, append, callId, orgId, retention, now } = this.#deps;
     // A profile that keeps nothing records nothing (REC9).
     if (!recorder || retention.keepDays === 0) return;
     append({ type: 'recording.started', format: 'ogg-opus', sample: nextSample, retention });
     const order = { callId, orgId, startedAtMs: now(), retention };
     this.#recording = recorder.start(order, reason => this.#ended(reason));
+  }
+
+  /** The caller has been told already, on the host before: a further recording of the call begins. */
+  goOn(nextSample: number): void {
+    this.#announced = true;
+    this.#start(nextSample);
   }
 
   /** @param hushed card data is being said: both sides are silent in the file (HUSH4) */

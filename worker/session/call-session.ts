@@ -16,7 +16,7 @@ import type { Clock } from '#shared/domain/clock.ts';
 import type { AuditId, CallId, NoteId, OrgId, TurnId, UserId } from '#shared/domain/ids.ts';
 import type { WithholdCause } from '#shared/domain/lanes.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
-import type { CallEventDraft } from '#shared/events/call-event.ts';
+import type { CallEvent, CallEventDraft } from '#shared/events/call-event.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import { ChunkLedger, isPending, isStoppable, type ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
 import { openGate } from '#worker/lanes/control/control-gate.ts';
@@ -36,7 +36,8 @@ import type { VadWindow } from '#worker/turns/speech-detector.ts';
 import type { SilenceCause } from '#worker/turns/turn-machine.ts';
 import { DEFAULT_DETECTOR } from '#worker/turns/speech-detector.ts';
 import { TurnRunner } from '#worker/turns/turn-runner.ts';
-import { NO_ATTENTION, stepAttention } from './attention.ts';
+import { NO_ATTENTION, stepAttention, type RaisedAttention } from './attention.ts';
+import { foldPast, type PastCall } from './past-call.ts';
 import { stepPersonOffer, type PersonOffer } from './person-offer.ts';
 import { CallGuards } from './call-guards.ts';
 import type { CallMedia } from './call-media.ts';
@@ -94,6 +95,17 @@ export interface CallLine {
   readonly hangUp: () => Promise<void>;
 }
 
+/** A call that a host goes on with after the one before has died. */
+export interface Resumption {
+  /** Its whole log, in order. */
+  readonly events: readonly CallEvent[];
+  /** Who goes on. */
+  readonly host: string;
+  readonly room?: string;
+  /** People whose desks are alive. */
+  readonly present: readonly UserId[];
+}
+
 /** One call, from ringing to its end. */
 export class CallSession {
   readonly callId: CallId;
@@ -126,7 +138,9 @@ export class CallSession {
   readonly #recording: CallRecording;
   readonly #guards: CallGuards;
   readonly #slowSafe: SlowSafe;
-  readonly #ringingMono: number;
+  #ringingMono: number;
+  /** What another host has left of this call. */
+  #past: PastCall | null = null;
   #history = NO_HISTORY;
   #attention = NO_ATTENTION;
   #from: { readonly name: string; readonly phone: string | null } = { name: '', phone: null };
@@ -388,11 +402,7 @@ export class CallSession {
     const entry = this.log.append(draft);
     if (!entry) return null;
     const { event } = entry;
-    this.#history = appendToHistory(this.#history, event);
-    if (event.type === 'call.ringing') {
-      this.#from = { name: event.displayName, phone: event.from };
-      this.#room = event.room ?? null;
-    }
+    this.#remember(event);
     if (event.type === 'chunk.allowed' || event.type === 'chunk.redacted')
       this.#measure.judged(event.judgeMs, this.#deps.clock.mono());
     if (event.type === 'chunk.vetoed') this.#lastVerdict = 'vetoed';
@@ -408,16 +418,60 @@ export class CallSession {
       );
     if (event.type === 'chunk.spoken') this.hush.aiSaid(this.#ledger.get(event.chunkId)?.text ?? '');
     if (event.type === 'chunk.interrupted') this.hush.aiSaid(event.heardText);
-    const [attention, raised] = stepAttention(this.#attention, event, this.#deps.settings.escalation);
-    this.#attention = attention;
-    if (event.type === 'attention.raised')
-      [this.#personOffer] = stepPersonOffer(this.#personOffer, { type: 'raised', reason: event.reason });
+    const raised = this.#weigh(event);
     if (raised) this.append({ type: 'attention.raised', ...raised });
     this.#guards.onEvent(event);
     return entry;
   }
 
-  /** The line has been answered: audio flows, and the AI greets. */
+  #remember(event: CallEvent): void {
+    this.#history = appendToHistory(this.#history, event);
+    if (event.type === 'call.ringing') {
+      this.#from = { name: event.displayName, phone: event.from };
+      this.#room = event.room ?? null;
+    }
+  }
+
+  #weigh(event: CallEvent): RaisedAttention | null {
+    const [attention, raised] = stepAttention(this.#attention, event, this.#deps.settings.escalation);
+    this.#attention = attention;
+    if (event.type === 'attention.raised')
+      [this.#personOffer] = stepPersonOffer(this.#personOffer, { type: 'raised', reason: event.reason });
+    return raised;
+  }
+
+  /** Goes on with a call whose host is gone, from its log; before anything else, and then `connect` (HOST30-HOST36). */
+  async resume({ events, host, room, present }: Resumption): Promise<void> {
+    const { clock } = this.#deps;
+    const past = foldPast(events);
+    this.#past = past;
+    this.log.continueAfter(past.lastSeq);
+    for (const event of events) {
+      this.#remember(event);
+      this.#weigh(event);
+    }
+    this.#guards.replay(events, clock.now());
+    this.#ringingMono = clock.mono() - Math.max(0, clock.now() - past.startedAtMs);
+    this.#caller.continueAt(past.turns);
+    this.#slowSafe.set(past.holdBackMs);
+    if (past.soundChain !== null) this.#sink.continueFrom(past.soundChain);
+    for (const [noteId, text] of past.notes) this.whispers.add(noteId, text);
+    // How much of a sentence was heard is not known any more; it counts as not heard and is not said again.
+    for (const [chunkId, state] of past.openChunks)
+      this.append(
+        state === 'speaking'
+          ? { type: 'chunk.interrupted', chunkId, heardMs: 0, heardText: '', cause: 'host-lost' }
+          : { type: 'chunk.withheld', chunkId, cause: 'host-lost' },
+      );
+    const gapMs = Math.max(0, clock.now() - past.lastAtMs);
+    this.append({ type: 'call.resumed', host, gapMs, ...(room === undefined ? {} : { room }) });
+    const floor = past.floor && { ...past.floor, heldMs: Math.max(0, clock.now() - past.floor.sinceMs) };
+    this.#ledger.floor = await this.supervision.restore({ ...past, floor }, new Set(present));
+    if (past.held) this.#hold();
+    if (past.hushed) this.hush.goOn();
+  }
+
+  /** The line has been answered: audio flows, and the AI greets; on a call that goes on it says so in one sentence. */
   async connect(line: CallLine): Promise<void> {
     const deps = this.#deps;
     this.#line = line;
@@ -451,15 +505,26 @@ export class CallSession {
       return;
     }
     this.#livekit = livekit;
-    this.append({
-      type: 'call.connected',
-      sampleRateHz: SAMPLE_RATE_HZ,
-      brain: deps.model.name,
-      voice: deps.voice.name,
-    });
+    const goesOn = this.#past?.connected === true;
+    if (!goesOn)
+      this.append({
+        type: 'call.connected',
+        sampleRateHz: SAMPLE_RATE_HZ,
+        brain: deps.model.name,
+        voice: deps.voice.name,
+      });
     this.#turns.step({ type: 'call.connected' });
     this.#stopFrames = line.audio.onFrame(frame => this.#onFrame(frame));
-    this.own.say('greeting', deps.settings.greeting.map(plain), { turnId: null, where: 'last' });
+    if (!goesOn) this.own.say('greeting', deps.settings.greeting.map(plain), { turnId: null, where: 'last' });
+    else this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.#past?.announced) this.#recording.goOn(this.#mixer.nextSample);
+    if (floorOf(this.supervision.state) === 'human')
+      this.#turns.step({ type: 'floor.changed', floor: 'human' });
+    else
+      this.own.say('bridge', [plain(this.#deps.settings.bridges.resumed)], { turnId: null, where: 'last' });
   }
 
   /** Ends everything; the log closes with `call.ended`. Calling it again changes nothing. */
@@ -495,6 +560,10 @@ export class CallSession {
   holdSpeech(who: { readonly userId: string; readonly userName: string }): void {
     if (this.gate.holding) return;
     this.append({ type: 'speech.held', ...who });
+    this.#hold();
+  }
+
+  #hold(): void {
     this.#belt.hold(true);
     this.gate.hold(() => this.resumeSpeech('held-too-long', null));
   }

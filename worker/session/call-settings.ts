@@ -25,7 +25,7 @@ export interface CallSettings {
   readonly escalation: EscalationSettings;
   /** Who hears nothing while card data is being said. */
   readonly hushScope: HushScope;
-  readonly bridges: Readonly<Record<'hand-back' | 'undo' | 'lease-lost' | 'step-down', string>>;
+  readonly bridges: Readonly<Record<'hand-back' | 'undo' | 'lease-lost' | 'step-down' | 'resumed', string>>;
 }
 
 /** When a person is called for, beyond what always calls for one (ESC7, ESC9). */
@@ -68,5 +68,6 @@ export const DEMO_CALL_SETTINGS: CallSettings = {
     undo: 'Sorry, I am back with you. Please go on.',
     'lease-lost': 'I am sorry, my colleague was cut off. I am here to help you.',
     'step-down': '',
+    resumed: 'Sorry, the line dropped for a moment. Please go on.',
   },
 };

@@ -77,6 +77,11 @@ export class CallerTurns {
     return this.#count;
   }
 
+  /** Goes on with the turns of the host before. */
+  continueAt(count: number): void {
+    this.#count = count;
+  }
+
   /** How many pieces of speech the caller has finished. */
   get finals(): number {
     return this.#finals;

@@ -10,13 +10,16 @@ const GROUP_MS = 5;
 const GROUP_ENTRIES = 64;
 const RETRY_MS: readonly number[] = [10, 50, 250, 1000];
 
+/** What a log is kept in: the worker's store, or the spool of a host. */
+export type JournalStore = Pick<Store, 'append' | 'callEvents' | 'entries'>;
+
 /**
  * The log in front of the store: order and positions at once, disk in groups (AUD1, AUD7-AUD9). What could not be written is
  * kept, in order, and tried again until it is. A record that the store refuses for what it holds is set aside, so that it does
  * not stop the log (AUD15).
  */
 export class StoreJournal implements Journal {
-  readonly #store: Store;
+  readonly #store: JournalStore;
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown, waitingEntries: number) => void;
   readonly #onRecovered: () => void;
@@ -34,7 +37,7 @@ export class StoreJournal implements Journal {
   #suspect = false;
 
   constructor(
-    store: Store,
+    store: JournalStore,
     clock: Clock,
     head: number,
     onFailure: (error: unknown, waitingEntries: number) => void,

@@ -1,7 +1,8 @@
 import type { AppliedMatrix } from '#shared/adapters/media-plane.ts';
 import type { LeaseBook, Lease } from '#shared/adapters/lease-book.ts';
 import { assertNever } from '#shared/base/assert-never.ts';
-import type { AudibilityInput, MicMode } from '#shared/domain/audibility.ts';
+import type { AudibilityInput, HumanOnCall, MicMode } from '#shared/domain/audibility.ts';
+import type { FloorHolder } from '#shared/domain/call.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId, UserId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
@@ -48,6 +49,19 @@ interface Opening {
   readonly sinceMono: number;
 }
 
+/** Who was on a call when its host died. */
+export interface PastPeople {
+  readonly people: ReadonlyMap<UserId, HumanOnCall>;
+  readonly names: ReadonlyMap<UserId, string>;
+  readonly floor: {
+    readonly userId: UserId;
+    readonly mode: 'barge' | 'live';
+    readonly heldMs: number;
+  } | null;
+}
+
+const isOnLine = ({ mic }: HumanOnCall): boolean => mic === 'barge' || mic === 'live';
+
 /** The ladder of one call: steps the pure machine under the lease and carries out its effects, one command at a time. */
 export class CallSupervision {
   readonly #deps: CallSupervisionDeps;
@@ -90,6 +104,43 @@ export class CallSupervision {
     const run = this.#queue.then(() => this.#step(actor, input, commandId, startedMono));
     this.#queue = run.catch(() => undefined);
     return run;
+  }
+
+  /**
+   * Goes on as the host before left it. Whoever has the floor keeps it if their desk is alive and nobody else has taken the
+   * lease; otherwise the AI has it. @param present whose desks are alive @returns who has the floor
+   */
+  async restore(past: PastPeople, present: ReadonlySet<string>): Promise<FloorHolder> {
+    const { append, applyMatrix } = this.#deps.ports;
+    for (const [userId, name] of past.names) this.#names.set(userId, name);
+    const holder = past.floor && (await this.#keepsFloor(past.floor.userId, present)) ? past.floor : null;
+    const humans = [...past.people.values()]
+      .filter(human => present.has(human.userId) && (human.listening || human.mic !== 'monitor'))
+      .map(human =>
+        human.userId === holder?.userId || !isOnLine(human) ? human : { ...human, mic: 'monitor' as const },
+      );
+    const startedMono = this.#deps.clock.mono() - (past.floor?.heldMs ?? 0);
+    this.#state = {
+      humans,
+      holder: holder && { userId: holder.userId, mode: holder.mode, sinceMono: startedMono },
+    };
+    for (const human of past.people.values())
+      if (human.listening && !present.has(human.userId))
+        append({ type: 'listener.left', ...this.#who(human.userId), cause: 'connection-lost' });
+    if (past.floor && !holder) this.#ended(past.floor.userId, 'lease-lost', startedMono);
+    if (humans.length > 0) {
+      const { edges, sample } = applyMatrix({ floor: floorOf(this.#state), humans });
+      append({ type: 'audibility.changed', edges: edges.map(([from, to]) => [from, to]), sample });
+    }
+    return floorOf(this.#state);
+  }
+
+  async #keepsFloor(userId: UserId, present: ReadonlySet<string>): Promise<boolean> {
+    if (!present.has(userId)) return false;
+    return this.#acquire(userId).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** The desk of this person is alive. */

@@ -1,0 +1,212 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dispose } from '@livekit/rtc-node';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { readWorkerConfig } from '#shared/config/worker-config.ts';
+import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
+import type { Actor } from '#shared/domain/roles.ts';
+import { callerIdentity, type RoomNote } from '#shared/domain/rooms.ts';
+import type { CallEvent, CallEventType } from '#shared/events/call-event.ts';
+import type { CommandId } from '#shared/domain/ids.ts';
+import { verifySpoken } from '#worker/audit/verify-spoken.ts';
+import { systemClock } from '#worker/entry/system-clock.ts';
+import { dispatchRoom } from '#worker/livekit/dispatch/dispatch-room.ts';
+import { watchDispatches } from '#worker/livekit/dispatch/watch-dispatches.ts';
+import { livekitRoomServer } from '#worker/livekit/room-server.ts';
+import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
+import { StoreJournal } from '#worker/store/store-journal.ts';
+import { StoreLeaseBook } from '#worker/store/store-lease-book.ts';
+import { buildServer } from '#infra/livekit/build-servers.ts';
+import { startLivekitServer, type LivekitServer } from '#infra/livekit/start-server.ts';
+import { joinAsPerson, type RoomPerson } from '#tests/fixtures/livekit/room-person.ts';
+import { roomToken } from '#tests/fixtures/livekit/room-server.ts';
+import { startFleet, type HostNote } from './host-fleet.ts';
+
+const WAIT = { timeout: 40_000, interval: 50 };
+const TEST_LIMIT_MS = 240_000;
+const MAIN = join(import.meta.dirname, '../entry/host-main.ts');
+const built = buildServer('server');
+
+describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.reason})`}`, () => {
+  let server: LivekitServer;
+  const cleanUp: (() => unknown)[] = [];
+
+  beforeAll(async () => {
+    server = await startLivekitServer(built.ok ? built.file : '');
+  });
+  afterEach(async () => {
+    for (const task of cleanUp.splice(0).reverse()) await task();
+  });
+  afterAll(async () => {
+    await server.stop();
+    await dispose();
+  });
+
+  /** What control has, without its API: the store, its log, and hosts in processes of their own. */
+  async function startControl(hosts: number, callsPerHost = 5) {
+    const folder = mkdtempSync(join(tmpdir(), 'sidetone-fleet-'));
+    cleanUp.push(() => rmSync(folder, { recursive: true, force: true }));
+    const store = await openSqliteStore({ file: join(folder, 'worker.sqlite') });
+    cleanUp.push(() => store.close());
+    const journal = new StoreJournal(store, systemClock, -1, error => {
+      throw error;
+    });
+    cleanUp.push(() => journal.flush());
+    const answer = readWorkerConfig(
+      ['--data', folder, '--hold-back-ms', '0', '--livekit-url', server.url],
+      {},
+    );
+    if (!answer.ok) throw new Error(answer.message);
+    const notes: HostNote[] = [];
+    const errors: unknown[] = [];
+    const late: string[] = [];
+    const watch = watchDispatches({
+      access: server,
+      clock: systemClock,
+      dispatch: (roomName, metadata) => dispatchRoom(server, roomName, metadata),
+      onAgain: () => undefined,
+      onError: error => errors.push(error),
+    });
+    cleanUp.push(() => watch.stop());
+    const fleet = await startFleet({
+      clock: systemClock,
+      hosts,
+      callsPerHost,
+      config: answer.config,
+      folder: join(folder, 'hosts'),
+      spawnHost: () =>
+        spawn(process.execPath, ['--no-warnings', MAIN], {
+          stdio: ['pipe', 'ignore', 'inherit'],
+          env: {
+            ...process.env,
+            LIVEKIT_API_KEY: server.apiKey,
+            LIVEKIT_API_SECRET: server.apiSecret,
+            SIDETONE_LOG_LEVEL: process.env['HOST_LOG'] ?? 'error',
+          },
+        }),
+      journal,
+      leases: new StoreLeaseBook(store, systemClock),
+      tickets: store,
+      audit: store,
+      dispatchAgain: roomNames => watch.hostLost(roomNames),
+      onLate: callId => {
+        late.push(callId);
+        return Promise.resolve();
+      },
+      onCallEnded: () => undefined,
+      onHost: note => notes.push(note),
+      onError: error => errors.push(error),
+    });
+    cleanUp.push(() => fleet.stop());
+    await fleet.ready();
+    const events = (callId: CallId): Promise<readonly CallEvent[]> => journal.callEvents(callId, -1);
+    const until = async (callId: CallId, type: CallEventType, count = 1): Promise<void> => {
+      await vi.waitFor(async () => {
+        const types = (await events(callId)).map(event => event.type);
+        expect(types.filter(each => each === type).length, types.join(' ')).toBeGreaterThanOrEqual(count);
+      }, WAIT);
+    };
+    return { fleet, journal, notes, errors, late, events, until, folder, store };
+  }
+
+  async function callIn(callId: CallId): Promise<RoomPerson> {
+    const roomName = `consultation_quote_1_${callId}`;
+    const note: RoomNote = {
+      callId,
+      orgId: 'org-larkfield' as OrgId,
+      line: 'Quotes',
+      displayName: 'Ada',
+      simulated: true,
+    };
+    const rooms = livekitRoomServer(server);
+    await rooms.createRoom(roomName, JSON.stringify(note));
+    await dispatchRoom(server, roomName, JSON.stringify(note));
+    const person = await joinAsPerson(server.url, await roomToken(server, callerIdentity(callId), roomName));
+    await person.speak(null);
+    cleanUp.push(() => person.leave());
+    return person;
+  }
+
+  const maya: Actor = {
+    userId: 'user-maya' as UserId,
+    orgId: 'org-larkfield' as OrgId,
+    name: 'Maya',
+    role: 'supervisor',
+  };
+
+  test(
+    '[HOST20][HOST25][HOST31] a call goes on in another process when its own is killed',
+    { timeout: TEST_LIMIT_MS },
+    async () => {
+      const { fleet, events, until, notes, errors } = await startControl(2);
+      const callId = 'call-killed' as CallId;
+      const person = await callIn(callId);
+      await until(callId, 'chunk.spoken', 2);
+      const command = { callId, commandId: 'c1' as CommandId, verb: 'whisper-to-ai' as const };
+      await fleet.desk.run({ ...command, args: { text: 'Offer a callback.' } }, maya);
+      process.kill(fleet.pidOf(callId) ?? 0, 'SIGKILL');
+      await until(callId, 'call.resumed');
+      await until(callId, 'chunk.spoken', 3);
+      // The person in the room hears it, in the room of the call.
+      await vi.waitUntil(() => person.heard('ai').length > 0, WAIT);
+      const log = await events(callId);
+      expect(log.map(({ seq }) => seq)).toEqual(log.map((_event, index) => index));
+      const said = log.flatMap(event => (event.type === 'chunk.drafted' ? [event.origin, event.text] : []));
+      expect(said.filter(origin => origin === 'greeting')).toHaveLength(2);
+      expect(said.slice(-2)).toEqual(['bridge', 'Sorry, the line dropped for a moment. Please go on.']);
+      const count = (type: CallEventType): number => log.filter(event => event.type === type).length;
+      expect([count('call.ringing'), count('call.connected'), count('consent.announced')]).toEqual([1, 1, 1]);
+      expect(count('recording.started')).toBe(2);
+      expect(verifySpoken(log).faults).toEqual([]);
+      await person.leave();
+      await until(callId, 'call.ended');
+      // The one that fell is replaced.
+      await vi.waitUntil(() => notes.filter(note => note.type === 'ready').length === 3, WAIT);
+      expect(errors).toEqual([]);
+    },
+  );
+
+  test(
+    '[HOST33] a takeover stays with its holder while their desk is alive',
+    { timeout: TEST_LIMIT_MS },
+    async () => {
+      const { fleet, events, until } = await startControl(2);
+      const callId = 'call-taken' as CallId;
+      await callIn(callId);
+      await until(callId, 'chunk.spoken', 2);
+      const beats = setInterval(() => fleet.desk.beat(maya), 500);
+      cleanUp.push(() => clearInterval(beats));
+      await fleet.desk.run({ callId, commandId: 'c2' as CommandId, verb: 'take-over', args: {} }, maya);
+      await until(callId, 'takeover.live');
+      process.kill(fleet.pidOf(callId) ?? 0, 'SIGKILL');
+      await until(callId, 'call.resumed');
+      await until(callId, 'recording.started', 2);
+      const since = (await events(callId)).filter((_event, index, log) =>
+        log.slice(0, index).some(({ type }) => type === 'call.resumed'),
+      );
+      expect(since.filter(({ type }) => ['chunk.drafted', 'floor.changed'].includes(type))).toEqual([]);
+      await fleet.desk.run(
+        { callId, commandId: 'c3' as CommandId, verb: 'hand-back', args: { notes: '' } },
+        maya,
+      );
+      await until(callId, 'takeover.ended');
+    },
+  );
+
+  test('[HOST27] hosts that are asked to end wait for their calls', { timeout: TEST_LIMIT_MS }, async () => {
+    const { fleet, until, late } = await startControl(1, 1);
+    const callId = 'call-drained' as CallId;
+    const person = await callIn(callId);
+    await until(callId, 'call.connected');
+    let isDrained = false;
+    const drained = fleet.drain(60_000).then(() => (isDrained = true));
+    await until(callId, 'chunk.spoken', 2);
+    expect(isDrained).toBe(false);
+    await person.leave();
+    await until(callId, 'call.ended');
+    await drained;
+    expect(late).toEqual([]);
+  });
+});

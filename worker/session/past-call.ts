@@ -1,0 +1,137 @@
+import type { HumanOnCall } from '#shared/domain/audibility.ts';
+import type { ChunkId, NoteId, UserId } from '#shared/domain/ids.ts';
+import type { CallEvent } from '#shared/events/call-event.ts';
+
+/** What a call is in the middle of, as its log tells; for a host that goes on with it. */
+export interface PastCall {
+  readonly lastSeq: number;
+  readonly startedAtMs: number;
+  readonly lastAtMs: number;
+  readonly connected: boolean;
+  /** Speech that has no end yet, and whether it sounded. */
+  readonly openChunks: ReadonlyMap<ChunkId, 'pending' | 'speaking'>;
+  /** Notes to the AI that have no receipt yet. */
+  readonly notes: ReadonlyMap<NoteId, string>;
+  readonly turns: number;
+  readonly held: boolean;
+  readonly holdBackMs: number | null;
+  readonly hushed: boolean;
+  /** The caller has been told of the recording. */
+  readonly announced: boolean;
+  readonly people: ReadonlyMap<UserId, HumanOnCall>;
+  readonly names: ReadonlyMap<UserId, string>;
+  readonly floor: {
+    readonly userId: UserId;
+    readonly mode: 'barge' | 'live';
+    readonly sinceMs: number;
+  } | null;
+  /** Chain value of the newest entry of the sink ledger. */
+  readonly soundChain: string | null;
+}
+
+const NOTHING: PastCall = {
+  lastSeq: -1,
+  startedAtMs: 0,
+  lastAtMs: 0,
+  connected: false,
+  openChunks: new Map(),
+  notes: new Map(),
+  turns: 0,
+  held: false,
+  holdBackMs: null,
+  hushed: false,
+  announced: false,
+  people: new Map(),
+  names: new Map(),
+  floor: null,
+  soundChain: null,
+};
+
+/** Pure. @param events the whole log of the call, in order */
+export function foldPast(events: readonly CallEvent[]): PastCall {
+  return events.reduce(
+    (past, event) => ({
+      ...step(past, event),
+      lastSeq: event.seq,
+      lastAtMs: event.atMs,
+      startedAtMs: past.lastSeq < 0 ? event.atMs : past.startedAtMs,
+    }),
+    NOTHING,
+  );
+}
+
+function step(past: PastCall, event: CallEvent): PastCall {
+  switch (event.type) {
+    case 'call.connected':
+      return { ...past, connected: true };
+    case 'chunk.drafted':
+      return { ...past, openChunks: put(past.openChunks, event.chunkId, 'pending') };
+    case 'chunk.speaking':
+      return { ...past, openChunks: put(past.openChunks, event.chunkId, 'speaking') };
+    case 'chunk.vetoed':
+    case 'chunk.spoken':
+    case 'chunk.interrupted':
+    case 'chunk.withheld':
+      return { ...past, openChunks: without(past.openChunks, event.chunkId) };
+    case 'whisper.noted':
+      return { ...past, notes: put(past.notes, event.noteId, event.text) };
+    case 'whisper.used':
+    case 'whisper.unused':
+      return { ...past, notes: without(past.notes, event.noteId) };
+    case 'turn.committed':
+      return { ...past, turns: past.turns + 1 };
+    case 'speech.held':
+      return { ...past, held: true };
+    case 'speech.resumed':
+      return { ...past, held: false };
+    case 'hold-back.set':
+      return { ...past, holdBackMs: event.holdBackMs };
+    case 'hush.started':
+      return { ...past, hushed: true };
+    case 'hush.ended':
+      return { ...past, hushed: false };
+    case 'consent.announced':
+      return { ...past, announced: true };
+    case 'line.sounded':
+      return { ...past, soundChain: event.chainSha256 };
+    case 'listener.joined':
+      return person(past, event, { listening: true });
+    case 'listener.left':
+      return person(past, event, { listening: false });
+    case 'mic.changed':
+      return person(past, event, { mic: event.to });
+    case 'floor.changed': {
+      const { holder, userId, cause, atMs } = event;
+      if (holder === 'ai' || userId === null) return { ...past, floor: null };
+      const mode = cause === 'barge' ? 'barge' : 'live';
+      return { ...past, floor: { userId: userId as UserId, mode, sinceMs: atMs } };
+    }
+    default:
+      return past;
+  }
+}
+
+function person(
+  past: PastCall,
+  who: { readonly userId: string; readonly userName: string },
+  change: Partial<HumanOnCall>,
+): PastCall {
+  const userId = who.userId as UserId;
+  const before = past.people.get(userId) ?? { userId, listening: false, mic: 'monitor' as const };
+  return {
+    ...past,
+    people: put(past.people, userId, { ...before, ...change }),
+    names: put(past.names, userId, who.userName),
+  };
+}
+
+function put<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, value: Value): ReadonlyMap<Key, Value> {
+  return new Map(map).set(key, value);
+}
+
+function without<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): ReadonlyMap<Key, Value> {
+  if (!map.has(key)) return map;
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
+}
