@@ -1,14 +1,14 @@
 import type { CallAudio, TelephonyAdapter, TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
-import type { RoomNote } from '#shared/domain/rooms.ts';
+import { readRoomNote, type RoomNote } from '#shared/domain/rooms.ts';
 import { appError, type AppError } from '#shared/errors/app-error.ts';
 import type { RoomAssignment, RoomAssignments } from '#worker/livekit/room-assignment.ts';
 import type { WorkerRoom } from '#worker/livekit/worker-room.ts';
 import { EventQueue } from '../event-queue.ts';
 import { removeUntilGone, type RemoveMember } from './remove-member.ts';
 import { refuseWhenRinging } from './refuse-call.ts';
-import { dialledMember, isCallerOf, readRoomNote, ringOfRoom, type LineNames } from './ring-of-room.ts';
+import { dialledMember, isCallerOf, ringOfRoom, type LineNames } from './ring-of-room.ts';
 import { RoomCall, type RoomCallPorts } from './room-call.ts';
 import type { RoomCallLimits } from './room-call-machine.ts';
 import type { SipApi } from './sip-api.ts';

@@ -1,6 +1,6 @@
 import type { TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
 import type { CallId } from '#shared/domain/ids.ts';
-import { callerIdentity, roomNoteSchema, type RoomNote } from '#shared/domain/rooms.ts';
+import { callerIdentity, type RoomNote } from '#shared/domain/rooms.ts';
 import type { RoomMember } from '#worker/livekit/worker-room.ts';
 
 export type RingEvent = Extract<TelephonyEvent, { type: 'call.ringing' }>;
@@ -10,15 +10,6 @@ export type LineNames = Readonly<Record<string, string>>;
 
 /** Prefix of a phone that was called to take a call over. It is a leg of SIP and never the caller. */
 export const COLLEAGUE_PREFIX = 'sip_to_';
-
-/** @returns what a room's note says, or `null` for a room that SIP made or whose note nobody can read */
-export function readRoomNote(metadata: string): RoomNote | null {
-  try {
-    return roomNoteSchema.safeParse(JSON.parse(metadata)).data ?? null;
-  } catch {
-    return null;
-  }
-}
 
 /** Whether somebody in the room of this call is its caller: the browser named after it, or a phone (SIP7). */
 export const isCallerOf =
