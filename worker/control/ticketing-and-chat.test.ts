@@ -112,7 +112,11 @@ describe('the ticket system on demand', { timeout: 30_000 }, () => {
     const failed = await ask('/api/ticketing/test', admin, {});
     expect(failed.body).toMatchObject({ ok: false });
     expect(JSON.stringify(failed.body)).toContain('ticketing.refused');
-    expect(JSON.stringify(failed.body)).not.toContain('5550');
+    // Times have digits of their own.
+    const words = JSON.stringify(failed.body, (_key, value: unknown) =>
+      typeof value === 'number' ? null : value,
+    );
+    expect(words).not.toContain('5550');
   });
 
   test('[API44] only who may set it up may try it', async () => {
