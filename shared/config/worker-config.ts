@@ -82,6 +82,16 @@ export const WORKER_SETTINGS = {
     takes: 'URL',
     says: 'LiveKit server whose rooms are calls. Its keys are the variables `LIVEKIT_API_KEY` and `LIVEKIT_API_SECRET`.',
   },
+  hosts: {
+    schema: z.coerce.number().int().min(0).max(64).default(0),
+    takes: 'N',
+    says: 'Processes that carry the calls of --livekit-url, so that a crash costs none of them (docs/how-to/hosts.md); 0 carries them in the worker itself.',
+  },
+  'calls-per-host': {
+    schema: z.coerce.number().int().min(1).max(50).default(10),
+    takes: 'N',
+    says: 'Most calls of one such process, or of the worker itself; above it LiveKit is offered no more, and callers hear why.',
+  },
   sip: {
     schema: z.string().min(1).nullable().default(null),
     takes: 'FILE',
@@ -166,5 +176,12 @@ export function readWorkerConfig(
   const config = given as unknown as WorkerConfig;
   if (config['calls-min'] > config['calls-max'])
     return { ok: false, message: '--calls-min cannot be above --calls-max.' };
+  if (config.hosts > 0 && config['livekit-url'] === null)
+    return { ok: false, message: '--hosts needs --livekit-url: calls in other processes are rooms.' };
+  if (config.hosts > 0 && config.demo)
+    return {
+      ok: false,
+      message: '--hosts and --demo do not go together: scripted callers live in the worker.',
+    };
   return { ok: true, config };
 }

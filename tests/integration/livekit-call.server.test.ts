@@ -34,7 +34,7 @@ beforeAll(async () => {
   if (!built.ok) return;
   ({ server } = built);
   const clips = { refusal: new Int16Array(0), introduction: new Int16Array(0) };
-  line = openLivekitLine({ access: server, clips, phones: null, log: createLog('silent') });
+  line = openLivekitLine({ access: server, clips, phones: null, calls: 10, log: createLog('silent') });
   bench = await startCallBench({
     line: stub => {
       callers = new RoomCallers({

@@ -13,6 +13,7 @@ import { CallHost } from '#worker/host/call-host.ts';
 import { TextDesk } from '#worker/host/text-desk.ts';
 import type { KnowledgeShelf } from '#worker/knowledge/knowledge-shelf.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
+import { livekitRoomServer } from '#worker/livekit/room-server.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import type { PolicyBookDeps } from '#worker/rulebook/policy-book.ts';
@@ -33,6 +34,7 @@ import { loadTicketing } from '#worker/ticketing/load-ticketing.ts';
 import { TicketOutbox } from '#worker/ticketing/ticket-outbox.ts';
 import { assembleMind } from './assemble-mind.ts';
 import { DEMO_ORG_ID } from './demo-org.ts';
+import { startFleetCalls, type RunningCalls } from './fleet-calls.ts';
 import { keepRecordings } from './keep-recordings.ts';
 import { lineClips, livekitAccess, openLivekitLine, type LivekitLine } from './livekit-line.ts';
 import type { Logger } from './log.ts';
@@ -48,7 +50,8 @@ export interface Worker {
   readonly journal: StoreJournal;
   readonly leases: StoreLeaseBook;
   readonly media: LoopbackMediaPlane;
-  readonly host: CallHost;
+  /** The calls, in this process or in those of the hosts. */
+  readonly host: RunningCalls;
   readonly texts: TextDesk;
   readonly ticketing: TicketingAdapter;
   readonly policies: PolicyDesk;
@@ -58,7 +61,7 @@ export interface Worker {
   readonly rooms?: ControlRooms;
   readonly brain: ReplyModel;
   readonly voice: VoiceEngine;
-  readonly knowledge: KnowledgeShelf;
+  readonly rotateKnowledge: KnowledgeShelf['rotate'];
   readonly stop: () => Promise<void>;
 }
 
@@ -79,11 +82,27 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   const clock = systemClock;
   const store = await openStore(config.data, onStoreLost);
   const journal = await openJournal(config.data, store, log, health);
-  await closeOpenCalls(store, journal, newId);
   const leases = new StoreLeaseBook(store, steadyClock(clock));
   const media = new LoopbackMediaPlane();
   const callers = scriptedCallers(config);
   const access = livekitAccess(config, process.env);
+  const phones = access && (await phonesOf(config, access, log));
+  // Hosts of an earlier life have left spools: what stands in them comes before the end of their calls.
+  const fleet =
+    access && config.hosts > 0
+      ? await startFleetCalls({
+          config,
+          access,
+          rooms: livekitRoomServer(access),
+          phones,
+          store,
+          journal,
+          leases,
+          onCallEnded,
+          log,
+        })
+      : null;
+  await closeOpenCalls(store, journal, newId);
   const mind = await assembleMind({
     config,
     log,
@@ -91,13 +110,15 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     onPolicies: recordPolicies(store, log),
   });
   const livekit =
-    access &&
-    openLivekitLine({
-      access,
-      clips: await lineClips(mind.voice),
-      phones: await phonesOf(config, access, log),
-      log,
-    });
+    access && !fleet
+      ? openLivekitLine({
+          access,
+          clips: await lineClips(mind.voice),
+          phones,
+          calls: config['calls-per-host'],
+          log,
+        })
+      : null;
   const roomCallers = livekit && roomCallersOn(livekit, callers, log);
   const ticketing = loadTicketing(config.ticketing, { book: store, clock, newId, environment: process.env });
   const sources = answerSources(config, mind, store);
@@ -109,23 +130,25 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     sources,
     policies: mind.policies,
   });
-  const host = new CallHost({
-    telephony: roomCallers ?? callers,
-    answerDelayMs: 1200,
-    onCallEnded,
-    onError: (callId, error) => log.error({ callId, err: error }, 'a call met an error'),
-    session: sessionParts({
-      config,
-      log,
-      mind,
-      sources,
-      journal,
-      leases,
-      media: livekit ? planeOfRooms(media, livekit, store, log) : media,
-      ...(livekit ? { people: livekit.book } : {}),
-      ...(onLine ? { onLine } : {}),
-    }),
-  });
+  const inProcess = (): CallHost =>
+    new CallHost({
+      telephony: roomCallers ?? callers,
+      answerDelayMs: 1200,
+      onCallEnded,
+      onError: (callId, error) => log.error({ callId, err: error }, 'a call met an error'),
+      session: sessionParts({
+        config,
+        log,
+        mind,
+        sources,
+        journal,
+        leases,
+        media: livekit ? planeOfRooms(media, livekit, store, log) : media,
+        ...(livekit ? { people: livekit.book } : {}),
+        ...(onLine ? { onLine } : {}),
+      }),
+    });
+  const host = fleet ?? inProcess();
   const stopRetention = keepRecordings(recordingsFolder(config.data), store, log);
   const onTicketError = (error: unknown, requestId: string): void =>
     log.error({ requestId, err: error }, 'a ticket request met an error');
@@ -150,12 +173,15 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     ticketing,
     policies: new PolicyDesk(mind.book, store),
     callers,
-    ...(livekit
-      ? { rooms: { access: livekit.access, server: livekit.server, webhookKey: webhookKey(livekit.access) } }
+    ...(access
+      ? { rooms: { access, server: livekitRoomServer(access), webhookKey: webhookKey(access) } }
       : {}),
     brain: mind.brain,
     voice: mind.voice,
-    knowledge: mind.knowledge,
+    rotateKnowledge: orgId => {
+      fleet?.rotateKnowledge(orgId);
+      return mind.knowledge.rotate(orgId);
+    },
     stop: async () => {
       stopRetention();
       callers.stopArrivals();

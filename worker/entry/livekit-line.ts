@@ -6,7 +6,7 @@ import type { CallId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { dispatchRoom } from '#worker/livekit/dispatch/dispatch-room.ts';
 import { registerHost } from '#worker/livekit/dispatch/register-host.ts';
-import { watchDispatches } from '#worker/livekit/dispatch/watch-dispatches.ts';
+import { watchDispatches, type DispatchWatcher } from '#worker/livekit/dispatch/watch-dispatches.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import type { RoomAssignments } from '#worker/livekit/room-assignment.ts';
 import { createRoomBook, type RoomBook } from '#worker/livekit/room-book.ts';
@@ -21,6 +21,7 @@ import type { ProvisionedSip } from '#worker/telephony/livekit/provision-sip.ts'
 import { removeMemberAt } from '#worker/telephony/livekit/room-control.ts';
 import { sipApiAt } from '#worker/telephony/livekit/sip-api.ts';
 import { dialInTransfer, referTransfer } from '#worker/telephony/livekit/transfer-strategy.ts';
+import { tellLoad, type HostLoad } from './host-load.ts';
 import type { Logger } from './log.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -28,8 +29,6 @@ import { systemClock } from './system-clock.ts';
 const REFUSED_AT_ONCE = 2;
 /** A phone that is called rings no longer than this; most mailboxes answer before. */
 const RINGING_S = 30;
-/** Calls of one process: a crash of the native media layer takes all of them. Source: architecture 1. */
-const CALLS_PER_PROCESS = 10;
 
 /** The LiveKit server that the worker is to use, or `null` where none is named. Throws `input.invalid` when it has no keys. */
 export function livekitAccess(
@@ -71,11 +70,24 @@ export interface LivekitLineOptions {
   readonly clips: LineClips;
   /** Phone lines, where there are some. */
   readonly phones: Pick<ProvisionedSip, 'lines' | 'outboundTrunkId'> | null;
+  /** Most calls of this process: a crash of the native media layer takes all of them. */
+  readonly calls: number;
   readonly log: Logger;
 }
 
+/** Sees to it that no room with a caller goes without an AI. */
+export const watchRooms = (access: LivekitAccess, log: Logger): DispatchWatcher =>
+  watchDispatches({
+    access,
+    clock: systemClock,
+    dispatch: (roomName, metadata) => dispatchRoom(access, roomName, metadata),
+    onAgain: roomName => log.warn({ roomName }, 'a room without an AI is dispatched again'),
+    onError: error => log.warn({ err: error }, 'rooms could not be looked at'),
+  });
+
 /** Registers this process with LiveKit as a host, watches that no room goes without one, and makes a line of what it is given. */
-export function openLivekitLine({ access, clips, phones, log }: LivekitLineOptions): LivekitLine {
+export function openLivekitLine(options: LivekitLineOptions): LivekitLine {
+  const { access, calls, log } = options;
   const clock = systemClock;
   divertRtcLog(said => log.warn({ said }, 'the media library warns'));
   const host = registerHost({
@@ -83,27 +95,14 @@ export function openLivekitLine({ access, clips, phones, log }: LivekitLineOptio
     clock,
     random: Math.random,
     // Those above the calls we take are still taken in, to be told so.
-    capacity: CALLS_PER_PROCESS + REFUSED_AT_ONCE,
+    capacity: calls + REFUSED_AT_ONCE,
     onState: state => log.info({ state }, 'registration with LiveKit'),
     onNote: note => log.debug({ note }, 'LiveKit notes'),
   });
-  const watcher = watchDispatches({
-    access,
-    clock,
-    dispatch: (roomName, metadata) => dispatchRoom(access, roomName, metadata),
-    onAgain: roomName => log.warn({ roomName }, 'a room without an AI is dispatched again'),
-    onError: error => log.warn({ err: error }, 'rooms could not be looked at'),
-  });
+  const watcher = watchRooms(access, log);
+  const load = tellLoad(host, calls);
   const book = createRoomBook();
-  const telephony = roomTelephony({
-    access,
-    assignments: host,
-    book,
-    calls: CALLS_PER_PROCESS,
-    clips,
-    phones,
-    log,
-  });
+  const telephony = roomTelephony({ ...options, assignments: host, book, load });
   return {
     access,
     server: livekitRoomServer(access),
@@ -111,6 +110,7 @@ export function openLivekitLine({ access, clips, phones, log }: LivekitLineOptio
     telephony,
     stop: async () => {
       watcher.stop();
+      load.stop();
       await telephony.stop();
       host.close();
     },
@@ -131,13 +131,12 @@ export async function lineClips(voice: VoiceEngine): Promise<LineClips> {
 export interface RoomTelephonyOptions extends LivekitLineOptions {
   readonly assignments: RoomAssignments;
   readonly book: RoomBook;
-  /** Most calls of this process. */
-  readonly calls: number;
+  readonly load: HostLoad;
 }
 
 /** The line of a process that is given rooms. */
 export function roomTelephony(options: RoomTelephonyOptions): LivekitTelephonyAdapter {
-  const { access, assignments, book, calls, clips, phones, log } = options;
+  const { access, assignments, book, calls, clips, load, phones, log } = options;
   const clock = systemClock;
   const onError = (error: unknown): void => log.error({ err: error }, 'a room met an error');
   const sip = sipApiAt(access);
@@ -165,7 +164,7 @@ export function roomTelephony(options: RoomTelephonyOptions): LivekitTelephonyAd
             introduction: clips.introduction,
             onError: onCallError,
           }),
-    capacity: { maxCalls: calls, refusal: clips.refusal },
+    capacity: { maxCalls: calls, isStrained: load.isStrained, refusal: clips.refusal },
     onRefused: roomName => log.warn({ roomName }, 'a caller was told that every line is taken'),
     onError: onCallError,
   });

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { CallId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { EVENT_VERSION } from '#shared/events/envelope.ts';
 import type { WorkerHealth } from '#worker/control/worker-health.ts';
@@ -47,13 +48,16 @@ export async function openJournal(
   );
 }
 
-/** Calls that a crash left open are ended in their own log, with the sequence continued (AUD10). */
+/** Calls that a crash left open, or the one of them that is named, are ended in their own log, with the sequence continued (AUD10). */
 export async function closeOpenCalls(
   store: Store,
   journal: StoreJournal,
   newId: () => string,
+  only: CallId | null = null,
 ): Promise<void> {
+  await journal.flush();
   for (const { callId, orgId, lastSeq, startedAtMs } of await store.openCalls()) {
+    if (only !== null && only !== callId) continue;
     const atMs = systemClock.now();
     journal.append({
       v: EVENT_VERSION,

@@ -11,6 +11,7 @@ import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import { openSpool } from '#worker/store/spool/open-spool.ts';
 import { StoreJournal } from '#worker/store/store-journal.ts';
 import { assembleMind } from './assemble-mind.ts';
+import { tellLoad } from './host-load.ts';
 import { lineClips, livekitAccess, roomTelephony } from './livekit-line.ts';
 import type { Logger } from './log.ts';
 import { planeOfRooms } from './room-plane.ts';
@@ -65,13 +66,15 @@ export async function runHost(boot: HostBoot, log: Logger): Promise<void> {
     onError: error => log.error({ err: error }, 'a room could not be claimed'),
   });
   const book = createRoomBook();
+  const load = tellLoad(registered, boot.capacity);
   const line = roomTelephony({
     access,
     assignments: rooms,
     book,
     calls: boot.capacity,
     clips,
-    phones: null,
+    load,
+    phones: boot.phones,
     log,
   });
   const host = new CallHost({
@@ -109,6 +112,7 @@ export async function runHost(boot: HostBoot, log: Logger): Promise<void> {
     },
   });
   await drained;
+  load.stop();
   await host.stop();
   await line.stop();
   registered.close();

@@ -78,7 +78,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     metrics,
     ticketing: worker.ticketing,
     ...(worker.rooms ? { rooms: worker.rooms } : {}),
-    rotateKnowledge: orgId => worker.knowledge.rotate(orgId),
+    rotateKnowledge: worker.rotateKnowledge,
     bootSecret,
     keyFile: join(config.data, 'session.key'),
     recordings: recordingsFolder(config.data),

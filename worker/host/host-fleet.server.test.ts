@@ -75,6 +75,7 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
       hosts,
       callsPerHost,
       config: answer.config,
+      phones: null,
       folder: join(folder, 'hosts'),
       spawnHost: () =>
         spawn(process.execPath, ['--no-warnings', MAIN], {

@@ -26,6 +26,7 @@ export interface HostFleetDeps {
   readonly hosts: number;
   readonly callsPerHost: number;
   readonly config: HostBoot['config'];
+  readonly phones: HostBoot['phones'];
   /** Folder of the spools. */
   readonly folder: string;
   readonly spawnHost: SpawnHost;
@@ -110,6 +111,7 @@ export async function startFleet(deps: HostFleetDeps): Promise<HostFleet> {
       url: server.url,
       capacity: deps.callsPerHost,
       config: deps.config,
+      phones: deps.phones,
     });
     const host: Running = { hostId, process, seat: null };
     running.add(host);

@@ -11,6 +11,10 @@ export const hostBootSchema = z.object({
   /** File of its spool; new for every process. */
   spool: z.string(),
   capacity: z.number().int().positive(),
+  /** Phone lines, as the worker has made them at the server. */
+  phones: z
+    .object({ lines: z.record(z.string(), z.string()), outboundTrunkId: z.string().nullable() })
+    .nullable(),
   /** The worker's configuration, as it was read. */
   config: z.record(z.string(), z.unknown()),
 });

@@ -41,7 +41,12 @@ export interface LivekitTelephonyDeps {
   readonly ringingS: number;
   readonly transferBy: TransferStrategy;
   /** What is told to callers above so many calls; mono, 16 kHz. `null`: as many as come. */
-  readonly capacity: { readonly maxCalls: number; readonly refusal: Int16Array } | null;
+  readonly capacity: {
+    readonly maxCalls: number;
+    /** Whether this process is so late that one more call would spoil the others. */
+    readonly isStrained?: () => boolean;
+    readonly refusal: Int16Array;
+  } | null;
   /** A caller was told that nobody can answer now. */
   readonly onRefused: (roomName: string) => void;
   /** Something failed that no caller of ours waits for. */
@@ -161,7 +166,9 @@ export class LivekitTelephonyAdapter implements TelephonyAdapter {
         left.resolve();
       },
     });
-    const isFull = capacity !== null && this.#open.size - this.#refusing.size >= capacity.maxCalls;
+    const isFull =
+      capacity !== null &&
+      (this.#open.size - this.#refusing.size >= capacity.maxCalls || capacity.isStrained?.() === true);
     const refusal = isFull && !note?.dial ? capacity.refusal : null;
     this.#open.set(call, left.promise);
     if (refusal) {
