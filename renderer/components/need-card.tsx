@@ -6,6 +6,7 @@ import {
   Hand,
   Repeat,
   ShieldX,
+  SignalLow,
   TriangleAlert,
   Volume1,
   type LucideIcon,
@@ -17,6 +18,7 @@ import { Sparkline, type SparkSpan } from './sparkline.tsx';
 
 const ICON: Readonly<Record<AttentionReason, LucideIcon>> = {
   'long-silence': Volume1,
+  'poor-line': SignalLow,
   'outside-knowledge': CircleHelp,
   'interrupted-often': Repeat,
   'vetoed-often': ShieldX,

@@ -1,8 +1,9 @@
+import type { LineDirection, LineQuality } from '#shared/domain/call-quality.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 
 /**
  * What a line tells us, in the order per call: `call.ringing`, then any `call.early-media`, then `call.connected`, then any of
- * `call.dtmf-received` and `call.transfer-requested`, then exactly one `call.ended` or `call.failed`; nothing follows it.
+ * `call.dtmf-received`, `call.transfer-requested` and `call.quality`, then exactly one `call.ended` or `call.failed`; nothing follows it.
  * A call that is never answered goes from `call.ringing` straight to its end.
  */
 export type TelephonyEvent =
@@ -27,6 +28,13 @@ export type TelephonyEvent =
       /** `null` while it is open; `uncertain` when nobody can say whether the target answered. */
       readonly outcome: 'accepted' | 'refused' | 'uncertain' | null;
     }
+  /** How the line was in the last `windowMs`; a line without figures of its own never says it. */
+  | ({
+      readonly type: 'call.quality';
+      readonly callId: CallId;
+      readonly direction: LineDirection;
+      readonly windowMs: number;
+    } & LineQuality)
   | { readonly type: 'call.ended'; readonly callId: CallId; readonly by: 'caller' | 'us' | 'transfer' }
   | { readonly type: 'call.failed'; readonly callId: CallId; readonly code: string };
 

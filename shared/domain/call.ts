@@ -19,6 +19,7 @@ export type FloorHolder = z.infer<typeof floorHolderSchema>;
 /** Why a call needs a person, worst last. Each has one sentence in `resources/locales`. */
 export const ATTENTION_REASONS = [
   'long-silence',
+  'poor-line',
   'outside-knowledge',
   'interrupted-often',
   'vetoed-often',

@@ -44,6 +44,7 @@ import { listenerJoinedSchema } from './listener-joined.ts';
 import { listenerLeftSchema } from './listener-left.ts';
 import { micChangedSchema } from './mic-changed.ts';
 import { momentFlaggedSchema } from './moment-flagged.ts';
+import { qualityMeasuredSchema } from './quality-measured.ts';
 import { recordingEndedSchema } from './recording-ended.ts';
 import { recordingStartedSchema } from './recording-started.ts';
 import { retrievalFinishedSchema } from './retrieval-finished.ts';
@@ -90,6 +91,7 @@ export const CALL_EVENT_SCHEMAS = {
   'turn.changed': turnChangedSchema,
   'turn.committed': turnCommittedSchema,
   'turn.measured': turnMeasuredSchema,
+  'quality.measured': qualityMeasuredSchema,
   'interruption.confirmed': interruptionConfirmedSchema,
   'interruption.dismissed': interruptionDismissedSchema,
   'silence.noticed': silenceNoticedSchema,
@@ -164,6 +166,7 @@ export const callEventSchema = z.discriminatedUnion('type', [
   turnChangedSchema,
   turnCommittedSchema,
   turnMeasuredSchema,
+  qualityMeasuredSchema,
   interruptionConfirmedSchema,
   interruptionDismissedSchema,
   silenceNoticedSchema,

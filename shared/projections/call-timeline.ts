@@ -8,6 +8,7 @@ import type {
   Verdict,
   WithholdCause,
 } from '#shared/domain/lanes.ts';
+import type { LineDirection } from '#shared/domain/call-quality.ts';
 import type { HushCause } from '#shared/domain/hush.ts';
 import type { MicMode } from '#shared/domain/audibility.ts';
 import type { TurnStateName } from '#shared/domain/turn-state.ts';
@@ -125,6 +126,14 @@ export interface TicketView {
   readonly code: string | null;
 }
 
+/** How one direction of the line was, by its score. */
+export interface LineView {
+  readonly mos: number;
+  readonly worstMos: number;
+  readonly meanMos: number;
+  readonly readings: number;
+}
+
 export interface PersonOnCall {
   readonly userId: string;
   readonly name: string;
@@ -178,6 +187,8 @@ export interface CallTimeline {
   /** Newest first; empty while the AI has the call. */
   readonly suggestions: readonly SuggestionView[];
   readonly lastMeasure: Readonly<Record<string, number | null>> | null;
+  /** Directions of which anything is known; none for a call without a room. */
+  readonly quality: Readonly<Partial<Record<LineDirection, LineView>>>;
   readonly intents: readonly { readonly atMs: number; readonly intent: string; readonly decision: string }[];
   /** Oldest first. */
   readonly approvals: readonly ApprovalView[];

@@ -38,6 +38,7 @@ export const emptyTimeline: CallTimeline = {
   takeover: null,
   suggestions: [],
   lastMeasure: null,
+  quality: {},
   intents: [],
   approvals: [],
   tickets: [],

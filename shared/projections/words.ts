@@ -9,6 +9,7 @@ import type { CallEvent } from '#shared/events/call-event.ts';
 
 export const ATTENTION_WORDS: Readonly<Record<AttentionReason, string>> = {
   'long-silence': 'Nobody has spoken for a while',
+  'poor-line': 'The line is poor',
   'outside-knowledge': 'Asked twice outside the knowledge',
   'interrupted-often': 'Interrupted the AI twice',
   'vetoed-often': 'Three sentences stopped',

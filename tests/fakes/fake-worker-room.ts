@@ -1,3 +1,4 @@
+import type { LineSample } from '#shared/domain/call-quality.ts';
 import type { RoomFact, RoomFrameListener, RoomMember, WorkerRoom } from '#worker/livekit/worker-room.ts';
 
 /** A room in memory: a test says what happens in it and sees what the worker did. */
@@ -5,6 +6,9 @@ export interface FakeWorkerRoom extends WorkerRoom {
   readonly played: Int16Array[];
   readonly keys: string[];
   readonly left: () => number;
+  /** What the next looks at the line give; an error is thrown. */
+  line: LineSample | Error | null;
+  readonly looks: () => number;
   join(member: Partial<RoomMember> & Pick<RoomMember, 'identity'>): void;
   goAway(identity: string, reason: number): void;
   change(identity: string, changed: Readonly<Record<string, string>>): void;
@@ -19,14 +23,21 @@ export function fakeWorkerRoom(roomName = 'room-1'): FakeWorkerRoom {
   const played: Int16Array[] = [];
   const keys: string[] = [];
   let left = 0;
+  let looks = 0;
   const tell = (fact: RoomFact): void => {
     for (const listener of [...listeners]) listener(fact);
   };
-  return {
+  const room: FakeWorkerRoom = {
     roomName,
     played,
     keys,
     left: () => left,
+    line: null,
+    looks: () => looks,
+    measure: () => {
+      looks += 1;
+      return room.line instanceof Error ? Promise.reject(room.line) : Promise.resolve(room.line);
+    },
     members: () => [...members.values()],
     onFact: listener => {
       listeners.add(listener);
@@ -72,4 +83,5 @@ export function fakeWorkerRoom(roomName = 'room-1'): FakeWorkerRoom {
       for (const listener of ears.get(identity) ?? []) listener(samples);
     },
   };
+  return room;
 }

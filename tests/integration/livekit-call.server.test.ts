@@ -128,3 +128,24 @@ test('[ROOM15] a caller in a room is understood and answered, and their client i
   await vi.waitFor(() => expect(ear.told.beyondTheRoom.length).toBeGreaterThan(0), PATIENCE);
   await other.leave();
 });
+
+test(
+  '[MOS4] how the line of a call is comes into its log, for both directions',
+  { timeout: 90_000 },
+  async () => {
+    const callId = bench.ring('patient');
+    const measured = () =>
+      bench.journal.events.flatMap(event =>
+        event.conversationId === callId && event.type === 'quality.measured' ? [event] : [],
+      );
+    await vi.waitFor(() => {
+      expect(new Set(measured().map(({ direction }) => direction))).toEqual(
+        new Set(['from-caller', 'to-caller']),
+      );
+    }, PATIENCE);
+    for (const { scope, windowMs, mos } of measured()) {
+      expect({ scope, windowMs }).toEqual({ scope: 'webrtc-side', windowMs: 10_000 });
+      expect(mos).toBeGreaterThan(1);
+    }
+  },
+);

@@ -1,6 +1,7 @@
 import type { CallDesk } from '#shared/adapters/call-desk.ts';
 import type { TelephonyAdapter, TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
 import { assertNever } from '#shared/base/assert-never.ts';
+import { mosOf } from '#shared/domain/call-quality.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
 import { steadyClock } from '#shared/domain/steady-clock.ts';
@@ -125,6 +126,21 @@ export class CallHost implements CallDesk {
           outcome: event.outcome,
         });
         return;
+      case 'call.quality': {
+        const { direction, windowMs, lossRatio, jitterMs, roundTripMs, bufferMs } = event;
+        session.append({
+          type: 'quality.measured',
+          direction,
+          scope: 'webrtc-side',
+          windowMs,
+          lossRatio,
+          jitterMs,
+          roundTripMs,
+          bufferMs,
+          mos: mosOf(event),
+        });
+        return;
+      }
       case 'call.ended':
         await this.#end(session, () => session.end(END_REASONS[event.by]));
         return;

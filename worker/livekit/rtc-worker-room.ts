@@ -4,6 +4,7 @@ import { AppError, appError } from '#shared/errors/app-error.ts';
 import { createFedTrack, type FedTrack } from './fed-track.ts';
 import { JOINED, stepConnection, type ConnectionEffect, type ConnectionInput } from './connection-life.ts';
 import { createMemberEars } from './member-audio.ts';
+import { createMeasure } from './room-measure.ts';
 import type { RoomAssignment } from './room-assignment.ts';
 import { enterRoom, type RoomEars, type RoomEntry } from './room-entry.ts';
 import { deafened, roomFacts, type RoomSnapshot } from './room-facts.ts';
@@ -163,6 +164,7 @@ function createPresence(assignment: RoomAssignment, track: FedTrack, deps: JoinD
       await us.publishDtmf(code, digit);
     },
     aiTrackSid: () => entry?.aiTrackSid() ?? null,
+    measure: createMeasure(() => entry?.room ?? null),
     leave: async () => {
       if (life.name === 'left' || life.name === 'closed') return;
       step({ type: 'leave' });

@@ -1,3 +1,5 @@
+import type { LineSample } from '#shared/domain/call-quality.ts';
+
 /** Somebody in the room other than this worker. */
 export interface RoomMember {
   readonly identity: string;
@@ -49,5 +51,10 @@ export interface WorkerRoom {
   sendDtmf(digit: string): Promise<void>;
   /** Id of the published AI track, for the server's mute. */
   readonly aiTrackSid: () => string | null;
+  /**
+   * How our connection carries this member's voice and the AI's, as sums since it began; `null` while there is none.
+   * Rejects where the room cannot say.
+   */
+  measure(identity: string): Promise<LineSample | null>;
   leave(): Promise<void>;
 }

@@ -113,7 +113,7 @@ test('[OBS2] every figure of ours says its unit and what it is, and no word of a
   for (const [name, type] of names) {
     expect(text).toMatch(new RegExp(`^# HELP ${name} \\S.{10,}\\.$`, 'mu'));
     if (type === 'counter') expect(name).toMatch(/_total$/u);
-    if (type === 'histogram') expect(name).toMatch(/_(seconds|ratio)$/u);
+    if (type === 'histogram') expect(name).toMatch(/_(seconds|ratio|score)$/u);
   }
   expect(text).not.toMatch(/Elena|Fischer|5550|Maya|parcel|call-elena|user-/u);
 });
@@ -145,4 +145,29 @@ test('[OBS2] the page of figures names every one, and none that is not there', a
   const given = [...text.matchAll(/^# TYPE (sidetone_\w+)/gmu)].map(([, name]) => name);
   const described = [...page.matchAll(/^\| `(sidetone_\w+)`/gmu)].map(([, name]) => name);
   expect(described.sort()).toEqual(given.sort());
+});
+
+test('[MOS7] each direction of a line is counted with its score, loss, jitter and round trip', async () => {
+  const { journal, metrics, errors } = bench();
+  const [first] = recordedCall();
+  if (!first) throw new Error('the fixture is empty');
+  const measured = { type: 'quality.measured', scope: 'webrtc-side', windowMs: 10_000 } as const;
+  const line = { ...measured, lossRatio: 0.05, jitterMs: 12, roundTripMs: 120, bufferMs: 60, mos: 3.6 };
+  for (const direction of ['from-caller', 'from-caller', 'to-caller'] as const) {
+    const { conversationId, orgId, atMs } = first;
+    journal.append({ v: 1, id: 'x', seq: 1, conversationId, orgId, atMs, ...line, direction });
+  }
+  const text = await metrics.text();
+  metrics.stop();
+  const expected: Readonly<Record<string, number>> = {
+    'sidetone_line_mos_score_sum{direction="from-caller"}': 7.2,
+    'sidetone_line_mos_score_bucket{le="3.5",direction="from-caller"}': 0,
+    'sidetone_line_mos_score_bucket{le="3.8",direction="from-caller"}': 2,
+    'sidetone_line_loss_ratio_sum{direction="to-caller"}': 0.05,
+    'sidetone_line_jitter_seconds_sum{direction="to-caller"}': 0.012,
+    'sidetone_line_round_trip_seconds_sum{direction="from-caller"}': 0.24,
+  };
+  for (const [series, value] of Object.entries(expected))
+    expect(valueOf(text, series), series).toBeCloseTo(value, 6);
+  expect(errors).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import type { CallOutcome } from '#shared/domain/call-figures.ts';
+import type { LineDirection } from '#shared/domain/call-quality.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import { outcomeOf } from '#shared/projections/fold-figures.ts';
 
@@ -20,6 +21,14 @@ export type Observation =
   | { readonly name: 'takeover-fenced'; readonly seconds: number }
   | { readonly name: 'takeover-live'; readonly seconds: number }
   | { readonly name: 'tool'; readonly tool: string; readonly status: string; readonly seconds: number }
+  | {
+      readonly name: 'line';
+      readonly direction: LineDirection;
+      readonly mos: number;
+      readonly lossRatio: number;
+      readonly jitterSeconds: number;
+      readonly roundTripSeconds: number;
+    }
   | { readonly name: 'attention'; readonly reason: string }
   | { readonly name: 'recording'; readonly change: 1 | -1 }
   | { readonly name: 'recording-ended'; readonly reason: string };
@@ -102,6 +111,11 @@ function observationsOf(event: CallEvent): readonly Observation[] {
       return [{ name: 'takeover-live', seconds: seconds(event.liveMs) }];
     case 'tool.finished':
       return [{ name: 'tool', tool: event.tool, status: event.status, seconds: seconds(event.latencyMs) }];
+    case 'quality.measured': {
+      const { direction, mos, lossRatio, jitterMs, roundTripMs } = event;
+      const [jitterSeconds, roundTripSeconds] = [seconds(jitterMs), seconds(roundTripMs)];
+      return [{ name: 'line', direction, mos, lossRatio, jitterSeconds, roundTripSeconds }];
+    }
     case 'attention.raised':
       return [{ name: 'attention', reason: event.reason }];
     default:

@@ -6,6 +6,9 @@ const WAIT_S = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 5, 10];
 /** Bounds of what has to be quicker than it can be heard. */
 const QUICK_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.5, 1];
 
+const MOS = [1.5, 2, 2.5, 3, 3.25, 3.5, 3.8, 4, 4.1, 4.2, 4.3, 4.4];
+const LOSS_RATIO = [0, 0.001, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5];
+
 /** The figures of this process in a registry of its own. Names and units: `docs/how-to/observability.md`. */
 export interface Prometheus {
   count(observation: Observation): void;
@@ -54,6 +57,14 @@ export function createPrometheus(openCalls: () => Readonly<Record<string, number
   const fence = histogram('takeover_fence_seconds', 'Command to the silence of the AI.', QUICK_S);
   const live = histogram('takeover_live_seconds', 'Command to the open way of the person.', QUICK_S);
   const tools = histogram('tool_seconds', 'Calls of tools.', WAIT_S, ['tool', 'status']);
+  const lineMos = histogram('line_mos_score', 'Estimated mean opinion score of the line, 1 to 4.5.', MOS, [
+    'direction',
+  ]);
+  const lineLoss = histogram('line_loss_ratio', 'Packets that the line lost.', LOSS_RATIO, ['direction']);
+  const lineJitter = histogram('line_jitter_seconds', 'Jitter of the line.', QUICK_S, ['direction']);
+  const lineRoundTrip = histogram('line_round_trip_seconds', 'Round trip of the line.', QUICK_S, [
+    'direction',
+  ]);
   const attention = counter('attention_total', 'Times a call needed a person.', ['reason']);
   const recordings = new Gauge({
     name: 'sidetone_recordings_open',
@@ -104,6 +115,13 @@ export function createPrometheus(openCalls: () => Readonly<Record<string, number
           return live.observe(one.seconds);
         case 'tool':
           return tools.observe({ tool: one.tool, status: one.status }, one.seconds);
+        case 'line': {
+          const { direction } = one;
+          lineMos.observe({ direction }, one.mos);
+          lineLoss.observe({ direction }, one.lossRatio);
+          lineJitter.observe({ direction }, one.jitterSeconds);
+          return lineRoundTrip.observe({ direction }, one.roundTripSeconds);
+        }
         case 'attention':
           return attention.inc({ reason: one.reason });
         case 'recording':

@@ -57,6 +57,22 @@ describe('attention', () => {
     expect(raised([unknown, unknown, unknown])).toEqual(['outside-knowledge']);
   });
 
+  test('[MOS6] a line that is poor for 30 s is told once, by its way, and again only after it had recovered', () => {
+    let atMs = 0;
+    const readings = (direction: string, ...scores: readonly number[]): CallEvent[] =>
+      scores.map(mos =>
+        event({ type: 'quality.measured', direction, mos, windowMs: 10_000, atMs: (atMs += 10_000) }),
+      );
+    const cleared = event({ type: 'attention.cleared', reason: 'poor-line' });
+    const poor = readings('from-caller', 4.4, 3, 3, 3, 3);
+    expect(told(poor)).toEqual([{ reason: 'poor-line', because: '3.5 of 4.4 for 30 s from the caller' }]);
+    expect(raised([...poor, cleared, ...readings('from-caller', 3, 3, 3)])).toEqual(['poor-line']);
+    expect(raised([...poor, ...readings('to-caller', 3, 3, 3)])).toEqual(['poor-line']);
+    const recovered = readings('from-caller', 4.4, 4.4, 4.4, 2, 2, 2);
+    expect(raised([...poor, cleared, ...recovered])).toEqual(['poor-line', 'poor-line']);
+    expect(raised(readings('to-caller', 3, 3))).toEqual([]);
+  });
+
   test('[SUP20] what somebody took care of can be raised again', () => {
     const cleared = event({ type: 'attention.cleared', reason: 'interrupted-often' });
     expect(raised([interruption, interruption, cleared, interruption])).toEqual([

@@ -1,5 +1,7 @@
 import { NO_INFORMATION } from '#shared/adapters/reply-model.ts';
 import type { AttentionReason } from '#shared/domain/call.ts';
+import type { LineDirection } from '#shared/domain/call-quality.ts';
+import { meanMos, NO_ALERT, stepQualityAlert, type QualityAlert } from '#shared/domain/quality-alert.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { EscalationSettings } from './call-settings.ts';
 import { frustrationIn, saysTheSame } from './frustration.ts';
@@ -48,6 +50,7 @@ export interface AttentionCount {
   /** The AI has just offered a person, and the caller has not answered. */
   readonly offered: boolean;
   readonly open: readonly AttentionReason[];
+  readonly lines: Readonly<Record<LineDirection, QualityAlert>>;
   /** What a draft on a guess would have raised; it counts only if the guess becomes the answer. */
   readonly guessed: readonly GuessedChunk[];
 }
@@ -60,6 +63,7 @@ export const NO_ATTENTION: AttentionCount = {
   turns: [],
   offered: false,
   open: [],
+  lines: { 'from-caller': NO_ALERT, 'to-caller': NO_ALERT },
   guessed: [],
 };
 
@@ -71,7 +75,7 @@ export interface RaisedAttention {
 
 export type AttentionStep = readonly [next: AttentionCount, raised: RaisedAttention | null];
 
-/** Decides from the log when a call needs a person; each reason is raised once until somebody takes care of it (SUP20, ESC1-ESC8). */
+/** Decides from the log when a call needs a person; each reason is raised once until somebody takes care of it (SUP20, ESC1-ESC8, MOS6). */
 export function stepAttention(
   count: AttentionCount,
   event: CallEvent,
@@ -134,6 +138,8 @@ export function stepAttention(
         : [count, null];
     case 'silence.noticed':
       return event.silenceMs >= LONG_SILENCE_MS ? raise(count, { reason: 'long-silence' }) : [count, null];
+    case 'quality.measured':
+      return onQuality(count, event);
     case 'attention.raised':
       return [{ ...count, open: [...count.open, event.reason] }, null];
     case 'attention.cleared':
@@ -141,6 +147,24 @@ export function stepAttention(
     default:
       return [count, null];
   }
+}
+
+const WAY_WORDS: Readonly<Record<LineDirection, string>> = {
+  'from-caller': 'from the caller',
+  'to-caller': 'to the caller',
+};
+
+function onQuality(
+  count: AttentionCount,
+  event: Extract<CallEvent, { type: 'quality.measured' }>,
+): AttentionStep {
+  const { direction } = event;
+  const before = count.lines[direction];
+  const after = stepQualityAlert(before, event);
+  const next = { ...count, lines: { ...count.lines, [direction]: after } };
+  if (before.poor || !after.poor) return [next, null];
+  const because = `${meanMos(after.readings).toFixed(1)} of 4.4 for 30 s ${WAY_WORDS[direction]}`;
+  return raise(next, { reason: 'poor-line', because });
 }
 
 function onWords(

@@ -6,6 +6,8 @@ import {
   Mic,
   MicOff,
   PanelRight,
+  Signal,
+  SignalLow,
   Timer,
   TriangleAlert,
 } from 'lucide-react';
@@ -14,12 +16,20 @@ import type { LineState } from '#renderer/media/media-link.ts';
 import { Avatar } from '#renderer/components/avatar.tsx';
 import { TurnPill } from '#renderer/components/turn-state.tsx';
 import { useCall, useConsole, useDesk, useFloor, useMedia, useUi } from '#renderer/stores/use-console.ts';
+import { lineWords, type LineGrade } from '#shared/projections/line-words.ts';
 import { whoHearsWhom } from '#shared/projections/who-hears-whom.ts';
 import { ATTENTION_WORDS, HUSH_WORDS, waitWords } from '#shared/projections/words.ts';
 import { moodOf, startOf } from '../call-words.ts';
 import { Elapsed } from '../elapsed.tsx';
 
 const SILENT_LINES: readonly LineState['name'][] = ['blocked', 'waiting', 'lost'];
+
+const LINE_HUES: Readonly<Record<LineGrade, string>> = {
+  good: 'text-muted',
+  fair: 'text-muted',
+  poor: 'pill-hue text-warn',
+  bad: 'pill-hue text-veto',
+};
 
 /** Who calls, what is going on, and top right in words who hears whom. */
 export function CallHeader() {
@@ -34,6 +44,7 @@ export function CallHeader() {
   const silent = useMedia(
     ({ listeningTo, hearing: { name } }) => listeningTo === callId && SILENT_LINES.includes(name),
   );
+  const quality = lineWords(timeline);
   const mood = summary && moodOf(summary, myId);
   const worst = summary?.attention[0];
   const name = timeline.displayName || (summary?.displayName ?? '');
@@ -82,6 +93,20 @@ export function CallHeader() {
       {timeline.recording && !timeline.hush && (
         <span className="pill text-muted">
           <CircleDot size={13} strokeWidth={1.75} aria-hidden="true" /> Recording
+        </span>
+      )}
+      {quality && (
+        <span
+          data-testid="line"
+          className={`pill ${LINE_HUES[quality.grade]}`}
+          title="Estimated score of the worse direction, 1 to 4.5, as far as the media server"
+        >
+          {quality.grade === 'good' || quality.grade === 'fair' ? (
+            <Signal size={13} strokeWidth={1.75} aria-hidden="true" />
+          ) : (
+            <SignalLow size={13} strokeWidth={2} aria-hidden="true" />
+          )}
+          {quality.words}
         </span>
       )}
       <span className="flex-1 narrow-hide" />

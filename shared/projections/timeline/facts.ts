@@ -1,5 +1,5 @@
 import type { CallEvent } from '#shared/events/call-event.ts';
-import type { CallTimeline } from '../call-timeline.ts';
+import type { CallTimeline, LineView } from '../call-timeline.ts';
 
 /** What is known of the call itself: who, when, turn state, measures and reasons for attention. */
 export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimeline {
@@ -54,6 +54,11 @@ export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimelin
           reflexAudioMs: event.reflexAudioMs,
         },
       };
+    case 'quality.measured': {
+      const { direction, mos } = event;
+      const line = withScore(timeline.quality[direction], mos);
+      return { ...timeline, quality: { ...timeline.quality, [direction]: line } };
+    }
     case 'intent.judged': {
       const { atMs, intent, verdict } = event;
       return { ...timeline, intents: [...timeline.intents, { atMs, intent, decision: verdict.decision }] };
@@ -68,4 +73,15 @@ export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimelin
     default:
       return timeline;
   }
+}
+
+function withScore(line: LineView | undefined, mos: number): LineView {
+  if (!line) return { mos, worstMos: mos, meanMos: mos, readings: 1 };
+  const readings = line.readings + 1;
+  return {
+    mos,
+    worstMos: Math.min(line.worstMos, mos),
+    meanMos: line.meanMos + (mos - line.meanMos) / readings,
+    readings,
+  };
 }

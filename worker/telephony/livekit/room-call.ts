@@ -7,6 +7,7 @@ import { startFrameClock, type FrameClock } from '#worker/livekit/frame-clock.ts
 import type { RoomFact, RoomMember, WorkerRoom } from '#worker/livekit/worker-room.ts';
 import { keyQueue, type KeyQueue } from './key-queue.ts';
 import type { LineFailure } from './line-end.ts';
+import { watchLineQuality } from './line-quality.ts';
 import { lineVoice, type LineVoice } from './line-voice.ts';
 import {
   NO_CALL_YET,
@@ -54,6 +55,7 @@ export class RoomCall {
   #transfer: PromiseWithResolvers<TransferOutcome> | null = null;
   #listener: ((frame: CallerFrame) => void) | null = null;
   #lineClock: FrameClock | null = null;
+  #stopMeasuring: Cancel = () => undefined;
   #sample = 0;
   #soundMono: number;
 
@@ -192,6 +194,13 @@ export class RoomCall {
       if (samples.some(sample => Math.abs(sample) > SILENCE_PEAK)) this.#soundMono = clock.mono();
       lineClock.push(samples);
     });
+    this.#stopMeasuring = watchLineQuality({
+      clock,
+      measure: () => this.room.measure(identity),
+      tell: (direction, windowMs, quality) =>
+        tell({ type: 'call.quality', callId: this.callId, direction, windowMs, ...quality }),
+      onError: this.#ports.onError,
+    });
     tell({ type: 'call.connected', callId: this.callId });
     this.#answer?.resolve(this.#audio());
     this.#answer = null;
@@ -242,6 +251,7 @@ export class RoomCall {
     this.#atEnd.clear();
     this.#stopHearing();
     this.#lineClock?.stop();
+    this.#stopMeasuring();
     this.#listener = null;
     this.#keys.stop();
     this.voice.silence();

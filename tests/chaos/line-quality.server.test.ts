@@ -1,0 +1,123 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { buildServer } from '#infra/livekit/build-servers.ts';
+import {
+  LINE_DIRECTIONS,
+  mosOf,
+  qualityOf,
+  windowBetween,
+  type LineDirection,
+  type LineQuality,
+  type LineSample,
+} from '#shared/domain/call-quality.ts';
+import { callerIdentity, liveIdentity } from '#shared/domain/rooms.ts';
+import type { CallId, UserId } from '#shared/domain/ids.ts';
+import { roomAssignment } from '#tests/fixtures/livekit/room-server.ts';
+import { PATIENCE, untilHeard } from '#tests/fixtures/livekit/tones.ts';
+import { toneFrame } from '#tests/fixtures/tone-frame.ts';
+import { systemClock } from '#worker/entry/system-clock.ts';
+import { joinRoom } from '#worker/livekit/rtc-worker-room.ts';
+import type { WorkerRoom } from '#worker/livekit/worker-room.ts';
+import { openBadNetwork, type BadNetwork } from './bad-network.ts';
+
+const CALLER = callerIdentity('c1' as CallId);
+const FRAME_SAMPLES = 320;
+const AI_HZ = 1100;
+
+let network: BadNetwork | null = null;
+const cleanUp: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const task of cleanUp.splice(0).reverse()) await task();
+  await network?.close();
+  network = null;
+});
+
+/** The worker in a room, whose AI sounds without a break. */
+async function workerIn(here: BadNetwork): Promise<WorkerRoom> {
+  const room = await joinRoom(await roomAssignment(here.server(), 'room-1'), {
+    clock: systemClock,
+    onError: error => {
+      throw error;
+    },
+  });
+  cleanUp.push(() => room.leave());
+  let sample = 0;
+  const line = setInterval(() => room.play(toneFrame(AI_HZ, (sample += FRAME_SAMPLES))), 20);
+  cleanUp.push(() => clearInterval(line));
+  return room;
+}
+
+async function known(room: WorkerRoom): Promise<Record<LineDirection, NonNullable<LineSample['to-caller']>>> {
+  return vi.waitFor(async () => {
+    const sample = await room.measure(CALLER);
+    if (!sample?.['from-caller'] || !sample['to-caller']) throw new Error('nothing is known yet');
+    return { 'from-caller': sample['from-caller'], 'to-caller': sample['to-caller'] };
+  }, PATIENCE);
+}
+
+/** How the line was over the next 300 packets of both directions. */
+async function qualityNow(room: WorkerRoom): Promise<Record<LineDirection, LineQuality>> {
+  const before = await known(room);
+  return vi.waitFor(async () => {
+    const after = await known(room);
+    const of = (direction: LineDirection): LineQuality => {
+      const window = windowBetween(before[direction], after[direction]);
+      const quality = qualityOf(window && window.packets >= 300 ? [window] : []);
+      if (!quality) throw new Error('too little has been sent');
+      return quality;
+    };
+    return { 'from-caller': of('from-caller'), 'to-caller': of('to-caller') };
+  }, PATIENCE);
+}
+
+test(
+  '[MOS9] 5 % loss and 50 ms on the way are a worse line, in both directions',
+  { timeout: 180_000 },
+  async context => {
+    const built = buildServer('server');
+    if (!built.ok) return context.skip(built.reason);
+    network = await openBadNetwork(built.file, 23);
+    const caller = await network.join(CALLER);
+    await caller.speak(440);
+    const room = await workerIn(network);
+    await untilHeard(() => caller.heard('ai'), AI_HZ);
+    const good = await qualityNow(room);
+    network.relay.set({
+      lossRatio: 0.05,
+      lossRunPackets: 1.5,
+      delayMs: 50,
+      jitterMs: 20,
+      reorderRatio: 0.01,
+    });
+    const bad = await qualityNow(room);
+    for (const direction of LINE_DIRECTIONS) {
+      expect(mosOf(good[direction]), direction).toBeGreaterThan(mosOf(bad[direction]));
+      expect(bad[direction].lossRatio, direction).toBeGreaterThan(good[direction].lossRatio);
+      expect(bad[direction].roundTripMs, direction).toBeGreaterThan(good[direction].roundTripMs);
+    }
+  },
+);
+
+test(
+  '[MOS5] the voice of a person of ours in the room is never taken for the caller’s',
+  { timeout: 180_000 },
+  async context => {
+    const built = buildServer('server');
+    if (!built.ok) return context.skip(built.reason);
+    network = await openBadNetwork(built.file, 29);
+    const caller = await network.join(CALLER);
+    await caller.speak(440);
+    const room = await workerIn(network);
+    const { 'from-caller': first } = await known(room);
+    const person = await network.join(liveIdentity('u1' as UserId));
+    await person.speak(660);
+    await untilHeard(() => caller.heard(liveIdentity('u1' as UserId)), 660);
+    expect((await known(room))['from-caller'].streamId).toBe(first.streamId);
+    await caller.unpublish();
+    await vi.waitFor(async () => {
+      expect((await room.measure(CALLER))?.['from-caller']).toBeNull();
+    }, PATIENCE);
+    // The person is the only voice now, and still not the caller.
+    expect((await room.measure(CALLER))?.['from-caller']).toBeNull();
+    expect((await room.measure(CALLER))?.['to-caller']).not.toBeNull();
+  },
+);
