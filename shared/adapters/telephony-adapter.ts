@@ -3,7 +3,8 @@ import type { CallId } from '#shared/domain/ids.ts';
 
 /**
  * What a line tells us, in the order per call: `call.ringing`, then any `call.early-media`, then `call.connected`, then any of
- * `call.dtmf-received`, `call.transfer-requested` and `call.quality`, then exactly one `call.ended` or `call.failed`; nothing follows it.
+ * `call.dtmf-received`, `call.transfer-requested`, `call.parked`, `call.unparked` and `call.quality`, then exactly one `call.ended` or
+ * `call.failed`; nothing follows it.
  * A call that is never answered goes from `call.ringing` straight to its end.
  */
 export type TelephonyEvent =
@@ -35,6 +36,19 @@ export type TelephonyEvent =
       readonly direction: LineDirection;
       readonly windowMs: number;
     } & LineQuality)
+  /** The line has the caller for a transfer, and what is played is not heard: on hold, then with the colleague who came (TEL9). */
+  | {
+      readonly type: 'call.parked';
+      readonly callId: CallId;
+      readonly with: 'hold' | 'colleague';
+      readonly target: string;
+    }
+  /** What is played is heard again. */
+  | {
+      readonly type: 'call.unparked';
+      readonly callId: CallId;
+      readonly cause: 'not-reached' | 'colleague-left';
+    }
   | { readonly type: 'call.ended'; readonly callId: CallId; readonly by: 'caller' | 'us' | 'transfer' }
   | { readonly type: 'call.failed'; readonly callId: CallId; readonly code: string };
 

@@ -38,6 +38,7 @@ export const withholdCauseSchema = z.enum([
   'barge-in',
   'taken-over',
   'barged',
+  'parked',
   'vetoed-by-supervisor',
   'held-too-long',
   'superseded',

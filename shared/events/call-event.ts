@@ -10,9 +10,11 @@ import { callDtmfReceivedSchema } from './call-dtmf-received.ts';
 import { callDtmfSentSchema } from './call-dtmf-sent.ts';
 import { callEarlyMediaSchema } from './call-early-media.ts';
 import { callEndedSchema } from './call-ended.ts';
+import { callParkedSchema } from './call-parked.ts';
 import { callResumedSchema } from './call-resumed.ts';
 import { callRingingSchema } from './call-ringing.ts';
 import { callTransferRequestedSchema } from './call-transfer-requested.ts';
+import { callUnparkedSchema } from './call-unparked.ts';
 import { callerSpeechEndedSchema } from './caller-speech-ended.ts';
 import { callerSpeechStartedSchema } from './caller-speech-started.ts';
 import { chunkAllowedSchema } from './chunk-allowed.ts';
@@ -81,6 +83,8 @@ export const CALL_EVENT_SCHEMAS = {
   'call.dtmf-received': callDtmfReceivedSchema,
   'call.dtmf-sent': callDtmfSentSchema,
   'call.transfer-requested': callTransferRequestedSchema,
+  'call.parked': callParkedSchema,
+  'call.unparked': callUnparkedSchema,
   'call.ended': callEndedSchema,
   'consent.announced': consentAnnouncedSchema,
   'recording.started': recordingStartedSchema,
@@ -156,6 +160,8 @@ export const callEventSchema = z.discriminatedUnion('type', [
   callDtmfReceivedSchema,
   callDtmfSentSchema,
   callTransferRequestedSchema,
+  callParkedSchema,
+  callUnparkedSchema,
   callEndedSchema,
   consentAnnouncedSchema,
   recordingStartedSchema,

@@ -166,6 +166,19 @@ export interface CallTimeline {
   readonly slowSafe: { readonly holdBackMs: number; readonly userName: string } | null;
   /** Card data is being said: nobody listens, nothing is recorded. */
   readonly hush: { readonly sinceMs: number; readonly cause: HushCause } | null;
+  /** The newest transfer that a person asked for; `outcome` is `null` while it rings. */
+  readonly transfer: {
+    readonly target: string;
+    readonly userName: string;
+    readonly outcome: 'accepted' | 'refused' | 'uncertain' | null;
+    readonly code: string | null;
+  } | null;
+  /** The caller is on hold, or with a colleague, and the AI is silent. */
+  readonly parked: {
+    readonly with: 'hold' | 'colleague';
+    readonly target: string;
+    readonly sinceMs: number;
+  } | null;
   readonly people: readonly PersonOnCall[];
   readonly edges: readonly (readonly [string, string])[];
   readonly attention: readonly {

@@ -28,6 +28,8 @@ export const emptyTimeline: CallTimeline = {
   held: null,
   slowSafe: null,
   hush: null,
+  transfer: null,
+  parked: null,
   people: [],
   edges: [],
   attention: [],

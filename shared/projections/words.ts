@@ -28,6 +28,7 @@ export const CAUSE_WORDS: Readonly<Record<WithholdCause, string>> = {
   'barge-in': 'the caller spoke',
   'taken-over': 'a person took over',
   barged: 'a person joined',
+  parked: 'the caller was on hold or with a colleague',
   'vetoed-by-supervisor': 'vetoed by a supervisor',
   'held-too-long': 'held for too long',
   superseded: 'replaced by another sentence',
@@ -176,9 +177,15 @@ export function eventWords(event: CallEvent): string | null {
     case 'call.dtmf-sent':
       return `Sent the keys ${event.digits}`;
     case 'call.transfer-requested':
-      return event.outcome === null
-        ? `Transfer to ${event.target} asked for`
-        : `Transfer to ${event.target} ${event.outcome}`;
+      if (event.outcome === null)
+        return event.userName === undefined
+          ? `Transfer to ${event.target} asked for`
+          : `${event.userName} transfers the call to ${event.target}`;
+      return `Transfer to ${event.target} ${event.outcome}`;
+    case 'call.parked':
+      return event.with === 'hold' ? 'The caller is on hold' : `The caller is with ${event.target}`;
+    case 'call.unparked':
+      return event.cause === 'not-reached' ? 'The caller is off hold' : 'The colleague has left';
     case 'recording.started':
       return 'Recording begins';
     case 'recording.ended':

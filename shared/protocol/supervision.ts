@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { micModeSchema } from '#shared/domain/audibility.ts';
 import type { Capability } from '#shared/domain/roles.ts';
 import { callIdSchema, chunkIdSchema, commandIdSchema } from '#shared/domain/ids.ts';
+import { isDialable } from '#shared/domain/transfer-target.ts';
 import { releaseReasonSchema } from '#shared/domain/release-reasons.ts';
 import { errorBodySchema } from '#shared/errors/app-error.ts';
 
@@ -46,6 +47,8 @@ export const SUPERVISION_VERBS = {
   'undo-take-over': none,
   /** A note typed while this person has the call; the AI reads it after hand-back. */
   'add-note': z.object({ text }),
+  /** Sends the caller to somebody else: a phone number or a SIP address. Answered once it is asked for; its outcome is an event. */
+  transfer: z.object({ target: z.string().trim().max(200).refine(isDialable) }),
   /** The person on the line says what the AI suggested; the AI counts it as said by them. */
   'use-suggestion': z.object({ suggestionId: z.string().min(1).max(64) }),
   /** Agrees to a tool call that needs two people, exactly as it was shown: `requestHash` names the payload (TOOL44). */
@@ -84,6 +87,7 @@ export const VERB_CAPABILITY: Readonly<Record<SupervisionVerb, Capability>> = {
   'hand-back': 'call.takeover',
   'undo-take-over': 'call.takeover',
   'add-note': 'call.takeover',
+  transfer: 'call.takeover',
   'use-suggestion': 'call.takeover',
   'approve-tool': 'tool.approve',
   'refuse-tool': 'tool.approve',

@@ -146,6 +146,7 @@ export async function ourCall(
       heard: (_speech: HeardSpeech) => undefined,
     },
     hangUp: () => Promise.resolve(),
+    transfer: () => Promise.resolve('uncertain'),
   });
   return {
     tick: () => onFrame?.({ callId, ...caller.frame(clock.mono()) }),

@@ -116,6 +116,7 @@ async function ourCall(caller: OverlapCaller, endpointMs: number, overlap: boole
       heard: () => undefined,
     },
     hangUp: () => Promise.resolve(),
+    transfer: () => Promise.resolve('uncertain'),
   });
   return {
     tick: () => onFrame?.({ callId, ...caller.frame(clock.mono()) }),

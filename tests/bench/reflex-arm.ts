@@ -104,6 +104,7 @@ export async function ourReflexCall(
       heard: () => undefined,
     },
     hangUp: () => Promise.resolve(),
+    transfer: () => Promise.resolve('uncertain'),
   });
   return {
     tick: () => onFrame?.({ callId, ...caller.frame(clock.mono()) }),

@@ -119,12 +119,13 @@ export class CallHost implements CallDesk {
         session.append({ type: 'call.dtmf-received', digit: session.hush.key(event.digit) });
         return;
       case 'call.transfer-requested':
-        session.append({
-          type: 'call.transfer-requested',
-          target: event.target,
-          by: 'line',
-          outcome: event.outcome,
-        });
+        session.transfer.lineTold(event);
+        return;
+      case 'call.parked':
+        session.transfer.park(event.with, event.target);
+        return;
+      case 'call.unparked':
+        session.transfer.unpark(event.cause);
         return;
       case 'call.quality': {
         const { direction, windowMs, lossRatio, jitterMs, roundTripMs, bufferMs } = event;
@@ -194,7 +195,12 @@ export class CallHost implements CallDesk {
     const { telephony } = this.#deps;
     await prepare();
     const audio = await telephony.answer(session.callId);
-    await session.connect({ audio, hangUp: () => telephony.hangUp(session.callId) });
+    const { callId } = session;
+    await session.connect({
+      audio,
+      hangUp: () => telephony.hangUp(callId),
+      transfer: target => telephony.transfer(callId, target),
+    });
   }
 
   async #end(session: CallSession, end: () => Promise<void>): Promise<void> {

@@ -96,6 +96,9 @@ async function carryOut(
     case 'set-hush':
       session.hush.byHand(command.args.on, { userId, userName });
       return {};
+    case 'transfer':
+      session.transfer.ask(command.args.target, actor);
+      return {};
     case 'use-suggestion':
       useSuggestion(session, command.args.suggestionId, userId, userName);
       return {};
@@ -131,6 +134,8 @@ function useSuggestion(session: CallSession, suggestionId: string, userId: UserI
 function sayNow(session: CallSession, text: string, userId: string, userName: string): ChunkId {
   if (session.supervision.state.holder)
     throw appError('command.conflict', 'A person has the call; the AI says nothing.');
+  if (session.transfer.parked)
+    throw appError('command.conflict', 'The caller is on hold or with a colleague; the AI says nothing.');
   session.supersedeSpeech();
   const utterance = session.own.say('say-now', [plain(text)], { turnId: null, where: 'front' });
   const chunkId = utterance.chunks[0]?.record.chunkId;

@@ -11,12 +11,13 @@ import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { Random } from '#shared/base/random.ts';
 import type { AudibilityInput } from '#shared/domain/audibility.ts';
 import { FRAME_SAMPLES, SAMPLE_RATE_HZ, msOf } from '#shared/domain/audio-format.ts';
-import type { CallEndReason } from '#shared/domain/call.ts';
+import type { CallEndReason, FloorHolder } from '#shared/domain/call.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { AuditId, CallId, NoteId, OrgId, TurnId, UserId } from '#shared/domain/ids.ts';
 import type { WithholdCause } from '#shared/domain/lanes.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent, CallEventDraft } from '#shared/events/call-event.ts';
+import { appError } from '#shared/errors/app-error.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import { ChunkLedger, isPending, isStoppable, type ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
 import { openGate } from '#worker/lanes/control/control-gate.ts';
@@ -45,6 +46,7 @@ import { CallLog } from './call-log.ts';
 import type { CallSettings } from './call-settings.ts';
 import { CallHush } from './call-hush.ts';
 import { CallRecording } from './call-recording.ts';
+import { CallTransfer, type UnparkCause } from './call-transfer.ts';
 import { CallerTurns } from './caller-turns.ts';
 import { ChunkReporter } from './chunk-reporter.ts';
 import { appendToHistory, NO_HISTORY } from './conversation-history.ts';
@@ -93,6 +95,8 @@ export interface CallSessionDeps {
 export interface CallLine {
   readonly audio: CallAudio;
   readonly hangUp: () => Promise<void>;
+  /** See `TelephonyAdapter.transfer`. */
+  readonly transfer: (target: string) => Promise<'accepted' | 'uncertain'>;
 }
 
 /** A call that a host goes on with after the one before has died. */
@@ -113,6 +117,8 @@ export class CallSession {
   readonly gate: SpeechGate;
   readonly own: OwnSpeech;
   readonly supervision: CallSupervision;
+  /** Whether the line has the caller for a transfer, so that the AI is silent whoever has the floor. */
+  readonly transfer: CallTransfer;
   readonly whispers = new Whispers();
   /** Whether card data is being said, so that nobody listens and nothing is recorded. */
   readonly hush: CallHush;
@@ -226,7 +232,7 @@ export class CallSession {
       newId,
       append,
       say: text => {
-        if (floorOf(this.supervision.state) === 'ai')
+        if (this.#turnFloor() === 'ai')
           this.own.say('notice', [plain(text)], { turnId: null, where: 'last' });
       },
     });
@@ -327,7 +333,7 @@ export class CallSession {
       confidence: () => deps.policies().confidence,
       history: () => this.#history.lines,
       lane: this.#lane,
-      speculation: () => (floorOf(this.supervision.state) === 'ai' ? this.#speculation : null),
+      speculation: () => (this.#turnFloor() === 'ai' ? this.#speculation : null),
       whispers: this.whispers,
       measure: this.#measure,
       hushes: (text, isFinal) => this.hush.heard(text, isFinal),
@@ -383,6 +389,15 @@ export class CallSession {
         this.#recording.frame(caller, heard, this.hush.on);
         deps.onLine?.(callId, caller, heard, this.#belt.sounding);
       },
+    });
+    this.transfer = new CallTransfer({
+      append,
+      holder: () => this.supervision.state.holder?.userId ?? null,
+      transfer: target =>
+        this.#line?.transfer(target) ??
+        Promise.reject(appError('telephony.transfer-refused', 'The call has not been answered yet.')),
+      park: () => this.#park(),
+      unpark: cause => this.#unpark(cause),
     });
     this.supervision = new CallSupervision({
       callId,
@@ -530,6 +545,7 @@ export class CallSession {
   /** Ends everything; the log closes with `call.ended`. Calling it again changes nothing. */
   async end(reason: CallEndReason, code?: string): Promise<void> {
     if (this.log.ended) return;
+    this.transfer.end(reason === 'transferred');
     this.#turns.step({ type: 'call.ending' });
     this.#turns.stop();
     this.#silence.stop();
@@ -576,7 +592,7 @@ export class CallSession {
   }
 
   resumeSpeech(
-    cause: 'asked' | 'held-too-long' | 'taken-over' | 'call-ended',
+    cause: 'asked' | 'held-too-long' | 'taken-over' | 'parked' | 'call-ended',
     who: { readonly userId: string; readonly userName: string } | null,
   ): void {
     this.#belt.hold(false);
@@ -599,9 +615,10 @@ export class CallSession {
 
   /** @returns whether the AI answers aloud; while a person has the call it only suggests */
   #onTurnOver(): boolean {
-    if (floorOf(this.supervision.state) === 'ai') return this.#caller.commit();
+    if (this.#turnFloor() === 'ai') return this.#caller.commit();
     const text = this.#caller.takeUnanswered();
-    if (text !== '') this.shadow.turn(text);
+    // With a colleague alone nobody is there to suggest anything to.
+    if (text !== '' && this.supervision.state.holder) this.shadow.turn(text);
     return false;
   }
 
@@ -681,7 +698,7 @@ export class CallSession {
   #considerOffer(): void {
     const { offer } = this.#deps.settings.escalation;
     if (offer === '' || this.log.ended) return;
-    const floor = floorOf(this.supervision.state);
+    const floor = this.#turnFloor();
     const [next, say] = stepPersonOffer(this.#personOffer, { type: 'quiet', floor, held: this.gate.holding });
     this.#personOffer = next;
     if (say) this.own.say('notice', [plain(offer)], { turnId: null, where: 'last' });
@@ -716,7 +733,7 @@ export class CallSession {
   }
 
   #onSilence(silenceMs: number): void {
-    if (floorOf(this.supervision.state) === 'human' || this.gate.holding) return;
+    if (this.#turnFloor() === 'human' || this.gate.holding) return;
     this.append({ type: 'silence.noticed', silenceMs });
     const text = this.#deps.settings.silenceSteps.find(step => step.silenceMs === silenceMs)?.text ?? null;
     if (text !== null) this.own.say('notice', [plain(text)], { turnId: null, where: 'last' });
@@ -742,10 +759,11 @@ export class CallSession {
   #returnFloor(cause: ReturnCause, from: 'barge' | 'live'): void {
     this.shadow.stop();
     this.#humanSpeech.end();
-    this.#ledger.floor = 'ai';
-    this.#caller.forget();
-    this.#livekit?.forgetTurn();
-    this.#turns.step({ type: 'floor.changed', floor: 'ai' });
+    if (this.transfer.parked) {
+      this.#heldOver = null;
+      return;
+    }
+    this.#listenAgain();
     if (cause === 'call-ended') return;
     const heldOver =
       from === 'barge' && this.#heldOver?.finals === this.#caller.finals ? this.#heldOver.parts : [];
@@ -755,6 +773,37 @@ export class CallSession {
     const parts = [...(text === '' ? [] : [plain(text)]), ...heldOver];
     if (parts.length > 0) this.own.say('bridge', parts, { turnId: null, where: 'last' });
     this.#silence.start();
+  }
+
+  /** The turns are the AI's again, and nothing of what was said meanwhile waits for an answer. */
+  #listenAgain(): void {
+    this.#ledger.floor = 'ai';
+    this.#caller.forget();
+    this.#livekit?.forgetTurn();
+    this.#turns.step({ type: 'floor.changed', floor: 'ai' });
+  }
+
+  /** The line has the caller: as with a takeover not one AI frame is played and no turn is answered (SUP72). */
+  #park(): void {
+    this.#speculation?.drop('floor-taken');
+    if (this.supervision.state.holder) return;
+    this.#floorCause = 'parked';
+    this.#ledger.floor = 'human';
+    this.#turns.step({ type: 'floor.changed', floor: 'human' });
+    if (this.gate.holding) this.resumeSpeech('parked', null);
+  }
+
+  #unpark(cause: UnparkCause): void {
+    if (this.supervision.state.holder) return;
+    this.#listenAgain();
+    const text = this.#deps.settings.bridges[cause];
+    if (text !== '') this.own.say('bridge', [plain(text)], { turnId: null, where: 'last' });
+    this.#silence.start();
+  }
+
+  /** For whom the turns are: while the line has the caller they are not the AI's, whoever of ours has the floor. */
+  #turnFloor(): FloorHolder {
+    return this.transfer.parked ? 'human' : floorOf(this.supervision.state);
   }
 
   /** The rest of an answer that nobody has heard; judged again before it is said after all. */

@@ -25,7 +25,12 @@ export interface CallSettings {
   readonly escalation: EscalationSettings;
   /** Who hears nothing while card data is being said. */
   readonly hushScope: HushScope;
-  readonly bridges: Readonly<Record<'hand-back' | 'undo' | 'lease-lost' | 'step-down' | 'resumed', string>>;
+  readonly bridges: Readonly<
+    Record<
+      'hand-back' | 'undo' | 'lease-lost' | 'step-down' | 'resumed' | 'not-reached' | 'colleague-left',
+      string
+    >
+  >;
 }
 
 /** When a person is called for, beyond what always calls for one (ESC7, ESC9). */
@@ -69,5 +74,7 @@ export const DEMO_CALL_SETTINGS: CallSettings = {
     'lease-lost': 'I am sorry, my colleague was cut off. I am here to help you.',
     'step-down': '',
     resumed: 'Sorry, the line dropped for a moment. Please go on.',
+    'not-reached': 'I am sorry, nobody could be reached. I am here to help you.',
+    'colleague-left': 'You are speaking with the assistant again.',
   },
 };

@@ -23,6 +23,7 @@ export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimelin
         recording: false,
         held: null,
         hush: null,
+        parked: null,
       };
     case 'recording.started':
       return { ...timeline, recording: true };
@@ -36,6 +37,16 @@ export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimelin
       return { ...timeline, hush: { sinceMs: event.atMs, cause: event.cause } };
     case 'hush.ended':
       return { ...timeline, hush: null };
+    case 'call.transfer-requested': {
+      const { target, userName, outcome, code = null } = event;
+      return userName === undefined
+        ? timeline
+        : { ...timeline, transfer: { target, userName, outcome, code } };
+    }
+    case 'call.parked':
+      return { ...timeline, parked: { with: event.with, target: event.target, sinceMs: event.atMs } };
+    case 'call.unparked':
+      return { ...timeline, parked: null };
     case 'turn.changed':
       return { ...timeline, turn: event.to };
     case 'turn.committed':

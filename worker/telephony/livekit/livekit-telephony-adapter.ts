@@ -2,6 +2,7 @@ import type { CallAudio, TelephonyAdapter, TelephonyEvent } from '#shared/adapte
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { readRoomNote, type RoomNote } from '#shared/domain/rooms.ts';
+import { isDialable } from '#shared/domain/transfer-target.ts';
 import { appError, type AppError } from '#shared/errors/app-error.ts';
 import type { RoomAssignment, RoomAssignments } from '#worker/livekit/room-assignment.ts';
 import type { WorkerRoom } from '#worker/livekit/worker-room.ts';
@@ -13,7 +14,7 @@ import { RoomCall, type RoomCallPorts } from './room-call.ts';
 import type { RoomCallLimits } from './room-call-machine.ts';
 import type { SipApi } from './sip-api.ts';
 import { isTimeout, refusalOf } from './sip-refusal.ts';
-import { isDialable, type TransferStrategy } from './transfer-strategy.ts';
+import type { TransferStrategy } from './transfer-strategy.ts';
 
 export const DEFAULT_LIMITS: RoomCallLimits = {
   arrivalMs: 30_000,

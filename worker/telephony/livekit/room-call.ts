@@ -115,8 +115,19 @@ export class RoomCall {
     return promise;
   }
 
-  tellTransfer(target: string, outcome: TransferOutcome | null): void {
+  /** As it was asked for: that a phone wants `tel:` before a number is its own affair. */
+  tellTransfer(wanted: string, outcome: TransferOutcome | null): void {
+    const target = wanted.replace(/^tel:/u, '');
     this.#ports.tell({ type: 'call.transfer-requested', callId: this.callId, target, outcome });
+  }
+
+  tellParked(who: 'hold' | 'colleague', target: string): void {
+    this.#ports.tell({ type: 'call.parked', callId: this.callId, with: who, target });
+  }
+
+  tellUnparked(cause: 'not-reached' | 'colleague-left'): void {
+    if (this.#state.name === 'connected')
+      this.#ports.tell({ type: 'call.unparked', callId: this.callId, cause });
   }
 
   /** Runs when the call is over, before its end is told. @returns what takes it back */

@@ -48,6 +48,8 @@ const briefly = (events: readonly TelephonyEvent[]): string[] =>
   events.map(event => {
     if (event.type === 'call.transfer-requested') return `transfer ${String(event.outcome)}`;
     if (event.type === 'call.ended') return `ended by ${event.by}`;
+    if (event.type === 'call.parked') return `parked ${event.with}`;
+    if (event.type === 'call.unparked') return `unparked ${event.cause}`;
     return event.type === 'call.failed' ? `failed ${event.code}` : event.type;
   });
 
@@ -167,7 +169,7 @@ const warm = (): Promise<Talking> =>
   });
 
 describe('a colleague who is dialled in', () => {
-  test('[SIP24][SIP40] hold tone, introduction, silence, and the AI again when they have left', async () => {
+  test('[SIP24][SIP40][TEL9] hold tone, introduction, silence, and the AI again when they have left', async () => {
     const { adapter, callId, clock, room, audio, sip, seen } = await warm();
     const transfer = adapter.transfer(callId, '+4930');
     await settle();
@@ -191,10 +193,17 @@ describe('a colleague who is dialled in', () => {
     room.goAway('sip_to_4930', 1);
     audio.play(new Int16Array(320).fill(5));
     expect(room.played.at(-1)?.[0]).toBe(5);
-    expect(briefly(seen).slice(2)).toEqual(['transfer null', 'transfer accepted']);
+    await settle();
+    expect(briefly(seen).slice(2)).toEqual([
+      'transfer null',
+      'parked hold',
+      'transfer accepted',
+      'parked colleague',
+      'unparked colleague-left',
+    ]);
   });
 
-  test('[SIP24] one who does not pick up changes nothing', async () => {
+  test('[SIP24][TEL9] one who does not pick up changes nothing', async () => {
     const { adapter, callId, room, audio, sip, seen } = await warm();
     for (const error of [sipFailure(486), sipTimeout()]) {
       const transfer = adapter.transfer(callId, '+4930');
@@ -206,9 +215,13 @@ describe('a colleague who is dialled in', () => {
     }
     expect(briefly(seen).slice(2)).toEqual([
       'transfer null',
+      'parked hold',
       'transfer refused',
+      'unparked not-reached',
       'transfer null',
+      'parked hold',
       'transfer refused',
+      'unparked not-reached',
     ]);
   });
 
@@ -222,7 +235,12 @@ describe('a colleague who is dialled in', () => {
     await expect(transfer).rejects.toMatchObject({ body: { code: 'telephony.transfer-refused' } });
     expect(removed).toEqual(['phone sip_to_4930', 'phone sip_to_4930']);
     await settle();
-    expect(briefly(seen).slice(2)).toEqual(['transfer null', 'transfer refused', 'ended by caller']);
+    expect(briefly(seen).slice(2)).toEqual([
+      'transfer null',
+      'parked hold',
+      'transfer refused',
+      'ended by caller',
+    ]);
   });
 });
 

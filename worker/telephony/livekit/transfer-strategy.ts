@@ -1,4 +1,5 @@
 import type { CallId } from '#shared/domain/ids.ts';
+import { isPhoneNumber } from '#shared/domain/transfer-target.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { COLLEAGUE_PREFIX } from './ring-of-room.ts';
 import type { RoomCall } from './room-call.ts';
@@ -11,18 +12,13 @@ export type TransferStrategy = (
   target: string,
 ) => Promise<Exclude<TransferOutcome, 'refused'>>;
 
-const NUMBER = /^\+?[0-9]{3,20}$/u;
-const ADDRESS = /^sips?:[\w.+-]+@[\w.-]+(:\d+)?$/u;
-
-export const isDialable = (target: string): boolean => NUMBER.test(target) || ADDRESS.test(target);
-
 const refused = (): Error => appError('telephony.transfer-refused', 'The target did not answer.');
 
 /** Cold: the phone is asked to call the target itself, and leaves us. Not recorded, not overseen any more. */
 export const referTransfer: TransferStrategy = async (call, target) => {
   if (!call.isPhone)
     throw appError('telephony.transfer-refused', 'A caller in a browser cannot be transferred to a phone.');
-  const outcome = await call.refer(NUMBER.test(target) ? `tel:${target}` : target);
+  const outcome = await call.refer(isPhoneNumber(target) ? `tel:${target}` : target);
   if (outcome === 'refused') throw refused();
   return outcome;
 };
@@ -44,7 +40,7 @@ export interface DialInDeps {
 export const dialInTransfer = (deps: DialInDeps): TransferStrategy => {
   const busy = new WeakSet<RoomCall>();
   return async (call, target) => {
-    if (!NUMBER.test(target)) throw refused();
+    if (!isPhoneNumber(target)) throw refused();
     if (busy.has(call)) throw appError('telephony.transfer-refused', 'A transfer is going on already.');
     busy.add(call);
     const identity = `${COLLEAGUE_PREFIX}${target.replace('+', '')}`;
@@ -61,14 +57,15 @@ export const dialInTransfer = (deps: DialInDeps): TransferStrategy => {
     });
     call.tellTransfer(target, null);
     call.voice.hold();
+    call.tellParked('hold', target);
     try {
       const { api, trunkId, ringingS } = deps;
       await api.dial({ trunkId, number: target, roomName: call.room.roomName, identity, ringingS });
     } catch (error) {
       stopWatching();
       busy.delete(call);
-      if (!ended) call.voice.giveBack();
       settle('refused');
+      if (!ended) giveBack(call, 'not-reached');
       deps.onError(call.callId, error);
       throw refused();
     }
@@ -78,6 +75,7 @@ export const dialInTransfer = (deps: DialInDeps): TransferStrategy => {
       throw refused();
     }
     settle('accepted');
+    call.tellParked('colleague', target);
     introduce(call, identity, deps.introduction, () => {
       stopWatching();
       busy.delete(call);
@@ -89,15 +87,20 @@ export const dialInTransfer = (deps: DialInDeps): TransferStrategy => {
 /** @param onLeft the colleague has hung up, and the AI has the caller again */
 function introduce(call: RoomCall, identity: string, words: Int16Array, onLeft: () => void): void {
   let left = false;
-  const giveBack = (): void => {
+  const leave = (): void => {
     if (left) return;
     left = true;
     queueMicrotask(() => stopFacts());
-    call.voice.giveBack();
+    giveBack(call, 'colleague-left');
     onLeft();
   };
   const stopFacts = call.onFact(fact => {
-    if (fact.type === 'member.left' && fact.member.identity === identity) giveBack();
+    if (fact.type === 'member.left' && fact.member.identity === identity) leave();
   });
   if (!left) void call.voice.say(words);
+}
+
+function giveBack(call: RoomCall, cause: 'not-reached' | 'colleague-left'): void {
+  call.voice.giveBack();
+  call.tellUnparked(cause);
 }

@@ -4,11 +4,13 @@ import { seededRandom, type Random } from '#shared/base/random.ts';
 import { FRAME_MS } from '#shared/domain/audio-format.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
+import { isDialable } from '#shared/domain/transfer-target.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { clipKey, type Clip } from './clips.ts';
 import { EventQueue } from '../event-queue.ts';
 import type { Scenario } from './scenario.ts';
 import { StubCall } from './stub-call.ts';
+import { startStubTransfer, transferRefused, type StubTransfer } from './stub-transfer.ts';
 
 export interface StubTelephonyOptions {
   readonly clock: Clock;
@@ -29,6 +31,13 @@ export interface StubTelephonyOptions {
 
 type Phase = 'ringing' | 'connected';
 
+interface RunningCall {
+  readonly call: StubCall;
+  phase: Phase;
+  readonly stopRinging: Cancel;
+  transfer: StubTransfer | null;
+}
+
 /**
  * A phone line of scripted callers with recorded audio, the same life cycle as a real one, and the same callers, order and
  * script for the same seed. Runs on the injected clock, one tick for all calls. Source: docs/spec/telephony.md.
@@ -37,7 +46,7 @@ export class StubTelephonyAdapter implements TelephonyAdapter, SpeechScript {
   readonly provider = 'stub';
   readonly #options: StubTelephonyOptions;
   readonly #queue = new EventQueue<TelephonyEvent>();
-  readonly #calls = new Map<CallId, { readonly call: StubCall; phase: Phase; stopRinging: Cancel }>();
+  readonly #calls = new Map<CallId, RunningCall>();
   /** Scripts outlive their calls, because a recogniser may still be finishing the last words. */
   readonly #scripts = new Map<CallId, StubCall>();
   readonly #random: Random;
@@ -88,7 +97,7 @@ export class StubTelephonyAdapter implements TelephonyAdapter, SpeechScript {
     const stopRinging = clock.after(scenario.abandonsMs ?? ringTimeoutMs, () =>
       this.#end(callId, { type: 'call.ended', callId, by: 'caller' }),
     );
-    this.#calls.set(callId, { call, phase: 'ringing', stopRinging });
+    this.#calls.set(callId, { call, phase: 'ringing', stopRinging, transfer: null });
     this.#scripts.set(callId, call);
     const { name, number } = scenario.caller;
     this.#queue.put({
@@ -152,14 +161,20 @@ export class StubTelephonyAdapter implements TelephonyAdapter, SpeechScript {
     return Promise.resolve();
   }
 
-  transfer(callId: CallId, target: string): Promise<'accepted'> {
+  /** What becomes of it is written in the number (TEL28). */
+  transfer(callId: CallId, target: string): Promise<'accepted' | 'uncertain'> {
     const running = this.#find(callId);
     if (running instanceof Error) return Promise.reject(running);
-    if (running.phase !== 'connected' || !/^\+?[0-9]{3,}$/.test(target)) {
-      return Promise.reject(appError('telephony.transfer-refused', 'The target did not answer.'));
-    }
-    this.#end(callId, { type: 'call.ended', callId, by: 'transfer' });
-    return Promise.resolve('accepted');
+    if (running.phase !== 'connected' || running.transfer || !isDialable(target))
+      return Promise.reject(transferRefused());
+    const transfer = startStubTransfer(callId, target, {
+      clock: this.#options.clock,
+      tell: event => this.#queue.put(event),
+      onTaken: () => this.#end(callId, { type: 'call.ended', callId, by: 'transfer' }),
+      onOver: () => (running.transfer = null),
+    });
+    running.transfer = transfer;
+    return transfer.answered;
   }
 
   utterances(callId: CallId): readonly ScriptedUtterance[] {
@@ -170,14 +185,15 @@ export class StubTelephonyAdapter implements TelephonyAdapter, SpeechScript {
   stop(): void {
     this.#arriving = false;
     for (const cancel of this.#cancels) cancel();
-    for (const { call, stopRinging } of this.#calls.values()) {
+    for (const { call, stopRinging, transfer } of this.#calls.values()) {
       stopRinging();
       call.end();
+      transfer?.stop();
     }
     this.#calls.clear();
   }
 
-  #find(callId: CallId): { readonly call: StubCall; phase: Phase; stopRinging: Cancel } | Error {
+  #find(callId: CallId): RunningCall | Error {
     return this.#calls.get(callId) ?? unknownCall();
   }
 
@@ -187,6 +203,7 @@ export class StubTelephonyAdapter implements TelephonyAdapter, SpeechScript {
     this.#calls.delete(callId);
     running.stopRinging();
     running.call.end();
+    running.transfer?.stop();
     this.#queue.put(event);
     this.#later(60_000, () => this.#scripts.delete(callId));
   }

@@ -1,0 +1,8 @@
+import { z } from 'zod';
+import { callEvent } from './envelope.ts';
+
+/** The AI has the caller again, unless a person of ours has the call. */
+export const callUnparkedSchema = callEvent('call.unparked', {
+  cause: z.enum(['not-reached', 'colleague-left']),
+});
+export type CallUnparked = z.infer<typeof callUnparkedSchema>;
