@@ -1,7 +1,8 @@
 import type { CallId } from '#shared/domain/ids.ts';
 import type { ReleaseReason } from '#shared/domain/release-reasons.ts';
+import type { ErrorBody } from '#shared/errors/app-error.ts';
 import { releasableChunk } from '#shared/projections/releasable.ts';
-import type { SuggestionView } from '#shared/projections/call-timeline.ts';
+import type { CallTimeline, SuggestionView } from '#shared/projections/call-timeline.ts';
 import type { MediaLink } from '#renderer/media/media-link.ts';
 import type { CallStore } from './call-store.ts';
 import type { DeskStore } from './desk-store.ts';
@@ -36,6 +37,10 @@ export interface CallActions {
   approveTool(callId: CallId, approvalId: string, requestHash: string): Promise<void>;
   refuseTool(callId: CallId, approvalId: string): Promise<void>;
   flag(callId: CallId): Promise<void>;
+  /** Asks where the call is to go, unless it is on its way already or this person may not. */
+  openTransfer(): void;
+  /** @returns why it was not even tried, or `null` */
+  transfer(callId: CallId, target: string): Promise<ErrorBody | null>;
   endCall(callId: CallId): Promise<void>;
   compose(mode: ComposerMode): void;
 }
@@ -59,6 +64,13 @@ const COMPOSER_VERB = { tell: 'whisper-to-ai', say: 'say-now', note: 'add-note' 
 /** Allowed by Lane C and not used yet: these have the keys, newest first. */
 export const isUsable = (suggestion: SuggestionView): boolean =>
   suggestion.decision !== 'veto' && !suggestion.used;
+
+/** One at a time, and only of a call that runs. */
+export const mayTransfer = ({ connectedAtMs, endedAtMs, transfer, parked }: CallTimeline): boolean =>
+  connectedAtMs !== null &&
+  endedAtMs === null &&
+  parked === null &&
+  !(transfer !== null && transfer.outcome === null);
 
 export function createCallActions({
   desk,
@@ -172,6 +184,17 @@ export function createCallActions({
     async flag(callId) {
       const answer = await supervise(callId, 'flag-moment', { note: '' });
       if (answer.ok) tell(ui, 'Moment flagged');
+    },
+
+    openTransfer() {
+      const { timeline } = call.state.getState();
+      if (mayDo(desk.state.getState(), 'transfer') && mayTransfer(timeline))
+        ui.setState({ sheet: 'transfer' });
+    },
+
+    async transfer(callId, target) {
+      const answer = await supervise(callId, 'transfer', { target });
+      return answer.ok ? null : answer.error;
     },
 
     async endCall(callId) {

@@ -126,6 +126,8 @@ function runOnCall({ ladder, actions, ui }: Console, action: CallAction, callId:
       return void actions.toggleHold(callId);
     case 'arm':
       return void ladder.toggleArmed(callId);
+    case 'transfer':
+      return actions.openTransfer();
     case 'flag':
       return void actions.flag(callId);
   }

@@ -31,6 +31,7 @@ test.each([
   ['s', 'say-now'],
   ['k', 'arm'],
   ['f', 'flag'],
+  ['t', 'transfer'],
   ['l', 'live'],
   ['Escape', 'back'],
   ['?', 'help'],

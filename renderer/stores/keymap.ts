@@ -29,6 +29,7 @@ export type KeyAction =
   | 'hand-back'
   | 'mute'
   | 'flag'
+  | 'transfer'
   | 'search'
   | 'palette'
   | 'help'
@@ -88,6 +89,7 @@ export const KEY_ROWS: readonly KeyRow[] = [
   { keys: ['W'], words: 'Write a note to the AI', action: 'tell-ai', where: 'call' },
   { keys: ['S'], words: 'Let the AI say a sentence', action: 'say-now', where: 'call' },
   { keys: ['K'], words: 'Arm or disarm the microphone', action: 'arm', where: 'call' },
+  { keys: ['T'], words: 'Transfer the call', action: 'transfer', where: 'call' },
   { keys: ['F'], words: 'Flag this moment', action: 'flag', where: 'call' },
   { keys: ['Space'], words: 'Play or pause what was', action: 'play', where: 'call' },
   { keys: ['ArrowLeft'], words: 'Back 5 s', action: 'skip-back', where: 'call' },

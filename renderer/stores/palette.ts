@@ -183,6 +183,7 @@ function callItems(
     'arm',
     call.mic === 'armed' ? 'Disarm the microphone' : 'Arm the microphone',
   );
+  add(inCall && connected, 'transfer', 'transfer', 'Transfer the call');
   add(inCall && connected, 'flag-moment', 'flag', 'Flag this moment');
   add(inCall && call.behindLive && connected, null, 'live', 'Back to live');
   add(inCall && (call.phase === 'ended' || call.behindLive), null, 'play', 'Play or pause what was');

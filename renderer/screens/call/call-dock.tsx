@@ -6,6 +6,7 @@ import {
   MicOff,
   PhoneForwarded,
   PhoneOff,
+  PhoneOutgoing,
   type LucideIcon,
 } from 'lucide-react';
 import type { CallId } from '#shared/domain/ids.ts';
@@ -14,6 +15,7 @@ import { Composer, type ComposerTab } from '#renderer/components/composer.tsx';
 import { KeyButton } from '#renderer/components/key-button.tsx';
 import { LevelMeter } from '#renderer/components/level-meter.tsx';
 import { Sheet } from '#renderer/components/sheet.tsx';
+import { mayTransfer } from '#renderer/stores/call-actions.ts';
 import type { KeyAction } from '#renderer/stores/keymap.ts';
 import { mayDo } from '#renderer/stores/rights.ts';
 import type { ComposerMode } from '#renderer/stores/ui-store.ts';
@@ -26,6 +28,8 @@ import {
   useMedia,
   useUi,
 } from '#renderer/stores/use-console.ts';
+import { TransferNote } from './transfer-note.tsx';
+import { TransferSheet } from './transfer-sheet.tsx';
 import { SafetyKeys } from './safety-keys.tsx';
 import { useFrameLoop } from '../use-frames.ts';
 
@@ -63,6 +67,8 @@ function OpenDock({ callId }: { readonly callId: CallId }) {
   const desk = useDesk(state => state);
   const mic = useLadder(state => (state.callId === callId ? state.mic : 'monitor'));
   const muted = useMedia(state => state.muted);
+  const canTransfer = useCall(state => mayTransfer(state.timeline));
+  const asksTarget = useUi(state => state.sheet === 'transfer');
   const confirmEnd = useUi(state => state.sheet === 'end-call');
   const keyOf = useKeyOf();
   const may = (verb: SupervisionVerb): boolean => mayDo(desk, verb);
@@ -73,6 +79,7 @@ function OpenDock({ callId }: { readonly callId: CallId }) {
       aria-label="What you can do"
       className="dock flex min-h-[64px] flex-none flex-wrap items-center gap-4 border-t border-line-2 bg-panel px-5 py-2.5"
     >
+      <TransferNote />
       {mic === 'live' ? (
         <KeyButton
           className={`btn-40 ${muted ? 'btn-human' : ''}`}
@@ -92,6 +99,16 @@ function OpenDock({ callId }: { readonly callId: CallId }) {
       <DockComposer callId={callId} live={mic === 'live'} />
       <SafetyKeys callId={callId} />
       <div className="flex gap-2">
+        {may('transfer') && (
+          <KeyButton
+            className="btn-40"
+            icon={PhoneOutgoing}
+            label="Transfer"
+            shortcut={keyOf('transfer')}
+            disabled={!canTransfer}
+            onPress={() => actions.openTransfer()}
+          />
+        )}
         {may('flag-moment') && (
           <KeyButton
             className="btn-40"
@@ -110,6 +127,7 @@ function OpenDock({ callId }: { readonly callId: CallId }) {
           />
         )}
       </div>
+      {asksTarget && may('transfer') && <TransferSheet callId={callId} />}
       {confirmEnd && (
         <Sheet label="End the call" onClose={() => ui.setState({ sheet: 'none' })}>
           <h2 className="mt-0 mb-1 text-[15px] font-semibold">End this call?</h2>

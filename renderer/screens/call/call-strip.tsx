@@ -54,12 +54,16 @@ export function CallStrip() {
   );
 }
 
-function idleWords({ endedAtMs, floor, takeover, people, floorUserId, held }: CallTimeline): string {
+function idleWords({ endedAtMs, floor, takeover, people, floorUserId, held, parked }: CallTimeline): string {
   if (endedAtMs !== null) return 'The call is over';
   if (floor === 'human') {
     const name =
       takeover?.userName ?? people.find(person => person.userId === floorUserId)?.name ?? 'A person';
     return `${name} is on the line. The AI is silent and still listening`;
   }
+  if (parked !== null)
+    return parked.with === 'hold'
+      ? 'The caller is on hold. The AI is silent'
+      : 'The caller is with a colleague. The AI is silent and still listening';
   return held ? `${held.userName} holds the AI` : 'The AI has nothing waiting to be said';
 }
