@@ -190,6 +190,9 @@ export function eventWords(event: CallEvent): string | null {
       return 'Recording begins';
     case 'recording.ended':
       return event.reason === 'call-ended' ? null : RECORDING_FAULT_WORDS[event.reason];
+    case 'attention.raised':
+      // What the others are raised by stands in the transcript itself.
+      return event.reason === 'poor-line' ? `The line is poor: ${event.because ?? 'below 3.8'}` : null;
     case 'silence.noticed':
       return `Nobody has spoken for ${Math.round(event.silenceMs / 1000)} s`;
     case 'floor.changed':

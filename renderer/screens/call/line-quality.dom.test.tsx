@@ -45,6 +45,17 @@ test('[MOS8] a worse line says so in words', async () => {
   expect(screen.getByTestId('line').textContent).toBe('Line: poor, 3.2');
 });
 
+test('[MOS8] the transcript says where the line became poor, and of other reasons nothing', async () => {
+  const because = '3.5 of 4.4 for 30 s from the caller';
+  await opened(
+    { type: 'attention.raised', reason: 'poor-line', because },
+    { type: 'attention.raised', reason: 'long-call' },
+  );
+  const log = screen.getByRole('log').textContent;
+  expect(log).toContain(`The line is poor: ${because}`);
+  expect(log).not.toContain('The call takes long');
+});
+
 test('[MOS8] an ended call says how its line was', async () => {
   const ended: CallEventDraft = { type: 'call.ended', reason: 'caller-hung-up', durationMs: 1 };
   await opened(measured('to-caller', 4.4), measured('to-caller', 3), ended);
