@@ -136,3 +136,45 @@ test(
     expect((await room.measure(CALLER))?.['to-caller']).not.toBeNull();
   },
 );
+
+test(
+  '[MOS2] a media server that is killed and started again fails no look, and what is counted then is a new stream',
+  { timeout: 180_000 },
+  async context => {
+    const built = buildServer('server');
+    if (!built.ok) return context.skip(built.reason);
+    network = await openBadNetwork(built.file, 31);
+    const caller = await network.join(CALLER);
+    await caller.speak(440);
+    const room = await workerIn(network);
+    const before = await known(room);
+    const failures: unknown[] = [];
+    const look = (): Promise<LineSample | null> =>
+      room.measure(CALLER).catch((error: unknown) => {
+        failures.push(error);
+        return null;
+      });
+    const facts: string[] = [];
+    room.onFact(fact => void (fact.type === 'connection' && facts.push(fact.state)));
+    await network.killServer();
+    await vi.waitFor(async () => {
+      await look();
+      expect(facts).toContain('reconnecting');
+    }, PATIENCE);
+    await network.startServer();
+    await vi.waitFor(
+      async () => {
+        const after = await look();
+        for (const direction of LINE_DIRECTIONS) {
+          const now = after?.[direction];
+          if (!now) throw new Error('nothing is known yet');
+          expect(now.streamId, direction).not.toBe(before[direction].streamId);
+          expect(windowBetween(before[direction], now), direction).toBeNull();
+        }
+      },
+      { timeout: 90_000, interval: 100 },
+    );
+    // One would end the looking for the rest of the call.
+    expect(failures).toEqual([]);
+  },
+);
