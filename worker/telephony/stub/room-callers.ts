@@ -135,8 +135,12 @@ export class RoomCallers implements TelephonyAdapter, SpeechScript {
       case 'call.failed':
         this.#goAway(callId);
         return;
+      // What the room itself tells.
       case 'call.connected':
       case 'call.early-media':
+      case 'call.parked':
+      case 'call.unparked':
+      case 'call.quality':
     }
   }
 
