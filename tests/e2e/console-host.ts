@@ -24,13 +24,20 @@ export interface ConsoleHost extends HasWorker {
 }
 
 /** Starts the product as `npm run demo` does, on free ports and a fresh data folder. */
-export async function startConsoleHost(...args: string[]): Promise<ConsoleHost> {
+export const startConsoleHost = (...args: string[]): Promise<ConsoleHost> => startConsoleHostWith({}, args);
+
+/** The same with variables of its own, for what is no argument: keys. */
+export async function startConsoleHostWith(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[],
+): Promise<ConsoleHost> {
   const data = mkdtempSync(join(tmpdir(), 'sidetone-e2e-'));
   const child = spawn(
     process.execPath,
     ['--no-warnings', 'electron/browser-host/main.ts', '--no-open', '--data', data, '--test-probe', ...args],
     {
       cwd: root,
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

@@ -4,6 +4,8 @@ export interface PageEars {
   /** Strength of each tone in what the page plays, 0 to 1, everybody added up. */
   hear(tonesHz: readonly number[]): Promise<readonly number[]>;
   devicesOpened(): Promise<number>;
+  /** How many different voices the page has played so loud that a person hears them, since it was opened. */
+  voicesHeard(): Promise<number>;
 }
 
 /** What a page plays by WebRTC and which devices it opens, watched from before its first script. */
@@ -12,12 +14,13 @@ export async function earsOf(page: Page): Promise<PageEars> {
   return {
     hear: tonesHz => page.evaluate(tones => window.__ears.hear(tones), [...tonesHz]),
     devicesOpened: () => page.evaluate(() => window.__ears.devicesOpened),
+    voicesHeard: () => page.evaluate(() => window.__ears.voicesHeard),
   };
 }
 
 declare global {
   interface Window {
-    __ears: { devicesOpened: number; hear(tonesHz: number[]): number[] };
+    __ears: { devicesOpened: number; readonly voicesHeard: number; hear(tonesHz: number[]): number[] };
   }
 }
 
@@ -40,6 +43,15 @@ function watchPage(): void {
       analysers.set(stream, { element: this, analyser });
     },
   });
+  const voices = new Set<MediaStream>();
+  setInterval(() => {
+    for (const [stream, { element, analyser }] of analysers) {
+      const samples = new Float32Array(analyser.fftSize);
+      analyser.getFloatTimeDomainData(samples);
+      const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
+      if (!element.muted && !element.paused && Math.sqrt(power) > 0.01) voices.add(stream);
+    }
+  }, 100);
   const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = constraints => {
     window.__ears.devicesOpened += 1;
@@ -47,6 +59,9 @@ function watchPage(): void {
   };
   window.__ears = {
     devicesOpened: 0,
+    get voicesHeard() {
+      return voices.size;
+    },
     hear: tonesHz => {
       const levels = tonesHz.map(() => 0);
       for (const { element, analyser } of analysers.values()) {
