@@ -4,7 +4,6 @@ import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
-import { dispatchRoom } from '#worker/livekit/dispatch/dispatch-room.ts';
 import { registerHost } from '#worker/livekit/dispatch/register-host.ts';
 import { watchDispatches, type DispatchWatcher } from '#worker/livekit/dispatch/watch-dispatches.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
@@ -80,7 +79,7 @@ export const watchRooms = (access: LivekitAccess, log: Logger): DispatchWatcher 
   watchDispatches({
     access,
     clock: systemClock,
-    dispatch: (roomName, metadata) => dispatchRoom(access, roomName, metadata),
+    dispatch: (roomName, metadata) => livekitRoomServer(access).dispatch(roomName, metadata),
     onAgain: roomName => log.warn({ roomName }, 'a room without an AI is dispatched again'),
     onError: error => log.warn({ err: error }, 'rooms could not be looked at'),
   });

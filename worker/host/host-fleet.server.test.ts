@@ -12,7 +12,6 @@ import type { CallEvent, CallEventType } from '#shared/events/call-event.ts';
 import type { CommandId } from '#shared/domain/ids.ts';
 import { verifySpoken } from '#worker/audit/verify-spoken.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
-import { dispatchRoom } from '#worker/livekit/dispatch/dispatch-room.ts';
 import { watchDispatches } from '#worker/livekit/dispatch/watch-dispatches.ts';
 import { livekitRoomServer } from '#worker/livekit/room-server.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
@@ -65,7 +64,7 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
     const watch = watchDispatches({
       access: server,
       clock: systemClock,
-      dispatch: (roomName, metadata) => dispatchRoom(server, roomName, metadata),
+      dispatch: (roomName, metadata) => livekitRoomServer(server).dispatch(roomName, metadata),
       onAgain: () => undefined,
       onError: error => errors.push(error),
     });
@@ -123,7 +122,7 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
     };
     const rooms = livekitRoomServer(server);
     await rooms.createRoom(roomName, JSON.stringify(note));
-    await dispatchRoom(server, roomName, JSON.stringify(note));
+    await livekitRoomServer(server).dispatch(roomName, JSON.stringify(note));
     const person = await joinAsPerson(server.url, await roomToken(server, callerIdentity(callId), roomName));
     await person.speak(null);
     cleanUp.push(() => person.leave());

@@ -2,7 +2,7 @@ import { AgentDispatchClient, RoomServiceClient, ServerError } from 'livekit-ser
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { apiUrl, type LivekitAccess } from './livekit-access.ts';
 
-/** The name under which our hosts register with LiveKit. */
+/** The name under which our hosts register, and with which a room asks for one. */
 export const AGENT_NAME = 'sidetone';
 
 /** A room nobody has joined yet is kept this long, and one that everybody has left so long that a reload finds it. */
@@ -17,7 +17,10 @@ export interface RoomServer {
   /** @returns its metadata, or `null` when there is no such room */
   metadataOf(roomName: string): Promise<string | null>;
   deleteRoom(roomName: string): Promise<void>;
-  /** Asks LiveKit to give the room to a host of ours. That one comes is not promised. */
+  /**
+   * Asks LiveKit to give the room to a host of ours. That one comes is not promised (`DispatchWatch`).
+   * @param metadata JSON of a `RoomNote`, or empty
+   */
   dispatch(roomName: string, metadata: string): Promise<void>;
 }
 

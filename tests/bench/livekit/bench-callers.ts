@@ -16,11 +16,11 @@ import { FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ } from '#shared/domain/audio-fo
 import { levelAt } from '#tests/fixtures/recorded-audio.ts';
 import { joinAsPerson } from '#tests/fixtures/livekit/room-person.ts';
 import { divertRtcLog } from '#worker/livekit/rtc-room.ts';
-import { dispatchRoom } from '#worker/livekit/dispatch/dispatch-room.ts';
 import { BenchCaller } from '../bench-caller.ts';
 import { percentile } from '../figure.ts';
 import { createEar, isLoud, type Ear } from './ear.ts';
 import type { CallerOrder, CallersCommand, CallersReport } from './protocol.ts';
+import { livekitRoomServer } from '#worker/livekit/room-server.ts';
 
 /** Recorded speech of about two seconds. */
 const SPEECH = 'order-status/ask';
@@ -106,7 +106,9 @@ async function ring(
   );
   const note = { callId: order.callId, orgId: 'bench', line: 'Bench', displayName: 'Bench', simulated: true };
   const given =
-    arm === 'ours' ? dispatchRoom(access, order.roomName, JSON.stringify(note)) : Promise.resolve();
+    arm === 'ours'
+      ? livekitRoomServer(access).dispatch(order.roomName, JSON.stringify(note))
+      : Promise.resolve();
   const tooLate = new Promise<null>(resolve => setTimeout(resolve, SETUP_LIMIT_MS, null));
   const setup = given
     .then(() => room.connect(url, order.token, { autoSubscribe: true, dynacast: false }))

@@ -12,9 +12,7 @@ import {
   WorkerStatus,
 } from '@livekit/protocol';
 import { AI_IDENTITY } from '#shared/domain/rooms.ts';
-
-/** The name under which our hosts register, and with which a room asks for one. */
-export const AGENT_NAME = 'sidetone';
+import { AGENT_NAME } from '../room-server.ts';
 
 export type AgentMessage = WorkerMessage['message'];
 

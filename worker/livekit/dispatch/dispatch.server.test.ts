@@ -9,7 +9,7 @@ import { buildServer } from '#infra/livekit/build-servers.ts';
 import { startLivekitServer, type LivekitServer } from '#infra/livekit/start-server.ts';
 import { apiUrl, type LivekitAccess } from '../livekit-access.ts';
 import type { RoomAssignment } from '../room-assignment.ts';
-import { dispatchRoom } from './dispatch-room.ts';
+import { livekitRoomServer } from '../room-server.ts';
 import { registerHost, type RegisteredHost } from './register-host.ts';
 import { watchDispatches } from './watch-dispatches.ts';
 
@@ -87,7 +87,7 @@ describe.skipIf(!built.ok)(`hosts on a real server${built.ok ? '' : ` (not run: 
 
   test('[HOST1] a room is given with all a host needs to join it', async () => {
     const { given } = await startHost(2);
-    await dispatchRoom(access, 'consultation_quote_1_one', '{"line":"quotes"}');
+    await livekitRoomServer(access).dispatch('consultation_quote_1_one', '{"line":"quotes"}');
     await vi.waitUntil(() => given.length === 1, WAIT);
     expect(given[0]).toMatchObject({ roomName: 'consultation_quote_1_one', metadata: '{"line":"quotes"}' });
     await vi.waitUntil(async () => (await members('consultation_quote_1_one')).includes(AI_IDENTITY), WAIT);
@@ -96,7 +96,7 @@ describe.skipIf(!built.ok)(`hosts on a real server${built.ok ? '' : ` (not run: 
   test('[HOST1] where the dispatch says nothing, what the room says about the call is given', async () => {
     const { given } = await startHost(2);
     await api().createRoom({ name: 'sip-room', metadata: '{"line":"sip"}' });
-    await dispatchRoom(access, 'sip-room', '');
+    await livekitRoomServer(access).dispatch('sip-room', '');
     await vi.waitUntil(() => given.length === 1, WAIT);
     expect(given[0]?.metadata).toBe('{"line":"sip"}');
   });
@@ -104,7 +104,7 @@ describe.skipIf(!built.ok)(`hosts on a real server${built.ok ? '' : ` (not run: 
   test('[HOST2] two hosts share the calls', async () => {
     const [first, second] = [await startHost(10), await startHost(10)];
     for (let index = 0; index < 10; index += 1) {
-      await dispatchRoom(access, `consultation_quote_2_${String(index)}`, '');
+      await livekitRoomServer(access).dispatch(`consultation_quote_2_${String(index)}`, '');
       await vi.waitUntil(() => first.given.length + second.given.length === index + 1, WAIT);
     }
     // By lot, weighted: all ten at one of them has a chance of about one in a million.
@@ -114,30 +114,30 @@ describe.skipIf(!built.ok)(`hosts on a real server${built.ok ? '' : ` (not run: 
 
   test('[HOST3] a full host refuses, and takes a call when one has ended', async () => {
     const { given, host } = await startHost(1);
-    await dispatchRoom(access, 'consultation_quote_3_one', '');
+    await livekitRoomServer(access).dispatch('consultation_quote_3_one', '');
     await vi.waitUntil(() => given.length === 1, WAIT);
     const other = await startHost(1);
     for (let index = 0; index < 3; index += 1) {
-      await dispatchRoom(access, `consultation_quote_3_b${String(index)}`, '');
+      await livekitRoomServer(access).dispatch(`consultation_quote_3_b${String(index)}`, '');
       await vi.waitUntil(() => other.given.length === index + 1, WAIT);
       other.host.ended(other.given[index]?.jobId ?? '', 'success');
     }
     expect(given).toHaveLength(1);
     await other.end();
     host.ended(given[0]?.jobId ?? '', 'success');
-    await dispatchRoom(access, 'consultation_quote_3_two', '');
+    await livekitRoomServer(access).dispatch('consultation_quote_3_two', '');
     await vi.waitUntil(() => given.length === 2, WAIT);
   });
 
   test('[HOST5] a host that drains gets nothing more and says when it is empty', async () => {
     const draining = await startHost(5);
-    await dispatchRoom(access, 'consultation_quote_5_one', '');
+    await livekitRoomServer(access).dispatch('consultation_quote_5_one', '');
     await vi.waitUntil(() => draining.given.length === 1, WAIT);
     const other = await startHost(5);
     let isEmpty = false;
     const drained = draining.host.drain().then(() => (isEmpty = true));
     for (let index = 0; index < 4; index += 1) {
-      await dispatchRoom(access, `consultation_quote_5_b${String(index)}`, '');
+      await livekitRoomServer(access).dispatch(`consultation_quote_5_b${String(index)}`, '');
       await vi.waitUntil(() => other.given.length === index + 1, WAIT);
     }
     expect([draining.given.length, isEmpty]).toEqual([1, false]);
@@ -149,14 +149,14 @@ describe.skipIf(!built.ok)(`hosts on a real server${built.ok ? '' : ` (not run: 
     const silent = await startHost(1, false);
     const roomName = 'consultation_quote_8_lost';
     await callIn(roomName);
-    await dispatchRoom(access, roomName, '');
+    await livekitRoomServer(access).dispatch(roomName, '');
     await vi.waitUntil(() => silent.given.length === 1, WAIT);
     const other = await startHost(5);
     const again: string[] = [];
     const watch = watchDispatches({
       access,
       clock: systemClock,
-      dispatch: (name, metadata) => dispatchRoom(access, name, metadata),
+      dispatch: (name, metadata) => livekitRoomServer(access).dispatch(name, metadata),
       onAgain: name => again.push(name),
       onError: error => again.push(String(error)),
     });
@@ -170,11 +170,11 @@ describe.skipIf(!built.ok)(`hosts on a real server${built.ok ? '' : ` (not run: 
     const roomName = 'sip-nobody';
     await api().createRoom({ name: roomName, metadata: '{"line":"sip"}' });
     await callIn(roomName);
-    await dispatchRoom(access, roomName, '');
+    await livekitRoomServer(access).dispatch(roomName, '');
     const watch = watchDispatches({
       access,
       clock: systemClock,
-      dispatch: (name, metadata) => dispatchRoom(access, name, metadata),
+      dispatch: (name, metadata) => livekitRoomServer(access).dispatch(name, metadata),
       onAgain: () => undefined,
       onError: () => undefined,
     });
@@ -188,12 +188,12 @@ describe.skipIf(!built.ok)(`hosts on a real server${built.ok ? '' : ` (not run: 
     const dying = await startHost(5);
     const roomName = 'consultation_quote_9_dead';
     await callIn(roomName);
-    await dispatchRoom(access, roomName, '');
+    await livekitRoomServer(access).dispatch(roomName, '');
     await vi.waitUntil(async () => (await members(roomName)).includes(AI_IDENTITY), WAIT);
     const watch = watchDispatches({
       access,
       clock: systemClock,
-      dispatch: (name, metadata) => dispatchRoom(access, name, metadata),
+      dispatch: (name, metadata) => livekitRoomServer(access).dispatch(name, metadata),
       onAgain: () => undefined,
       onError: () => undefined,
     });
@@ -215,7 +215,7 @@ describe.skipIf(!built.ok)(`hosts on a real server${built.ok ? '' : ` (not run: 
     const { host, given, notes } = await startHost(5);
     const roomName = 'consultation_quote_6_one';
     await callIn(roomName);
-    await dispatchRoom(access, roomName, '');
+    await livekitRoomServer(access).dispatch(roomName, '');
     await vi.waitUntil(async () => (await members(roomName)).includes(AI_IDENTITY), WAIT);
     const dispatches = new AgentDispatchClient(apiUrl(access), access.apiKey, access.apiSecret);
     await dispatches.deleteDispatch(given[0]?.dispatchId ?? '', roomName);
@@ -228,7 +228,7 @@ describe.skipIf(!built.ok)(`hosts on a real server${built.ok ? '' : ` (not run: 
   test('[HOST4] a host comes back when the server does, and its calls count meanwhile', async () => {
     const { host, states, given } = await startHost(2);
     const roomName = 'consultation_quote_4_one';
-    await dispatchRoom(access, roomName, '');
+    await livekitRoomServer(access).dispatch(roomName, '');
     await vi.waitUntil(async () => (await members(roomName)).includes(AI_IDENTITY), WAIT);
     const port = Number(new URL(server.url).port);
     await server.kill();
@@ -237,7 +237,7 @@ describe.skipIf(!built.ok)(`hosts on a real server${built.ok ? '' : ` (not run: 
     const { apiKey, apiSecret } = server;
     server = await startLivekitServer(built.ok ? built.file : '', { port, apiKey, apiSecret });
     await vi.waitUntil(() => states.at(-1) === 'registered', WAIT);
-    await dispatchRoom(access, 'consultation_quote_4_two', '');
+    await livekitRoomServer(access).dispatch('consultation_quote_4_two', '');
     await vi.waitUntil(() => given.length === 2, WAIT);
   });
 });

@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 1000;
 export interface WatchDispatchesOptions {
   readonly access: LivekitAccess;
   readonly clock: Clock;
-  /** Usually `dispatchRoom`. */
+  /** Usually that of `RoomServer`. */
   readonly dispatch: (roomName: string, metadata: string) => Promise<void>;
   /** A room was dispatched again. */
   readonly onAgain: (roomName: string) => void;
