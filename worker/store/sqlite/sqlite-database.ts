@@ -8,7 +8,8 @@ import type { CallEvent } from '#shared/events/call-event.ts';
 import { figuresOf } from '#shared/projections/fold-figures.ts';
 import { holdFile, openDatabase, toStorageError, type Database } from '#shared/sqlite/open-database.ts';
 import type { AccessRow, ConversationRow, PolicyRow, TurnRow } from '../store.ts';
-import { derivedRows, type DerivedRow } from './derived-rows.ts';
+import { derivedRows, type DerivedRow } from '../derived-rows.ts';
+import { parseEvent, policyValues, toolCallValues, turnValues } from '../row-values.ts';
 import { WORKER_MIGRATIONS } from './migrations.ts';
 import { SqliteTickets } from './sqlite-tickets.ts';
 
@@ -277,7 +278,7 @@ export class SqliteDatabase extends SqliteTickets {
   }
 
   #write(event: CallEvent, row: DerivedRow): void {
-    const { id, orgId, conversationId, turnId } = event;
+    const { orgId, conversationId } = event;
     const ts = Math.round(event.atMs);
     switch (row.table) {
       case 'conversations':
@@ -313,48 +314,20 @@ export class SqliteDatabase extends SqliteTickets {
       case 'conversation_turns':
         this.#database
           .prepare(
-            'INSERT INTO conversation_turns (id, org_id, conversation_id, speaker, started_at, ended_at, transcript_text, metadata_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+            'INSERT INTO conversation_turns (id, org_id, conversation_id, speaker, started_at, ended_at, transcript_text, metadata_json) VALUES (@id, @orgId, @conversationId, @speaker, @startedAtMs, @endedAtMs, @text, @metadata)',
           )
-          .run(
-            id,
-            orgId,
-            conversationId,
-            row.speaker,
-            Math.round(row.startedAtMs),
-            Math.round(row.endedAtMs),
-            row.text,
-            JSON.stringify({ chunkId: row.chunkId, turnId: turnId ?? null }),
-          );
+          .run(turnValues(event, row));
         return;
       case 'audit_policy':
         this.#database
           .prepare(
-            'INSERT INTO audit_policy (id, org_id, conversation_id, turn_id, policy_name, decision, reason, ts, payload_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+            'INSERT INTO audit_policy (id, org_id, conversation_id, turn_id, policy_name, decision, reason, ts, payload_json) VALUES (@id, @orgId, @conversationId, @turnId, @policy, @decision, @reason, @atMs, @payload) ON CONFLICT DO NOTHING',
           )
-          .run(
-            row.verdict.auditId,
-            orgId,
-            conversationId,
-            turnId ?? null,
-            row.verdict.policy,
-            row.verdict.decision,
-            row.verdict.reason,
-            ts,
-            JSON.stringify({
-              chunkId: row.chunkId,
-              judgeMs: row.verdict.judgeMs,
-              documentVersion: row.verdict.documentVersion,
-            }),
-          );
+          .run(policyValues(event, row));
         return;
-      case 'audit_tool_calls': {
-        const { auditId, tool, requestHash, responseHash, status, latencyMs } = row.event;
-        const { redactedRequest, redactedResponse } = row.event;
-        const copies = { redactedRequest, redactedResponse };
-        const call = { id: auditId, orgId, conversationId, turnId: turnId ?? null, tool, status, latencyMs };
-        this.recordToolCall({ ...call, requestHash, responseHash, atMs: ts, ...copies });
+      case 'audit_tool_calls':
+        this.recordToolCall(toolCallValues(event, row));
         return;
-      }
       case 'ticket_requests':
         this.addTicketRequest(row.event);
         return;
@@ -375,8 +348,3 @@ const MARKS = {
   'taken-over': 'UPDATE conversations SET taken_over = 1 WHERE id = ?',
   recorded: 'UPDATE conversations SET recorded = 1 WHERE id = ?',
 } as const;
-
-/** What we wrote ourselves is trusted as it is; its version is checked by whoever folds it. */
-function parseEvent(payload: unknown): CallEvent {
-  return JSON.parse(String(payload)) as CallEvent;
-}
