@@ -49,6 +49,7 @@ export const ERROR_CODES = [
   'storage.schema-mismatch',
   'storage.unreachable',
   'storage.failed',
+  'team.behind',
   'telephony.refused',
   'telephony.transfer-refused',
   'telephony.unknown-call',

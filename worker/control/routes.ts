@@ -13,6 +13,7 @@ import { TICKET_REQUEST_STATES } from '#shared/domain/ticket.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
 import { PROOF_RULES } from '#worker/audit/verify-spoken.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
+import { recordFactsSchema } from './record-facts.ts';
 import { ROOM_ROUTES } from './room-routes.ts';
 import { noBody, route, type Route } from './route.ts';
 
@@ -38,6 +39,7 @@ export const ROUTES = {
       head: z.number(),
       brain: z.string(),
       voice: z.string(),
+      record: recordFactsSchema,
     }),
   }),
   metrics: route(

@@ -39,6 +39,7 @@ import { roomGrant } from './room-grant.ts';
 import { roomHandlers, type ControlRooms } from './room-handlers.ts';
 import { rotateKnowledge, type RotateKnowledge } from './rotate-knowledge.ts';
 import { ROUTES, type RouteName } from './routes.ts';
+import { LOCAL_RECORD, type RecordFacts } from './record-facts.ts';
 import { WorkerHealth } from './worker-health.ts';
 import { addWebhookRoute } from './webhook-route.ts';
 import { serveStream } from './stream-socket.ts';
@@ -61,6 +62,8 @@ export interface ControlDeps {
   readonly desk: CallDesk;
   /** What keeps the worker from its work, told to every desk; absent where nothing can. */
   readonly health?: WorkerHealth;
+  /** Where the record goes; on this machine alone unless told. */
+  readonly recordFacts?: () => RecordFacts;
   readonly media: MediaPlane;
   readonly appendToCall: CommandDeskDeps['appendToCall'];
   /** Lets one demo caller ring; absent where there is no demo. */
@@ -313,6 +316,7 @@ function handlersOf(
       head: journal.head,
       brain: deps.brain,
       voice: deps.voice,
+      record: deps.recordFacts?.() ?? LOCAL_RECORD,
     }),
     openapi: () => Promise.resolve(openApiDocument()),
     createSession: async ({ body, actor }) => {

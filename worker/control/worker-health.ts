@@ -1,18 +1,24 @@
 import type { ErrorBody } from '#shared/errors/app-error.ts';
 
+/** Whose problem: of the record that calls need, or of the team's, which catches up by itself. */
+type Part = 'record' | 'team';
+
 /** What keeps the worker from its work right now, for everybody who watches; told when it begins and when it is over. */
 export class WorkerHealth {
   readonly #listeners = new Set<(problem: ErrorBody | null) => void>();
-  #problem: ErrorBody | null = null;
+  readonly #problems: Record<Part, ErrorBody | null> = { record: null, team: null };
 
+  /** The one that keeps calls from going on comes first. */
   get problem(): ErrorBody | null {
-    return this.#problem;
+    return this.#problems.record ?? this.#problems.team;
   }
 
-  is(problem: ErrorBody | null): void {
-    if (problem?.code === this.#problem?.code) return;
-    this.#problem = problem;
-    for (const listener of this.#listeners) listener(problem);
+  is(problem: ErrorBody | null, part: Part = 'record'): void {
+    const before = this.problem;
+    this.#problems[part] = problem;
+    const now = this.problem;
+    if (now?.code === before?.code) return;
+    for (const listener of this.#listeners) listener(now);
   }
 
   onChange(listener: (problem: ErrorBody | null) => void): () => void {

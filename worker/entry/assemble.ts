@@ -8,6 +8,7 @@ import type { CallId } from '#shared/domain/ids.ts';
 import { steadyClock } from '#shared/domain/steady-clock.ts';
 import type { WebhookKey } from '#worker/control/read-webhook.ts';
 import type { ControlRooms } from '#worker/control/room-handlers.ts';
+import type { RecordFacts } from '#worker/control/record-facts.ts';
 import type { WorkerHealth } from '#worker/control/worker-health.ts';
 import { CallHost } from '#worker/host/call-host.ts';
 import { TextDesk } from '#worker/host/text-desk.ts';
@@ -38,7 +39,8 @@ import { startFleetCalls, type RunningCalls } from './fleet-calls.ts';
 import { keepRecordings } from './keep-recordings.ts';
 import { lineClips, livekitAccess, openLivekitLine, type LivekitLine } from './livekit-line.ts';
 import type { Logger } from './log.ts';
-import { closeOpenCalls, openJournal, openStore } from './open-store.ts';
+import { openRecord } from './open-record.ts';
+import { closeOpenCalls, makeDataFolder, openJournal } from './open-store.ts';
 import { RESOURCES } from './resources.ts';
 import { planeOfRooms } from './room-plane.ts';
 import { answerSources, newId, recordingsFolder, sessionParts } from './session-parts.ts';
@@ -47,6 +49,7 @@ import { systemClock } from './system-clock.ts';
 export interface Worker {
   readonly workerId: string;
   readonly store: Store;
+  readonly recordFacts: () => RecordFacts;
   readonly journal: StoreJournal;
   readonly leases: StoreLeaseBook;
   readonly media: LoopbackMediaPlane;
@@ -80,7 +83,14 @@ export interface AssembleOptions {
 export async function assembleWorker(options: AssembleOptions): Promise<Worker> {
   const { config, log, health, onCallEnded, onStoreLost, onLine } = options;
   const clock = systemClock;
-  const store = await openStore(config.data, onStoreLost);
+  const { store, facts: recordFacts } = await openRecord({
+    folder: makeDataFolder(config.data),
+    databaseUrl: process.env['DATABASE_URL'] ?? null,
+    clock,
+    log,
+    health,
+    onLost: onStoreLost,
+  });
   const journal = await openJournal(config.data, store, log, health);
   const leases = new StoreLeaseBook(store, steadyClock(clock));
   const media = new LoopbackMediaPlane();
@@ -165,6 +175,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   return {
     workerId: randomUUID(),
     store,
+    recordFacts,
     journal,
     leases,
     media,

@@ -4,15 +4,14 @@ import type { CallId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { EVENT_VERSION } from '#shared/events/envelope.ts';
 import type { WorkerHealth } from '#worker/control/worker-health.ts';
-import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import { StoreJournal } from '#worker/store/store-journal.ts';
 import type { Store } from '#worker/store/store.ts';
 import { cannotRecord } from './cannot-record.ts';
 import type { Logger } from './log.ts';
 import { systemClock } from './system-clock.ts';
 
-/** Opens the database of a worker in its data folder. Rejects with `storage.*`. */
-export async function openStore(folder: string, onLost: () => void): Promise<Store> {
+/** @returns the data folder of a worker, made if need be. Throws `storage.read-only`. */
+export function makeDataFolder(folder: string): string {
   try {
     makeFolder(folder);
   } catch {
@@ -21,7 +20,7 @@ export async function openStore(folder: string, onLost: () => void): Promise<Sto
       `The data folder ${folder} cannot be made. Choose another with --data.`,
     );
   }
-  return openSqliteStore({ file: join(folder, 'worker.sqlite'), onLost });
+  return folder;
 }
 
 /** The log in front of the store; what keeps it from being written is told to every desk (AUD13, AUD15). */

@@ -68,6 +68,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     },
     journal: worker.journal,
     store: worker.store,
+    recordFacts: worker.recordFacts,
     desk: worker.host,
     health,
     policies: worker.policies,

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '#shared/adapters/journal.ts';
+import type { CallId } from '#shared/domain/ids.ts';
 import type { Store } from './store.ts';
 
 /** What a worker does to its record and the team's record has to hear of, in the order in which it happened. */
@@ -37,12 +37,14 @@ export interface SpoolingStore extends Store {
     readonly taken: SpoolMark | null;
     readonly waiting: number;
   }>;
-  /** The oldest that wait, in order, with at most so many entries of the log in one piece. */
-  spooledItems(limit: number): Promise<readonly SpooledItem[]>;
-  /** Everything up to this one is in the team's store. */
-  spoolTaken(mark: SpoolMark): Promise<void>;
+  /** The oldest that wait, in order: at most so many, and no more once they hold so many entries of the log. */
+  spooledItems(limit: number, limitEntries: number): Promise<readonly SpooledItem[]>;
+  /** Everything up to this piece is in the team's store. @returns false when no such piece waits: the mark is not of this record */
+  spoolTaken(mark: SpoolMark): Promise<boolean>;
   /** Begins a new log: all entries of this record wait again, before what waits now. @returns its name */
   restartSpool(): Promise<string>;
+  /** Whether this record has events of the call. */
+  ownsCall(callId: CallId): Promise<boolean>;
 }
 
 /** The team's store, as a spool sees it. */
@@ -52,6 +54,3 @@ export interface TeamStore extends Store {
   /** Takes over pieces of work, all or none. Those that were taken over before are passed by. */
   takeOver(items: readonly SpooledItem[]): Promise<void>;
 }
-
-export const entriesOfItem = (item: SpooledItem): readonly JournalEntry[] =>
-  item.method === 'append' ? item.args[0] : [];

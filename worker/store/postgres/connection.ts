@@ -5,7 +5,7 @@ import { toPostgresError } from './postgres-error.ts';
 const CONNECTIONS = 6;
 const CONNECT_LIMIT_MS = 5_000;
 /** A network that swallows packets never answers; then this ends the wait and the connection. */
-const ANSWER_LIMIT_MS = 15_000;
+const ANSWER_LIMIT_MS = 10_000;
 const INT8 = 20;
 
 /** Connections to one database. Each piece of work sees one org, or as the worker itself every one (PG4). Rejects with `storage.*`. */

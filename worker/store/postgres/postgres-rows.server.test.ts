@@ -6,6 +6,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consultationQuerySchema } from '#shared/domain/consultation.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { callQuerySchema } from '#shared/domain/call-list.ts';
 import { startPostgres, type PostgresServer } from '#infra/postgres/start-postgres.ts';
@@ -19,6 +20,9 @@ import { ORG_TABLES, POSTGRES_MIGRATIONS, WORKER_TABLES } from './migrations.ts'
 import { migratePostgres } from './migrate.ts';
 import { openPostgresStore } from './postgres-store.ts';
 import * as schema from './schema.ts';
+
+/** A step that no program has yet. */
+const NEXT_VERSION = 1 + Math.max(...POSTGRES_MIGRATIONS.map(({ version }) => version));
 
 /** Everything a store shows of these calls. */
 async function shown(store: Store, callIds: readonly string[]): Promise<unknown> {
@@ -70,6 +74,70 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     );
   });
 
+  test('[PG2] whatever is told of a room, in any order, leaves the consultation that SQLite has', async () => {
+    const timeMs = fc.integer({ min: 0, max: 1e12 });
+    const told = fc.record({
+      name: fc.constantFrom('room_started', 'room_finished', 'participant_joined', 'egress_ended'),
+      createdAtMs: timeMs,
+      receivedAtMs: timeMs,
+      roomCreatedAtMs: fc.option(timeMs),
+      recordingUrl: fc.option(fc.constantFrom('https://a/Z.ogg', 'https://a/a.ogg', 'https://a/é.ogg')),
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'sidetone-rooms-'));
+    const sqlite = await openSqliteStore({ file: join(folder, 'w.sqlite') });
+    const postgres = await openPostgresStore({ url: await server.createDatabase(), logId: 'l' });
+    let room = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(told, { maxLength: 6 }), fc.nat({ max: 6 }), async (events, addedAfter) => {
+        const roomName = `r${String((room += 1))}`;
+        const id = `k${String(room)}` as CallId;
+        const shownBy = async (store: Store): Promise<unknown> => {
+          const add = () =>
+            store.addConsultation({ id, orgId: ORG, roomName, type: 'quote', atMs: room as never });
+          for (const [index, event] of events.entries()) {
+            if (index === addedAfter) await add();
+            // Few ids: the same event comes twice now and then.
+            const eventId = `${roomName}-${String(event.createdAtMs % 4)}`;
+            await store.recordRoomEvent({ ...event, id: eventId, roomName, payloadJson: '{}' });
+          }
+          if (addedAfter >= events.length) await add();
+          const query = consultationQuerySchema.parse({ limit: 1 });
+          return { events: await store.roomEvents(roomName), rows: await store.consultations(ORG, query) };
+        };
+        expect(await shownBy(postgres)).toEqual(await shownBy(sqlite));
+      }),
+      { numRuns: 40, seed: 11, endOnFailure: true },
+    );
+    await postgres.close();
+    await sqlite.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('[PG15] a room that is opened by one worker while another is told of it misses nothing', async () => {
+    const url = await server.createDatabase();
+    const opening = await openPostgresStore({ url, logId: 'a' });
+    const hearing = await openPostgresStore({ url, logId: 'b' });
+    const rooms = Array.from({ length: 120 }, (_, index) => `r${String(index)}`);
+    const told = { createdAtMs: 9_000, receivedAtMs: 9_001, roomCreatedAtMs: 1_000, recordingUrl: null };
+    await Promise.all(
+      rooms.flatMap(roomName => [
+        opening.addConsultation({
+          id: roomName as CallId,
+          orgId: ORG,
+          roomName,
+          type: 'quote',
+          atMs: 1 as never,
+        }),
+        hearing.recordRoomEvent({ ...told, id: roomName, name: 'room_finished', roomName, payloadJson: '' }),
+      ]),
+    );
+    const rows = await opening.consultations(ORG, consultationQuerySchema.parse({ limit: 500 }));
+    expect(rows).toHaveLength(rooms.length);
+    expect(rows.filter(({ durationSeconds }) => durationSeconds !== 8).map(({ id }) => id)).toEqual([]);
+    await opening.close();
+    await hearing.close();
+  });
+
   test('[PG2] a NUL is kept out, and what was said around it is there', async () => {
     const store = await openPostgresStore({ url: await server.createDatabase(), logId: 'l' });
     const said = { type: 'transcript.final', speaker: 'caller', text: 'a\0b', redactionCount: 0 } as const;
@@ -99,8 +167,8 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
             column_name: column.name,
             data_type: column.getSQLType(),
           });
-      const versions = await session.query('SELECT version FROM sidetone_migrations');
-      expect(versions.rows).toEqual([{ version: 1 }]);
+      const versions = await session.query('SELECT version FROM sidetone_migrations WHERE version = 1');
+      expect(versions.rowCount).toBe(1);
       await session.end();
     });
 
@@ -115,14 +183,37 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
       const changed = POSTGRES_MIGRATIONS.map(step => ({ ...step, sql: `${step.sql} ` }));
       await expect(migratePostgres(session, changed)).rejects.toMatchObject(refused);
       // A step that fails leaves nothing behind, and the next try does it.
-      const half = { version: 3, sql: 'CREATE TABLE half (id text); SELECT 1/0' };
+      const half = { version: NEXT_VERSION, sql: 'CREATE TABLE half (id text); SELECT 1/0' };
       await expect(migratePostgres(session, [...POSTGRES_MIGRATIONS, half])).rejects.toThrow(/zero/u);
       await migratePostgres(session, [
         ...POSTGRES_MIGRATIONS,
-        { version: 3, sql: 'CREATE TABLE half (id text)' },
+        { version: NEXT_VERSION, sql: 'CREATE TABLE half (id text)' },
       ]);
       await session.end();
     });
+  });
+
+  test('[PG9] what needs an extension is done where it can be had, and when it comes', async () => {
+    const url = await server.createDatabase();
+    const store = await openPostgresStore({ url, logId: 'l' });
+    await store.close();
+    const session = await sessionOf(url);
+    const has = async (query: string): Promise<boolean> => ((await session.query(query)).rowCount ?? 0) > 0;
+    const column = `SELECT 1 FROM information_schema.columns WHERE table_name = 'knowledge_embeddings' AND column_name = 'embedding_vector'`;
+    const installed = await has(`SELECT 1 FROM pg_extension WHERE extname = 'vector'`);
+    expect(store.facts.vectors).toBe(installed ? 'pgvector' : 'in-process');
+    expect(await has(column)).toBe(installed);
+    const made = `SELECT 1 FROM pg_tables WHERE tablename = 'needs_it'`;
+    const step = (extension: string) => ({
+      version: NEXT_VERSION,
+      sql: 'CREATE TABLE needs_it (id text)',
+      extension,
+    });
+    await migratePostgres(session, [...POSTGRES_MIGRATIONS, step('no_such_extension')]);
+    expect(await has(made)).toBe(false);
+    await migratePostgres(session, [...POSTGRES_MIGRATIONS, step('plpgsql')]);
+    expect(await has(made)).toBe(true);
+    await session.end();
   });
 
   describe('row security', () => {
@@ -204,7 +295,7 @@ async function anyRow(session: pg.Client, table: string, org: string): Promise<s
     [table],
   );
   const cells = rows.map(({ name, type }) => {
-    if (name === 'org_id') return `'${org}'`;
+    if (name === 'consultation_type') return `'quote'`;
     if (type === 'text') return `'${org}'`;
     return type === 'bytea' ? `'\\x00'` : type === 'boolean' ? 'true' : '1';
   });

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { OrgId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import type { SpooledItem, SpoolMark, SpooledWork, TeamStore } from '../spool.ts';
@@ -169,14 +170,20 @@ async function readMark(client: pg.ClientBase, logId: string): Promise<SpoolMark
   return row === undefined || row.token === null ? null : { number: row.number, token: row.token };
 }
 
-/** Groups of entries that follow each other become one, which is what makes catching up fast. */
+/** Groups of entries become one where nothing between them could meet their rows, which is what makes catching up fast. */
 function joined(items: readonly SpooledItem[]): readonly SpooledWork[] {
   const works: SpooledWork[] = [];
+  let group: JournalEntry[] | null = null;
   for (const item of items) {
-    const before = works.at(-1);
-    if (item.method === 'append' && before?.method === 'append')
-      works[works.length - 1] = { method: 'append', args: [[...before.args[0], ...item.args[0]]] };
-    else works.push(item);
+    if (item.method === 'append' && group !== null) group.push(...item.args[0]);
+    else if (item.method === 'append') {
+      group = [...item.args[0]];
+      works.push({ method: 'append', args: [group] });
+    } else {
+      works.push(item);
+      // Accesses touch no row that entries touch: within one transaction their order does not show.
+      if (item.method !== 'recordAccess') group = null;
+    }
   }
   return works;
 }

@@ -77,4 +77,12 @@ CREATE TABLE livekit_room_events (id TEXT PRIMARY KEY, event_name TEXT NOT NULL,
 CREATE INDEX livekit_room_events_by_room ON livekit_room_events (room_name, created_at);
 `,
   },
+  {
+    // What the team's database has not heard yet; empty where there is none. Numbers are never used twice.
+    version: 6,
+    sql: `
+CREATE TABLE spool_state (id INTEGER PRIMARY KEY CHECK (id = 1), log_id TEXT NOT NULL, taken_number INTEGER, taken_token TEXT) STRICT;
+CREATE TABLE spool_items (number INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL, method TEXT NOT NULL, args_json TEXT NOT NULL) STRICT;
+`,
+  },
 ];

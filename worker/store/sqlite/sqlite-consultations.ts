@@ -27,15 +27,16 @@ const consultationOf = (row: StoredConsultation): ConsultationRow => ({
 
 /** The part of the worker's database that holds consultations and the events of their rooms. Throws `storage.*`. */
 export class SqliteConsultations {
-  readonly #tables: Database;
+  /** For the parts of the database that build on this one. */
+  protected readonly tables: Database;
 
   constructor(database: Database) {
-    this.#tables = database;
+    this.tables = database;
   }
 
   addConsultation({ id, orgId, roomName, type, atMs }: NewConsultation): void {
     this.#run(() => {
-      this.#tables
+      this.tables
         .prepare(
           'INSERT INTO video_consultations (id, org_id, room_name, consultation_type, created_at) VALUES (?, ?, ?, ?, ?)',
         )
@@ -48,7 +49,7 @@ export class SqliteConsultations {
   consultations(orgId: OrgId, { limit, beforeMs, archived }: ConsultationQuery): readonly ConsultationRow[] {
     return this.#run(() =>
       (
-        this.#tables
+        this.tables
           .prepare(
             `SELECT ${CONSULTATION_COLUMNS} FROM video_consultations c LEFT JOIN conversations v ON v.id = c.id AND v.org_id = c.org_id WHERE c.org_id = ? AND c.created_at < ? AND ${ARCHIVED[archived]} ORDER BY c.created_at DESC, c.id DESC LIMIT ?`,
           )
@@ -60,7 +61,7 @@ export class SqliteConsultations {
   archiveConsultation(orgId: OrgId, id: CallId, archived: boolean): boolean {
     return this.#run(
       () =>
-        this.#tables
+        this.tables
           .prepare('UPDATE video_consultations SET archived = ? WHERE org_id = ? AND id = ?')
           .run(archived ? 1 : 0, orgId, id).changes === 1,
     );
@@ -68,8 +69,8 @@ export class SqliteConsultations {
 
   recordRoomEvent(event: RoomEventRow): boolean {
     return this.#run(() =>
-      this.#tables.transaction(() => {
-        const { changes } = this.#tables
+      this.tables.transaction(() => {
+        const { changes } = this.tables
           .prepare(
             'INSERT INTO livekit_room_events (id, event_name, room_name, created_at, received_at, room_created_at, recording_url, payload_json) VALUES (@id, @name, @roomName, @createdAtMs, @receivedAtMs, @roomCreatedAtMs, @recordingUrl, @payloadJson) ON CONFLICT (id) DO NOTHING',
           )
@@ -83,7 +84,7 @@ export class SqliteConsultations {
   roomEvents(roomName: string): readonly RoomEventRow[] {
     return this.#run(
       () =>
-        this.#tables
+        this.tables
           .prepare(
             `SELECT ${EVENT_COLUMNS} FROM livekit_room_events WHERE room_name = ? ORDER BY created_at, received_at, id`,
           )
@@ -93,7 +94,7 @@ export class SqliteConsultations {
 
   /** From everything that is known of the room, so that the order of arrival does not matter. */
   #fold(roomName: string): void {
-    this.#tables
+    this.tables
       .prepare(
         `WITH told AS (
            SELECT min(CASE WHEN event_name = 'room_started' THEN coalesce(room_created_at, created_at) ELSE room_created_at END) AS started,

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, appError } from '#shared/errors/app-error.ts';
+import type { SpoolingStore } from '../spool.ts';
 import type { Store } from '../store.ts';
 import type { StoreCall, StoreReply } from './store-thread.ts';
 
@@ -47,11 +48,31 @@ const METHODS = [
   'recordRoomEvent',
   'roomEvents',
 ] as const satisfies readonly (keyof Store)[];
+const SPOOL_METHODS = [
+  'spoolState',
+  'spooledItems',
+  'spoolTaken',
+  'restartSpool',
+  'ownsCall',
+] as const satisfies readonly (keyof SpoolingStore)[];
 
 /** Opens the store; rejects with `storage.*` when the file cannot be used. */
-export async function openSqliteStore({ file, threadUrl, onLost }: SqliteStoreOptions): Promise<Store> {
+export function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  return openThread(options, METHODS, false);
+}
+
+/** Opens a store that remembers what the team's store has not heard yet; rejects as the other does. */
+export function openSqliteSpool(options: SqliteStoreOptions): Promise<SpoolingStore> {
+  return openThread(options, [...METHODS, ...SPOOL_METHODS], true) as Promise<SpoolingStore>;
+}
+
+async function openThread(
+  { file, threadUrl, onLost }: SqliteStoreOptions,
+  methods: readonly string[],
+  isSpool: boolean,
+): Promise<Store> {
   const thread = new Worker(threadUrl ?? new URL('./store-thread.ts', import.meta.url), {
-    workerData: { file },
+    workerData: { file, isSpool },
     execArgv: ['--no-warnings'],
   });
   const waiting = new Map<
@@ -87,7 +108,7 @@ export async function openSqliteStore({ file, threadUrl, onLost }: SqliteStoreOp
     });
   };
   const calls = Object.fromEntries(
-    METHODS.map(method => [method, (...args: readonly unknown[]) => ask(method, args)]),
+    methods.map(method => [method, (...args: readonly unknown[]) => ask(method, args)]),
   );
   const store = {
     ...calls,

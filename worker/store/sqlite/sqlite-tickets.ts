@@ -9,7 +9,7 @@ import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { TicketOperation, TicketPatch } from '#shared/domain/ticket.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEventOf } from '#shared/events/call-event.ts';
-import { toStorageError, type Database } from '#shared/sqlite/open-database.ts';
+import { toStorageError } from '#shared/sqlite/open-database.ts';
 import { SqliteConsultations } from './sqlite-consultations.ts';
 
 const TICKET_COLUMNS =
@@ -31,20 +31,13 @@ const requestOf = ({ operation, ...row }: StoredRequest): TicketRequest => ({
 
 /** The part of the worker's database that holds tickets, the outbox and the audit of tool calls. Throws `storage.*`. */
 export class SqliteTickets extends SqliteConsultations {
-  readonly #tables: Database;
-
-  constructor(database: Database) {
-    super(database);
-    this.#tables = database;
-  }
-
   saveTicket(
     orgId: OrgId,
     { ticketId, requestId, externalRef, provider, draft, conversationId, atMs }: NewTicket,
   ): string {
     return this.#run(() => {
       const { name, phone, email } = draft.requester;
-      this.#tables
+      this.tables
         .prepare(
           `INSERT INTO tickets (id, org_id, external_ref, provider, status, subject, created_at, updated_at, request_id, conversation_id, description, priority, requester_name, requester_phone, requester_email, tags_json, metadata_json)
            VALUES (?, ?, ?, ?, 'new', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org_id, request_id) DO NOTHING`,
@@ -67,7 +60,7 @@ export class SqliteTickets extends SqliteConsultations {
           JSON.stringify(draft.tags),
           JSON.stringify(draft.metadata),
         );
-      return this.#tables
+      return this.tables
         .prepare('SELECT id FROM tickets WHERE org_id = ? AND request_id = ?')
         .pluck()
         .get(orgId, requestId) as string;
@@ -76,7 +69,7 @@ export class SqliteTickets extends SqliteConsultations {
 
   ticket(orgId: OrgId, ticketRef: string): TicketRow | null {
     return this.#run(() => {
-      const row = this.#tables
+      const row = this.tables
         .prepare(
           `SELECT ${TICKET_COLUMNS} FROM tickets WHERE org_id = @orgId AND (id = @ticketRef OR request_id = @ticketRef OR external_ref = @ticketRef)`,
         )
@@ -93,7 +86,7 @@ export class SqliteTickets extends SqliteConsultations {
   ): boolean {
     return this.#run(
       () =>
-        this.#tables
+        this.tables
           .prepare(
             'UPDATE tickets SET subject = coalesce(?, subject), status = coalesce(?, status), priority = coalesce(?, priority), tags_json = coalesce(?, tags_json), updated_at = ? WHERE org_id = ? AND id = ?',
           )
@@ -113,7 +106,7 @@ export class SqliteTickets extends SqliteConsultations {
     const words = `%${text.replaceAll(/[\\%_]/gu, '\\$&')}%`;
     return this.#run(() =>
       (
-        this.#tables
+        this.tables
           .prepare(
             String.raw`SELECT ${TICKET_COLUMNS} FROM tickets WHERE org_id = @orgId AND (subject LIKE @words ESCAPE '\' OR description LIKE @words ESCAPE '\') AND (@phone IS NULL OR requester_phone = @phone) ORDER BY created_at DESC, id DESC LIMIT @limit`,
           )
@@ -128,11 +121,11 @@ export class SqliteTickets extends SqliteConsultations {
     { noteId, text, atMs }: { readonly noteId: string; readonly text: string; readonly atMs: EpochMs },
   ): boolean {
     return this.#run(() => {
-      const known = this.#tables
+      const known = this.tables
         .prepare('SELECT 1 FROM tickets WHERE org_id = ? AND id = ?')
         .get(orgId, ticketId);
       if (known === undefined) return false;
-      this.#tables
+      this.tables
         .prepare(
           'INSERT INTO ticket_notes (id, org_id, ticket_id, body, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
         )
@@ -144,7 +137,7 @@ export class SqliteTickets extends SqliteConsultations {
   ticketNotes(orgId: OrgId, ticketId: string): readonly string[] {
     return this.#run(
       () =>
-        this.#tables
+        this.tables
           .prepare('SELECT body FROM ticket_notes WHERE org_id = ? AND ticket_id = ? ORDER BY created_at, id')
           .pluck()
           .all(orgId, ticketId) as string[],
@@ -153,7 +146,7 @@ export class SqliteTickets extends SqliteConsultations {
 
   ticketRequest(requestId: string): TicketRequest | null {
     return this.#run(() => {
-      const row = this.#tables
+      const row = this.tables
         .prepare(`SELECT ${REQUEST_COLUMNS} FROM ticket_requests WHERE id = ?`)
         .get(requestId) as StoredRequest | undefined;
       return row ? requestOf(row) : null;
@@ -163,7 +156,7 @@ export class SqliteTickets extends SqliteConsultations {
   ticketRequests(orgId: OrgId, callId: CallId): readonly TicketRequest[] {
     return this.#run(() =>
       (
-        this.#tables
+        this.tables
           .prepare(
             `SELECT ${REQUEST_COLUMNS} FROM ticket_requests WHERE org_id = ? AND conversation_id = ? ORDER BY created_at, id`,
           )
@@ -175,7 +168,7 @@ export class SqliteTickets extends SqliteConsultations {
   openTicketRequests(): readonly TicketRequest[] {
     return this.#run(() =>
       (
-        this.#tables
+        this.tables
           .prepare(
             `SELECT ${REQUEST_COLUMNS} FROM ticket_requests WHERE state IN ('waiting', 'sending') ORDER BY created_at, id`,
           )
@@ -190,7 +183,7 @@ export class SqliteTickets extends SqliteConsultations {
     atMs: EpochMs,
   ): void {
     this.#run(() =>
-      this.#tables
+      this.tables
         .prepare(
           'UPDATE ticket_requests SET state = ?, attempts = ?, next_attempt_at = ?, ticket_id = ?, error_code = ?, updated_at = ? WHERE id = ?',
         )
@@ -208,7 +201,7 @@ export class SqliteTickets extends SqliteConsultations {
 
   recordToolCall(row: ToolCallRow): void {
     this.#run(() =>
-      this.#tables
+      this.tables
         .prepare(
           'INSERT INTO audit_tool_calls (id, org_id, conversation_id, turn_id, tool_name, request_hash, response_hash, status, latency_ms, ts, redacted_request_json, redacted_response_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
         )
@@ -232,7 +225,7 @@ export class SqliteTickets extends SqliteConsultations {
   toolCalls(callId: CallId): readonly ToolCallRow[] {
     return this.#run(
       () =>
-        this.#tables
+        this.tables
           .prepare(
             'SELECT id, org_id AS orgId, conversation_id AS conversationId, turn_id AS turnId, tool_name AS tool, request_hash AS requestHash, response_hash AS responseHash, status, latency_ms AS latencyMs, ts AS atMs, redacted_request_json AS redactedRequest, redacted_response_json AS redactedResponse FROM audit_tool_calls WHERE conversation_id = ? ORDER BY ts, id',
           )
@@ -243,7 +236,7 @@ export class SqliteTickets extends SqliteConsultations {
   /** Part of an append: the outbox row is there exactly when its event is (TIC20). */
   protected addTicketRequest(event: CallEventOf<'ticket.requested'>): void {
     const atMs = Math.round(event.atMs);
-    this.#tables
+    this.tables
       .prepare(
         `INSERT INTO ticket_requests (id, org_id, conversation_id, turn_id, operation_json, state, attempts, next_attempt_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, 'waiting', 0, ?, ?, ?) ON CONFLICT DO NOTHING`,
       )

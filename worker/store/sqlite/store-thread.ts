@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, toErrorBody, type ErrorBody } from '#shared/errors/app-error.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
+import { SqliteSpool } from './sqlite-spool.ts';
 
 /** A method of the database, called from another thread. */
 export interface StoreCall {
@@ -15,12 +16,12 @@ export type StoreReply =
 
 const port = parentPort;
 if (!port) throw new Error('this module runs as a worker thread');
-const { file } = workerData as { readonly file: string };
+const { file, isSpool } = workerData as { readonly file: string; readonly isSpool: boolean };
 
 let database: SqliteDatabase | null = null;
 let openError: ErrorBody | null = null;
 try {
-  database = new SqliteDatabase(file);
+  database = isSpool ? new SqliteSpool(file) : new SqliteDatabase(file);
 } catch (error) {
   openError = toErrorBody(error, 'worker');
 }

@@ -1,0 +1,84 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '#shared/domain/clock.ts';
+import { appError, type ErrorBody } from '#shared/errors/app-error.ts';
+import { LOCAL_RECORD, type RecordFacts } from '#worker/control/record-facts.ts';
+import type { WorkerHealth } from '#worker/control/worker-health.ts';
+import { openPostgresStore } from '#worker/store/postgres/postgres-store.ts';
+import { openSpooledStore } from '#worker/store/spooled-store.ts';
+import { openSqliteSpool, openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
+import type { Store } from '#worker/store/store.ts';
+import type { Logger } from './log.ts';
+
+export interface RecordOptions {
+  /** The data folder, which exists. */
+  readonly folder: string;
+  /** Of the team's database, with its password; never logged. `null` keeps the record on this machine alone. */
+  readonly databaseUrl: string | null;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly health: WorkerHealth;
+  readonly onLost: () => void;
+}
+
+export interface OpenRecord {
+  readonly store: Store;
+  readonly facts: () => RecordFacts;
+}
+
+/** The worker's record: on this machine, and from there in the team's database where one is named (PG10). Rejects with `storage.*`. */
+export async function openRecord(options: RecordOptions): Promise<OpenRecord> {
+  const { folder, databaseUrl, onLost } = options;
+  if (databaseUrl === null || databaseUrl === '')
+    return {
+      store: await openSqliteStore({ file: join(folder, 'worker.sqlite'), onLost }),
+      facts: () => LOCAL_RECORD,
+    };
+  if (!/^postgres(?:ql)?:\/\//u.test(databaseUrl))
+    throw appError('input.invalid', 'DATABASE_URL has to begin with postgres:// or postgresql://.');
+  return openTeamRecord(options, databaseUrl);
+}
+
+async function openTeamRecord(
+  { folder, clock, log, health, onLost }: RecordOptions,
+  url: string,
+): Promise<OpenRecord> {
+  let facts: RecordFacts = { ...LOCAL_RECORD, where: 'team' };
+  const refusedFile = join(folder, 'refused.jsonl');
+  const store = await openSpooledStore({
+    local: await openSqliteSpool({ file: join(folder, 'spool.sqlite'), onLost }),
+    connect: async logId => {
+      const team = await openPostgresStore({ url, logId });
+      facts = { ...facts, ...team.facts };
+      log.info({ logId, ...team.facts }, 'the team’s database is fed');
+      if (!team.facts.rowSecurity)
+        log.warn({}, 'the role of DATABASE_URL passes row security by: use one without special rights');
+      return team;
+    },
+    clock,
+    random: Math.random,
+    onBehind: behind => {
+      facts = { ...facts, behind: behind?.error.code ?? null };
+      if (behind)
+        log.warn({ code: behind.error.code, waiting: behind.waiting }, 'the team’s database is behind');
+      else log.info({}, 'the team’s database is in step again');
+      health.is(behind ? behindProblem(behind.error) : null, 'team');
+    },
+    setAside: (item, error) => {
+      appendFileSync(refusedFile, `${JSON.stringify(item)}\n`, { flush: true });
+      log.error(
+        { err: error, refusedFile, method: item.method },
+        'the team’s database refused a record; it is set aside',
+      );
+    },
+  });
+  return { store, facts: () => facts };
+}
+
+/** What people at a desk read meanwhile: nothing is lost and calls go on, but lists are not the team's. */
+const behindProblem = ({ message }: ErrorBody): ErrorBody => ({
+  code: 'team.behind',
+  message: `${message} Calls go on and everything is kept on this machine until it is back; lists show this machine’s calls only.`,
+  retryable: true,
+  origin: 'worker',
+});
