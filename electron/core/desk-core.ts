@@ -14,7 +14,7 @@ import { audioWay } from './audio-way.ts';
 import { WorkerApi, type WorkerSession } from './worker-api.ts';
 import { WorkerLink, type FloorMessage, type SupervisionRequest } from './worker-link.ts';
 
-/** Who sits at a desk without accounts: the demo's supervisor. */
+/** Who sits at a desk without accounts. */
 const LOCAL_USER_ID = 'user-reyes';
 
 const SIGN_IN_AGAIN_MS = 1000;

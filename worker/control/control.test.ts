@@ -475,10 +475,10 @@ describe('recordings', () => {
     expect((await get('', admin)).status).toBe(200);
     expect((await get('', admin)).status).toBe(200);
     expect(rows()).toEqual(['user-okafor played']);
-    const supervisor = await sessionOf('user-reyes');
+    const supervisor = await sessionOf('user-tanaka');
     expect((await get('', supervisor)).status).toBe(403);
     expect((await get('/peaks', supervisor)).status).toBe(403);
-    expect(rows()).toEqual(['user-okafor played', 'user-reyes denied']);
+    expect(rows()).toEqual(['user-okafor played', 'user-tanaka denied']);
     database.close();
   });
 
@@ -497,7 +497,7 @@ describe('recordings', () => {
       join(recordings, `${callId}.peaks`),
       Uint8Array.from({ length: 40 }, (_, at) => at),
     );
-    expect((await hold(await sessionOf('user-reyes'), true)).body.error?.code).toBe('access.denied');
+    expect((await hold(await sessionOf('user-tanaka'), true)).body.error?.code).toBe('access.denied');
     expect((await hold(admin, true, ' ')).body.error?.code).toBe('input.invalid');
     expect((await hold(admin, true)).body).toEqual({ held: true });
     expect(readNote(recordings, callId)?.legalHold).toBe(true);
@@ -554,7 +554,7 @@ describe('knowledge', () => {
     };
     const { ask, admin, sessionOf } = await bench(undefined, 0, { rotateKnowledge: rotate });
     const path = '/api/control/rotate-knowledge';
-    const supervisor = await sessionOf('user-reyes');
+    const supervisor = await sessionOf('user-tanaka');
     expect((await ask(path, { token: supervisor, body: {} })).body.error?.code).toBe('access.denied');
     expect((await ask(path, { token: admin, body: {} })).body).toEqual({
       outcome: 'rotated',

@@ -97,7 +97,7 @@ const stricter = {
 
 describe('policies over the control API', () => {
   test('[POL27] a supervisor reads the documents and may not change or try them', async () => {
-    const supervisor = await tokenOf('user-reyes');
+    const supervisor = await tokenOf('user-tanaka');
     const { status, body } = await ask('/api/policies', supervisor);
     expect([status, body['label'], body['problems']]).toEqual([200, 'calls@1+demo@1', []]);
     expect((body['documents'] as { source: string }[]).map(({ source }) => source)).toEqual([

@@ -116,19 +116,19 @@ describe('rooms of the control API', () => {
     const coach = coachRoom(callId as CallId);
     await server.createRoom(coach, '');
     b.ring('call-sip', 'sip-room');
-    const supervisor = await b.sessionOf('user-reyes');
+    const supervisor = await b.sessionOf('user-tanaka');
     const agent = await b.sessionOf('user-lind');
     const post = (body: object, token?: string) => b.ask('/api/livekit/token', body, token);
 
     const own = await b.ask(`/api/livekit/token?roomName=${roomName}`, undefined, supervisor);
-    expect([own.status, own.body.identity]).toEqual([200, 'sup-user-reyes-mon']);
+    expect([own.status, own.body.identity]).toEqual([200, 'sup-user-tanaka-mon']);
     const claims = await new TokenVerifier(access.apiKey, access.apiSecret).verify(own.body.token);
     expect(claims.video).toMatchObject({ hidden: true, canPublish: false, room: roomName });
     expect((await b.ask(`/api/livekit/token?roomName=${roomName}`)).status).toBe(401);
     expect((await b.ask(`/api/livekit/token?roomName=${roomName}`, undefined, agent)).status).toBe(403);
 
     expect((await post({ roomName, participantType: 'agent' }, supervisor)).body.identity).toBe(
-      'sup-user-reyes-live',
+      'sup-user-tanaka-live',
     );
     expect((await post({ roomName: 'sip-room', participantType: 'monitor' }, supervisor)).status).toBe(200);
     expect((await post({ roomName, participantType: 'customer' }, supervisor)).status).toBe(403);
@@ -151,7 +151,7 @@ describe('rooms of the control API', () => {
     const server = livekitRoomServer(access);
     const b = await startRoomsControl({ access, server });
     b.ring('call-x', 'room-x');
-    const supervisor = await b.sessionOf('user-reyes');
+    const supervisor = await b.sessionOf('user-tanaka');
     const grant = async (direction: string, token = supervisor) => {
       const { status, body } = await b.ask('/api/calls/call-x/audio-grants', { direction }, token);
       if (status !== 200) return [status, body.error?.code];
@@ -165,9 +165,9 @@ describe('rooms of the control API', () => {
         video?.canSubscribe,
       ];
     };
-    expect(await grant('listen')).toEqual(['sup-user-reyes-mon', 'room-x', 'room-x', true, false, false]);
+    expect(await grant('listen')).toEqual(['sup-user-tanaka-mon', 'room-x', 'room-x', true, false, false]);
     expect(await grant('microphone')).toEqual([
-      'sup-user-reyes-live',
+      'sup-user-tanaka-live',
       'room-x',
       'room-x',
       false,
@@ -179,7 +179,7 @@ describe('rooms of the control API', () => {
     const who = { userId: 'user-tanaka', userName: 'Jun Tanaka' };
     b.tell('call-x', 1, { type: 'floor.changed', holder: 'human', cause: 'take-over', ...who });
     const coach = 'coach-call-x';
-    expect(await grant('coach')).toEqual(['sup-user-reyes-coach', coach, coach, false, true, false]);
+    expect(await grant('coach')).toEqual(['sup-user-tanaka-coach', coach, coach, false, true, false]);
     expect(await server.metadataOf(coach)).toBe('');
     await b.close();
   });

@@ -121,7 +121,7 @@ describe('the ticket system on demand', { timeout: 30_000 }, () => {
 
   test('[API44] only who may set it up may try it', async () => {
     const { ask, sessionOf } = await bench();
-    const { status, body } = await ask('/api/ticketing/test', await sessionOf('user-reyes'), {});
+    const { status, body } = await ask('/api/ticketing/test', await sessionOf('user-tanaka'), {});
     expect([status, body]).toMatchObject([403, { error: { code: 'access.denied' } }]);
     expect((await ask('/api/ticketing/test', undefined, {})).status).toBe(401);
   });
@@ -176,7 +176,7 @@ describe('a conversation in text', () => {
   test('[API42] needs the right to converse', async () => {
     const { ask, sessionOf } = await bench(undefined, chat);
     const said = { text: 'Hello' };
-    const supervisor = await ask('/api/voice/chat', await sessionOf('user-reyes'), said);
+    const supervisor = await ask('/api/voice/chat', await sessionOf('user-tanaka'), said);
     expect([supervisor.status, supervisor.body]).toEqual([200, ANSWER]);
     const agent = await ask('/api/voice/chat', await sessionOf('user-lind'), said);
     expect([agent.status, agent.body]).toMatchObject([403, { error: { code: 'access.denied' } }]);
