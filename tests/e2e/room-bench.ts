@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { build, type Rollup } from 'vite';
 import type { RoomEntry } from '#shared/ipc/audio-way.ts';
+import { roleOf } from '#shared/domain/rooms.ts';
+import { livekitRoomPeople } from '#worker/livekit/room-people.ts';
 import { mintRoomToken } from '#worker/livekit/tokens/mint-room-token.ts';
 import type { RoomTokenRole } from '#worker/livekit/tokens/room-grants.ts';
 import type { LivekitServer } from '#infra/livekit/start-server.ts';
@@ -18,6 +20,25 @@ export async function entryFor(
 ): Promise<RoomEntry> {
   const { token } = await mintRoomToken(server, { role, roomName, identity, name: '' });
   return { via: 'livekit', url: server.url, token, roomName, identity };
+}
+
+/** How often the room is looked at. */
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Opens the ears of our listeners, as the worker does while a call's matrix lets them hear (SUP64); also those of one who comes
+ * back. @returns stops it
+ */
+export function letListenersHear(server: LivekitServer, roomName: string): () => void {
+  const people = livekitRoomPeople(server);
+  const look = async (): Promise<void> => {
+    for (const person of await people.people(roomName))
+      if (roleOf(person.identity).role === 'monitor' && !person.mayHear)
+        await people.letHear(roomName, person, true);
+  };
+  // A server that is gone in the middle of a test is looked at again.
+  const looking = setInterval(() => void look().catch(() => undefined), LOOK_EVERY_MS);
+  return () => clearInterval(looking);
 }
 
 export const newRoomName = (): string => `room-${randomUUID()}`;

@@ -7,7 +7,7 @@ import { apiUrl } from '#worker/livekit/livekit-access.ts';
 import { BUILD_LIMIT_MS, livekitServer } from '#tests/fixtures/livekit-bench.ts';
 import { joinRoom, type RoomGuest } from '#tests/fixtures/room-guest.ts';
 import { earsOf, type PageEars } from './page-ears.ts';
-import { entryFor, newRoomName, serveRoomPage, type ServedPage } from './room-bench.ts';
+import { entryFor, letListenersHear, newRoomName, serveRoomPage, type ServedPage } from './room-bench.ts';
 import { TONE_HZ } from './tone-file.ts';
 
 test.describe.configure({ timeout: 120_000 });
@@ -66,6 +66,7 @@ async function callWith(page: Page): Promise<Scene> {
   const ai = await guest('ai', 'ai');
   await caller.speak(CALLER_HZ);
   await ai.speak(AI_HZ);
+  const stopLooking = letListenersHear(server(), roomName);
   const monitorEntry = () => entryFor(server(), 'monitor', roomName, monitorIdentity(ME));
   const scene: Scene = {
     page,
@@ -82,6 +83,7 @@ async function callWith(page: Page): Promise<Scene> {
       return page.evaluate(given => window.roomBench.open(given), entry);
     },
     end: async () => {
+      stopLooking();
       await page.close();
       await caller.leave();
       await ai.leave();
