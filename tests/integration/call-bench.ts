@@ -23,7 +23,7 @@ import { OfflineReplyModel } from '#worker/models/offline-reply-model.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import { CODE_POLICIES } from '#worker/policies/registry.ts';
 import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
-import type { CallSessionDeps } from '#worker/session/call-session.ts';
+import type { CallSessionDeps } from '#worker/session/call-needs.ts';
 import { rulesOfGate, type OrgRules } from '#worker/rulebook/org-rules.ts';
 import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
 import { loadClips, type Clip } from '#worker/telephony/stub/clips.ts';

@@ -11,7 +11,7 @@ import { readProviders } from '#worker/models/providers/read-providers.ts';
 import { OfflineReplyModel } from '#worker/models/offline-reply-model.ts';
 import type { OrgRules } from '#worker/rulebook/org-rules.ts';
 import type { PolicyBook, PolicyBookDeps } from '#worker/rulebook/policy-book.ts';
-import type { CallSessionDeps } from '#worker/session/call-session.ts';
+import type { CallSessionDeps } from '#worker/session/call-needs.ts';
 import { chooseEmbedder } from './choose-embedder.ts';
 import { DEMO_ORG_ID } from './demo-org.ts';
 import type { Logger } from './log.ts';

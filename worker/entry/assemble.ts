@@ -19,7 +19,7 @@ import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import type { PolicyBookDeps } from '#worker/rulebook/policy-book.ts';
 import { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
-import type { CallSessionDeps } from '#worker/session/call-session.ts';
+import type { CallSessionDeps } from '#worker/session/call-needs.ts';
 import type { StoreJournal } from '#worker/store/store-journal.ts';
 import { StoreLeaseBook } from '#worker/store/store-lease-book.ts';
 import type { Store } from '#worker/store/store.ts';

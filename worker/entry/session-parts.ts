@@ -11,7 +11,7 @@ import type { CallMedia } from '#worker/session/call-media.ts';
 import { OggRecorder } from '#worker/media/recorder/ogg-recorder.ts';
 import { createTurnDetector } from '#worker/models/livekit-turn-detector.ts';
 import { LivekitVad } from '#worker/models/livekit-vad.ts';
-import type { CallSessionDeps } from '#worker/session/call-session.ts';
+import type { CallSessionDeps } from '#worker/session/call-needs.ts';
 import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
 import type { TurnBriefSources } from '#worker/session/turn-brief.ts';
 import type { Mind } from './assemble-mind.ts';

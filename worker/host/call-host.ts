@@ -10,7 +10,8 @@ import type { CallEventDraft } from '#shared/events/call-event.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import type { CommandResult, SupervisionCommand } from '#shared/protocol/supervision.ts';
 import { runCommand } from '#worker/session/call-commands.ts';
-import { CallSession, type CallSessionDeps, type Resumption } from '#worker/session/call-session.ts';
+import type { CallSessionDeps, Resumption } from '#worker/session/call-needs.ts';
+import { CallSession } from '#worker/session/call-session.ts';
 
 export interface CallHostDeps {
   readonly telephony: TelephonyAdapter;

@@ -2,7 +2,7 @@ import type { CallId } from '#shared/domain/ids.ts';
 import type { RoomNote } from '#shared/domain/rooms.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { RoomAssignment, RoomAssignments } from '#worker/livekit/room-assignment.ts';
-import type { Resumption } from '#worker/session/call-session.ts';
+import type { Resumption } from '#worker/session/call-needs.ts';
 import type { ClaimAnswer } from './call-claims.ts';
 
 export interface ClaimedRoomsDeps {

@@ -1,39 +1,30 @@
-// The wiring list of one call: makes the parts and connects them, and decides nothing itself. Over 300 lines because this is
+// The wiring list of one call: makes the parts and connects them, and decides nothing itself. Over 500 lines because this is
 // the one place where all parts meet.
-import type { VAD, stt } from '@livekit/agents';
-import type { JournalEntry, Journal } from '#shared/adapters/journal.ts';
-import type { LeaseBook } from '#shared/adapters/lease-book.ts';
-import type { AppliedMatrix, PeopleInRooms } from '#shared/adapters/media-plane.ts';
-import type { Recorder } from '#shared/adapters/recorder.ts';
-import type { HistoryLine, ReplyModel } from '#shared/adapters/reply-model.ts';
-import type { CallAudio, CallerFrame } from '#shared/adapters/telephony-adapter.ts';
-import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
-import type { Random } from '#shared/base/random.ts';
+import type { JournalEntry } from '#shared/adapters/journal.ts';
+import type { AppliedMatrix } from '#shared/adapters/media-plane.ts';
+import type { HistoryLine } from '#shared/adapters/reply-model.ts';
+import type { CallerFrame } from '#shared/adapters/telephony-adapter.ts';
 import type { AudibilityInput } from '#shared/domain/audibility.ts';
 import { FRAME_SAMPLES, SAMPLE_RATE_HZ, msOf } from '#shared/domain/audio-format.ts';
 import type { CallEndReason, FloorHolder } from '#shared/domain/call.ts';
-import type { Clock } from '#shared/domain/clock.ts';
-import type { AuditId, CallId, NoteId, OrgId, TurnId, UserId } from '#shared/domain/ids.ts';
+import type { AuditId, CallId, NoteId, TurnId, UserId } from '#shared/domain/ids.ts';
 import type { WithholdCause } from '#shared/domain/lanes.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent, CallEventDraft } from '#shared/events/call-event.ts';
 import { appError } from '#shared/errors/app-error.ts';
-import type { Notice } from '#shared/protocol/notices.ts';
-import { ChunkLedger, isPending, isStoppable, type ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
+import { ChunkLedger, isPending, type ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
 import { openGate } from '#worker/lanes/control/control-gate.ts';
 import { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
-import type { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
 import { decideReflex, type ComingAnswer } from '#worker/lanes/reflex/decide-reflex.ts';
 import { ShadowLane } from '#worker/lanes/reasoned/shadow-lane.ts';
 import { LastLook } from '#worker/lanes/last-look.ts';
 import { SpeechGate, type DraftPart } from '#worker/lanes/speech-gate.ts';
-import { permissionsOf, type OrgRules } from '#worker/rulebook/org-rules.ts';
+import { permissionsOf } from '#worker/rulebook/org-rules.ts';
 import { Belt } from '#worker/media/belt.ts';
 import { SinkLedger } from '#worker/media/sink-ledger.ts';
 import { CallMixer } from '#worker/media/loopback/call-mixer.ts';
 import { CallSupervision } from '#worker/supervision/call-supervision.ts';
 import { floorOf, type ReturnCause } from '#worker/supervision/supervision-machine.ts';
-import type { VadWindow } from '#worker/turns/speech-detector.ts';
 import type { SilenceCause } from '#worker/turns/turn-machine.ts';
 import { DEFAULT_DETECTOR } from '#worker/turns/speech-detector.ts';
 import { TurnRunner } from '#worker/turns/turn-runner.ts';
@@ -41,74 +32,27 @@ import { NO_ATTENTION, stepAttention, type RaisedAttention } from './attention.t
 import { foldPast, type PastCall } from './past-call.ts';
 import { stepPersonOffer, type PersonOffer } from './person-offer.ts';
 import { CallGuards } from './call-guards.ts';
-import type { CallMedia } from './call-media.ts';
+import type { CallLine, CallSessionDeps, Resumption } from './call-needs.ts';
 import { CallLog } from './call-log.ts';
-import type { CallSettings } from './call-settings.ts';
 import { CallHush } from './call-hush.ts';
 import { CallRecording } from './call-recording.ts';
 import { CallTransfer, type UnparkCause } from './call-transfer.ts';
 import { CallerTurns } from './caller-turns.ts';
 import { ChunkReporter } from './chunk-reporter.ts';
+import { carriedNotes, unsaidParts, WITHHOLD_CAUSE } from './ledger-readings.ts';
 import { appendToHistory, NO_HISTORY } from './conversation-history.ts';
 import { HumanSpeech } from './human-speech.ts';
-import { LivekitSession, type LivekitSessionOptions } from './livekit-session.ts';
+import { LivekitSession } from './livekit-session.ts';
 import { OwnSpeech, plain } from './own-speech.ts';
 import { SlowSafe } from './slow-safe.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { ToolApprovals } from './tool-approvals.ts';
-import { briefTurn, type TurnBriefDeps, type TurnBriefSources } from './turn-brief.ts';
+import { briefTurn, type TurnBriefDeps } from './turn-brief.ts';
 import { Speculation } from './speculation.ts';
 import { speculativeBrief } from './speculative-brief.ts';
 import { TurnMeasure } from './turn-measure.ts';
 import { VoicePath } from './voice-path.ts';
 import { Whispers, type UnusedReason } from './whispers.ts';
-
-/** What a call needs from its host; the same for every call. */
-export interface CallSessionDeps {
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly leases: LeaseBook;
-  readonly orgId: OrgId;
-  readonly newId: () => string;
-  readonly random: Random;
-  readonly voice: VoiceEngine;
-  readonly phrases: PhraseBank;
-  readonly model: ReplyModel;
-  readonly sources: TurnBriefSources;
-  /** The org's rules in force now. Each utterance keeps those it began with (POL22). */
-  readonly policies: () => OrgRules;
-  readonly settings: CallSettings;
-  readonly media: CallMedia;
-  /** People who are in the rooms of calls by themselves; absent where there are no rooms. */
-  readonly people?: PeopleInRooms;
-  /** Null where calls are not recorded. */
-  readonly recorder: Recorder | null;
-  readonly createVad: (onWindow: (window: VadWindow) => void) => VAD;
-  readonly createStt: (callId: CallId) => stt.STT;
-  readonly createTurnDetection: () => LivekitSessionOptions['turnDetection'];
-  readonly onNotice: (notice: Notice) => void;
-  readonly onError: (callId: CallId, error: unknown) => void;
-  /** Both sides of the line, 20 ms at a time, for a probe; synchronous. */
-  readonly onLine?: (callId: CallId, caller: Int16Array, heard: Int16Array, ai: boolean) => void;
-}
-
-export interface CallLine {
-  readonly audio: CallAudio;
-  readonly hangUp: () => Promise<void>;
-  /** See `TelephonyAdapter.transfer`. */
-  readonly transfer: (target: string) => Promise<'accepted' | 'uncertain'>;
-}
-
-/** A call that a host goes on with after the one before has died. */
-export interface Resumption {
-  /** Its whole log, in order. */
-  readonly events: readonly CallEvent[];
-  /** Who goes on. */
-  readonly host: string;
-  readonly room?: string;
-  /** People whose desks are alive. */
-  readonly present: readonly UserId[];
-}
 
 /** One call, from ringing to its end. */
 export class CallSession {
@@ -344,7 +288,7 @@ export class CallSession {
         if (this.gate.next() === null) this.#turns.step({ type: 'answer.abandoned', turnId });
       },
       onUnused: (noteIds, reason) => this.#unused(noteIds, reason),
-      carriedNotes: () => this.#carriedNotes(),
+      carriedNotes: () => carriedNotes(this.#ledger),
     });
     this.#silence = new SilenceWatch(
       clock,
@@ -744,7 +688,8 @@ export class CallSession {
     const lastAiSample = this.#belt.sounding ? this.#mixer.nextSample - 1 : -1;
     this.#floorCause = cause === 'barge' ? 'barged' : 'taken-over';
     this.#speculation?.drop('floor-taken');
-    this.#heldOver = cause === 'barge' ? { parts: this.#unsaid(), finals: this.#caller.finals } : null;
+    this.#heldOver =
+      cause === 'barge' ? { parts: unsaidParts(this.#ledger), finals: this.#caller.finals } : null;
     this.#ledger.floor = 'human';
     this.#turns.step({ type: 'floor.changed', floor: 'human' });
     if (this.gate.holding) this.resumeSpeech('taken-over', null);
@@ -806,13 +751,6 @@ export class CallSession {
     return this.transfer.parked ? 'human' : floorOf(this.supervision.state);
   }
 
-  /** The rest of an answer that nobody has heard; judged again before it is said after all. */
-  #unsaid(): readonly DraftPart[] {
-    return [...this.#ledger.all()]
-      .filter(chunk => isStoppable(chunk.state) && chunk.lane === 'B')
-      .map(({ draftText: text, citations, noteIds, toolFacts }) => ({ text, citations, noteIds, toolFacts }));
-  }
-
   /** The edges first: from here on nobody hears what they may not. */
   #applyHush(): void {
     const { state } = this.supervision;
@@ -831,16 +769,6 @@ export class CallSession {
 
   #silentMs(): number {
     return Math.max(0, msOf(this.#mixer.nextSample - this.#turns.silenceSample));
-  }
-
-  #carriedNotes(): { readonly waiting: ReadonlySet<string>; readonly vetoed: ReadonlySet<string> } {
-    const chunks = [...this.#ledger.all()];
-    const notesOf = (fits: (chunk: ChunkRecord) => boolean): ReadonlySet<string> =>
-      new Set(chunks.filter(fits).flatMap(chunk => chunk.noteIds));
-    return {
-      waiting: notesOf(chunk => isPending(chunk.state)),
-      vetoed: notesOf(chunk => chunk.state === 'vetoed'),
-    };
   }
 
   #unused(noteIds: readonly NoteId[], reason: UnusedReason): void {
@@ -866,9 +794,3 @@ export class CallSession {
 }
 
 const answerTrack = (turnId: TurnId): string => `answer-${turnId}`;
-
-const WITHHOLD_CAUSE: Readonly<Record<Exclude<SilenceCause, 'floor'>, WithholdCause>> = {
-  'barge-in': 'barge-in',
-  'speech-resumed': 'speech-resumed',
-  'call-ended': 'call-ended',
-};

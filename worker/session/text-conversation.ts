@@ -15,7 +15,7 @@ import { NO_ATTENTION, stepAttention } from './attention.ts';
 import { DEMO_CALL_SETTINGS } from './call-settings.ts';
 import { permissionsOf } from '#worker/rulebook/org-rules.ts';
 import { CallLog } from './call-log.ts';
-import type { CallSessionDeps } from './call-session.ts';
+import type { CallSessionDeps } from './call-needs.ts';
 import { CallerTurns } from './caller-turns.ts';
 import { ChunkReporter } from './chunk-reporter.ts';
 import { appendToHistory, NO_HISTORY } from './conversation-history.ts';
