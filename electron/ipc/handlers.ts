@@ -1,5 +1,6 @@
 import { appError, errorCodeSchema } from '#shared/errors/app-error.ts';
 import type { CommandHandlers, ParsedArgs, Settings, Value } from '#shared/ipc/commands.ts';
+import { knowledgeHandlers } from './knowledge-handlers.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 
 /** What the renderer may ask of this desk. A command without an entry here does not compile. */
@@ -25,6 +26,7 @@ export function createHandlers(core: DeskCore, host: Value<'get-desk'>['host']):
     'get-audio-way': ({ callId, direction }) => core.audioWay(callId, direction),
     'list-calls': async query => ({ calls: await core.listCalls(query) }),
     'get-figures': window => core.figures(window),
+    ...knowledgeHandlers(),
     'save-settings': change => Promise.resolve(core.settings.save(given(change))),
   };
 }

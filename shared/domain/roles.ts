@@ -18,6 +18,7 @@ export const CAPABILITIES = [
   'chunk.veto',
   'tool.approve',
   'ai.chat',
+  'knowledge.edit',
   'knowledge.publish',
   'veto.release',
   'ai.hold-back',
@@ -46,6 +47,7 @@ const SUPERVISOR: readonly Capability[] = [
   'veto.release',
   'ai.hold-back',
   'call.hush',
+  'knowledge.edit',
 ];
 
 export const ROLE_CAPABILITIES: Readonly<Record<Role, readonly Capability[]>> = {

@@ -8,6 +8,8 @@ import { callEventSchema } from '#shared/events/call-event.ts';
 import { audioDirectionSchema } from '#shared/protocol/audio-grant.ts';
 import { commandResultSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
 import { audioWaySchema } from './audio-way.ts';
+import { KNOWLEDGE_COMMANDS } from './knowledge-commands.ts';
+import { syncStatusSchema } from './sync-status.ts';
 
 type CommandSpec = { args: z.ZodType; result: z.ZodType; fails: readonly ErrorCode[] };
 
@@ -129,6 +131,10 @@ export const commands = {
   },
   /** Only what is sent changes: these fields have no defaults that would overwrite the others. */
   'save-settings': { args: z.object(settings).partial(), result: settingsSchema, fails: ['storage.failed'] },
+  ...KNOWLEDGE_COMMANDS,
+  'get-sync': { args: z.object({}), result: syncStatusSchema, fails: [] },
+  /** Does not wait for the next try. Answers with how it stands before it. */
+  'sync-now': { args: z.object({}), result: syncStatusSchema, fails: [] },
 } as const satisfies Record<string, CommandSpec>;
 
 export type CommandName = keyof typeof commands;

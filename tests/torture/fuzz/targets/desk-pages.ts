@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { DeskCore } from '#electron/core/desk-core.ts';
+import { knowledgeHandlers } from '#electron/ipc/knowledge-handlers.ts';
 import { serveDesk } from '#electron/ipc/desk-socket.ts';
 import { createRouter } from '#electron/ipc/router.ts';
 import { connectPage } from '#electron/main/connect-page.ts';
@@ -26,6 +27,7 @@ const route = createRouter(
     'get-audio-way': () => Promise.resolve({ via: 'worker' as const }),
     'list-calls': () => Promise.resolve({ calls: [] }),
     'get-figures': () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
+    ...knowledgeHandlers(),
     'save-settings': () => Promise.resolve(settingsSchema.parse({})),
   } satisfies CommandHandlers,
   error => {
