@@ -1,6 +1,7 @@
 import WebSocket from 'ws';
 import { AppError, appError, toErrorBody, type ErrorBody } from '#shared/errors/app-error.ts';
 import { AUDIO_FRAME_BYTES } from '#shared/protocol/audio-frame.ts';
+import type { AudioDirection } from '#shared/protocol/audio-grant.ts';
 import type { WorkerAddress } from './worker-link.ts';
 import { WorkerApi } from './worker-api.ts';
 
@@ -23,7 +24,7 @@ const MAX_BUFFERED_BYTES = AUDIO_FRAME_BYTES * 10;
 /** Gets a grant for the stream and opens it. Refusals arrive as `onClosed` with the worker's error. */
 export function openAudio(
   address: WorkerAddress,
-  direction: 'listen' | 'microphone',
+  direction: AudioDirection,
   callId: string,
   events: AudioLinkEvents,
 ): AudioLink {

@@ -151,7 +151,7 @@ export class DeskCore {
     return audioWay(await this.#ask(api => api.audioGrant(callId, direction)), this.livekitUrl);
   }
 
-  openAudio(direction: 'listen' | 'microphone', callId: string, events: AudioLinkEvents): AudioLink {
+  openAudio(direction: AudioDirection, callId: string, events: AudioLinkEvents): AudioLink {
     return openAudio(this.#here(), direction, callId, events);
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { audioDirectionSchema } from '#shared/protocol/audio-grant.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import type { ConsoleSocket } from './console-socket.ts';
 import type { createRouter } from './router.ts';
@@ -71,7 +72,7 @@ export function serveDesk(
 }
 
 const audioQuerySchema = z.object({
-  stream: z.enum(['listen', 'microphone']),
+  stream: audioDirectionSchema,
   callId: z.string().min(1).max(64),
 });
 /** Audio the console has not taken yet: older frames are late and are left out. */

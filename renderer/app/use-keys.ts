@@ -1,16 +1,32 @@
 import { useEffect } from 'react';
 import { RELEASE_REASONS } from '#shared/domain/release-reasons.ts';
 import { keyRowsOf } from '#renderer/stores/custom-keys.ts';
-import { actionOf, KEY_ROWS, type KeyAction } from '#renderer/stores/keymap.ts';
+import { actionOf, KEY_ROWS, type KeyAction, type KeyPlace } from '#renderer/stores/keymap.ts';
+import type { Console } from '#renderer/stores/console.ts';
 import { useConsole } from '#renderer/stores/use-console.ts';
+import { whoCanBeCoached } from '#shared/projections/who-hears-whom.ts';
 
 /** Gives the keyboard to the console, except where somebody is typing. */
 export function useKeys(run: (action: KeyAction) => void): void {
   const console = useConsole();
   useEffect(() => {
+    /** The physical key that is held to whisper: letting go is recognised whatever the layout or the modifiers are by then. */
+    let heldCode: string | null = null;
+    const letGo = (): void => {
+      heldCode = null;
+      console.coaching.release();
+    };
+    const onKeyUp = (event: KeyboardEvent): void => {
+      if (heldCode !== null && event.code === heldCode) letGo();
+    };
+    const onHidden = (): void => {
+      if (document.hidden) letGo();
+    };
     const onKey = (event: KeyboardEvent): void => {
+      // A held key goes on being ours, whatever the focus is on by now.
+      if (event.repeat && heldCode !== null && event.code === heldCode) event.preventDefault();
       if (event.defaultPrevented || event.isComposing || isSliders(event)) return;
-      const { screen, sheet, releasePick } = console.ui.getState();
+      const { sheet, releasePick } = console.ui.getState();
       const desk = console.desk.state.getState();
       const mic = console.ladder.state.getState().mic;
       const target = event.target instanceof HTMLElement ? event.target : null;
@@ -25,13 +41,14 @@ export function useKeys(run: (action: KeyAction) => void): void {
       const action = actionOf(
         { key: keyOf(event), ctrl: event.ctrlKey || event.metaKey, alt: event.altKey, repeat: event.repeat },
         {
-          screen,
+          place: placeOf(console),
           typing: isTyping(target),
           // Enter on a card opens it; Enter on a button presses the button.
           onControl:
             target !== null &&
             target.closest('button, a, select, [role=tab]') !== null &&
             target.closest('[data-call]') === null,
+          focusByKeys: target === null || isFocusVisible(target),
           dialog: sheet !== 'none',
           onLine: mic === 'live' || mic === 'barge',
           singleKeys,
@@ -40,12 +57,42 @@ export function useKeys(run: (action: KeyAction) => void): void {
       );
       if (action === null) return;
       event.preventDefault();
+      if (action === 'coach') heldCode = event.code;
       run(action);
     };
+    const stopUi = console.ui.subscribe(({ sheet, screen }) => {
+      if (sheet !== 'none' || screen !== 'call') letGo();
+    });
     window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
+    window.addEventListener('keyup', onKeyUp);
+    window.addEventListener('blur', letGo);
+    document.addEventListener('visibilitychange', onHidden);
+    return () => {
+      stopUi();
+      letGo();
+      window.removeEventListener('keydown', onKey);
+      window.removeEventListener('keyup', onKeyUp);
+      window.removeEventListener('blur', letGo);
+      document.removeEventListener('visibilitychange', onHidden);
+    };
   }, [console, run]);
 }
+
+/** Whether a call is shown as it is now, with somebody else of ours on its line. */
+function placeOf({ ui, desk, call, replay }: Console): KeyPlace {
+  const { screen } = ui.getState();
+  const { timeline } = call.state.getState();
+  const now = desk.state.getState();
+  const isHeld =
+    screen === 'call' &&
+    replay.state.getState().atMs === null &&
+    now.name === 'ready' &&
+    whoCanBeCoached(timeline, now.user.userId) !== null;
+  return isHeld ? 'held-call' : screen;
+}
+
+/** False for a control that has the focus because it was clicked. */
+const isFocusVisible = (target: HTMLElement): boolean => target.matches(':focus-visible');
 
 /** A slider moves by these; every other key is ours. */
 const SLIDER_KEYS = /^(?:Arrow|Home$|End$|Page)/u;

@@ -1,4 +1,5 @@
 import type { DeskStream, StreamHandlers } from '#shared/ipc/streams.ts';
+import type { AudioDirection } from '#shared/protocol/audio-grant.ts';
 import { streams } from '#shared/ipc/streams.ts';
 import { RETRY, type BridgeHost, type BridgeSocket } from './bridge-host.ts';
 
@@ -11,7 +12,7 @@ const UNSENT_BYTES_MAX = 64 * 1024;
  */
 export function openAudioStream(
   host: BridgeHost,
-  name: 'listen' | 'microphone',
+  name: AudioDirection,
   callId: string,
   handlers: StreamHandlers<'listen'>,
 ): DeskStream {

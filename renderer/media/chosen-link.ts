@@ -60,6 +60,8 @@ export function createChosenLink({ frames, rooms, ask }: Links): MediaLink {
   /** The link that has the microphone. */
   const speaking = (): MediaLink | RoomLink => (rooms.openFor() === null ? frames : rooms);
   let cancelled = 0;
+  /** Rises with each wish to whisper or to be whispered to, or not any more. */
+  let seats = 0;
 
   const stopListening = (): void => {
     wishes += 1;
@@ -85,10 +87,32 @@ export function createChosenLink({ frames, rooms, ask }: Links): MediaLink {
     rooms.closeMicrophone();
   };
 
+  const leaveCoach = (): void => {
+    seats += 1;
+    frames.leaveCoach();
+    rooms.leaveCoach();
+  };
+  /** The link that this person whispers by. */
+  const whispering = (callId: CallId): MediaLink | RoomLink => (byFrames.has(callId) ? frames : rooms);
+
   return {
     state,
     stopListening,
     closeMicrophone,
+    leaveCoach,
+    async joinCoach(callId, seat) {
+      leaveCoach();
+      const mine = seats;
+      const way = await wayOf(callId, 'coach').catch(bodyOf);
+      if (mine !== seats) return null;
+      if ('code' in way) return way;
+      return way.via === 'worker' ? frames.joinCoach(callId, seat) : rooms.joinCoach(callId, way, seat);
+    },
+    whisper: callId => whispering(callId).whisper(callId),
+    stopWhispering: () => {
+      frames.stopWhispering();
+      rooms.stopWhispering();
+    },
     async listen(callId) {
       if (state.getState().listeningTo !== callId) await listen(callId);
     },
@@ -129,5 +153,7 @@ function merged(frames: MediaLink, rooms: RoomLink, refused: Refused | null): Me
     muted: byRoom.muted || byFrame.muted,
     hearing: refused ? { name: 'lost', error: refused.error } : byRoom.hearing,
     speaking: byRoom.speaking,
+    coach: byRoom.coach,
+    whisperingTo: byRoom.whisperingTo ?? byFrame.whisperingTo,
   };
 }

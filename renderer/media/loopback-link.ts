@@ -17,6 +17,11 @@ interface LinkDeps {
   readonly chosen: () => { readonly input: string; readonly output: string };
 }
 
+interface Sending {
+  send(samples: Int16Array): void;
+  close(): void;
+}
+
 /** Plain frames over the desk bridge: the audio path of the loopback media plane. */
 export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps): MediaLink {
   const state = createStore<MediaState>(() => SILENT);
@@ -26,8 +31,8 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
   let opening: Promise<ErrorBody | null> | null = null;
   /** Rises with each closing, so that a device that opens too late is closed again. */
   let openings = 0;
-  let up: DeskStream | null = null;
-  let sequence = 0;
+  let up: Sending | null = null;
+  let whisper: Sending | null = null;
   let onFirstFrame: (() => void) | null = null;
   let levelRatio = 0;
   let isQuiet = false;
@@ -38,6 +43,26 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
     void player?.then(open => open.close());
     player = null;
     state.setState({ listeningTo: null });
+  };
+
+  /** A stream of frames that count from 0. @param onOver it was closed, by whomever */
+  const openUp = (name: 'microphone' | 'coach', callId: CallId, onOver: (mine: Sending) => void): Sending => {
+    let sequence = 0;
+    const stream = bridge.open(name, { callId }, { onMessage: () => undefined, onClose: () => onOver(mine) });
+    const mine: Sending = {
+      send: samples => {
+        stream.sendAudio(encodeAudioFrame({ sequence, sampleIndex: sequence * samples.length, samples }));
+        sequence += 1;
+      },
+      close: () => stream.close(),
+    };
+    return mine;
+  };
+
+  const stopWhispering = (): void => {
+    whisper?.close();
+    whisper = null;
+    state.setState({ whisperingTo: null });
   };
 
   const stopSending = (): void => {
@@ -51,6 +76,7 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
   const closeMicrophone = (): void => {
     openings += 1;
     stopSending();
+    stopWhispering();
     microphone?.close();
     microphone = null;
     opening = null;
@@ -65,11 +91,11 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
 
   const onFrame = ({ samples, peak }: CapturedFrame): void => {
     levelRatio = state.getState().muted ? 0 : peak;
+    whisper?.send(samples);
     if (!up) return;
     // A muted person sends silence: the stream keeps its pace and the worker its clock.
     if (state.getState().muted) samples.fill(0);
-    up.sendAudio(encodeAudioFrame({ sequence, sampleIndex: sequence * samples.length, samples }));
-    sequence += 1;
+    up.send(samples);
     if (probe) probe.micFramesSent += 1;
     onFirstFrame?.();
     onFirstFrame = null;
@@ -104,6 +130,10 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
     stopListening,
     stopSending,
     closeMicrophone,
+    stopWhispering,
+    // The worker mixes: the person who has the call hears the whisper where they hear the call.
+    joinCoach: () => Promise.resolve(null),
+    leaveCoach: stopWhispering,
     level: () => levelRatio,
     // What is lost on the way to the desk comes back by itself.
     reconnect: () => Promise.resolve(),
@@ -154,22 +184,23 @@ export function createLoopbackLink({ bridge, devices, probe, chosen }: LinkDeps)
     sendTo(callId: CallId) {
       if (state.getState().sendingTo === callId || !microphone) return Promise.resolve();
       stopSending();
-      sequence = 0;
-      const mine = bridge.open(
-        'microphone',
-        { callId },
-        {
-          onMessage: () => undefined,
-          onClose: () => {
-            if (up === mine) stopSending();
-          },
-        },
-      );
-      up = mine;
+      up = openUp('microphone', callId, mine => {
+        if (up === mine) stopSending();
+      });
       state.setState({ sendingTo: callId });
       return new Promise(resolve => {
         onFirstFrame = resolve;
       });
+    },
+
+    whisper(callId: CallId) {
+      if (state.getState().whisperingTo === callId || !microphone) return Promise.resolve();
+      stopWhispering();
+      whisper = openUp('coach', callId, mine => {
+        if (whisper === mine) stopWhispering();
+      });
+      state.setState({ whisperingTo: callId });
+      return Promise.resolve();
     },
   };
 }

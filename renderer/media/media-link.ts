@@ -32,7 +32,14 @@ export interface MediaState {
   readonly underruns: number;
   readonly hearing: LineState;
   readonly speaking: LineState;
+  /** The room beside the call in which people of ours whisper. */
+  readonly coach: LineState;
+  /** The call on which this person whispers now to the one who has it. */
+  readonly whisperingTo: CallId | null;
 }
+
+/** `coach` whispers, `coached` has the call and is whispered to. */
+export type CoachSeat = 'coach' | 'coached';
 
 export const SILENT: MediaState = {
   listeningTo: null,
@@ -42,6 +49,8 @@ export const SILENT: MediaState = {
   underruns: 0,
   hearing: { name: 'none' },
   speaking: { name: 'none' },
+  coach: { name: 'none' },
+  whisperingTo: null,
 };
 
 /** Where audio comes from and goes to: frames over the desk, or a room. Screens cannot tell which. */
@@ -58,6 +67,15 @@ export interface MediaLink {
   /** Stops sending and closes the device with all its tracks. */
   closeMicrophone(): void;
   setMuted(muted: boolean): void;
+  /**
+   * Makes whispering ready: nothing is heard yet, and no device is opened. Where the worker mixes there is nothing to join.
+   * @returns null, or why it cannot be
+   */
+  joinCoach(callId: CallId, seat: CoachSeat): Promise<ErrorBody | null>;
+  leaveCoach(): void;
+  /** From now on the person who has the call hears this one; joined as `coach`, with an open microphone. Resolves when told. */
+  whisper(callId: CallId): Promise<void>;
+  stopWhispering(): void;
   /** Keeps the running call from the loudspeaker while something else plays; listening itself goes on. */
   setQuiet(isQuiet: boolean): void;
   /** Peak of the own microphone over the last 20 ms, 0 to 1. Read by what paints the meter. */

@@ -3,8 +3,9 @@ import type { CallId } from '#shared/domain/ids.ts';
 import type { ErrorBody } from '#shared/errors/app-error.ts';
 import type { RoomEntry } from '#shared/ipc/audio-way.ts';
 import type { AudioDevices } from './audio-devices.ts';
-import { SILENT, type MediaLink, type MediaState } from './media-link.ts';
+import { SILENT, type CoachSeat, type MediaLink, type MediaState } from './media-link.ts';
 import type { JoinRoom } from './page-room.ts';
+import { createRoomCoach } from './room-coach.ts';
 import { createRoomEars, type AskForRoom } from './room-ears.ts';
 import { createRoomVoice } from './room-voice.ts';
 
@@ -20,9 +21,10 @@ export interface RoomLinkDeps {
 }
 
 /** A `MediaLink` that is told where to join. */
-export interface RoomLink extends Omit<MediaLink, 'listen' | 'openMicrophone'> {
+export interface RoomLink extends Omit<MediaLink, 'listen' | 'openMicrophone' | 'joinCoach'> {
   listen(callId: CallId, entry: RoomEntry): Promise<void>;
   openMicrophone(callId: CallId, entry: RoomEntry): Promise<ErrorBody | null>;
+  joinCoach(callId: CallId, entry: RoomEntry, seat: CoachSeat): Promise<ErrorBody | null>;
   /** The call whose room the microphone is in, or is about to be. */
   readonly openFor: () => CallId | null;
   /** The machine has slept: what it was connected to is gone, long before anybody notices. */
@@ -40,6 +42,16 @@ export function createRoomLink(deps: RoomLinkDeps): RoomLink {
   const voice = createRoomVoice({
     ...deps,
     chosen: () => ({ deviceId: deps.chosen().input, processing: deps.processing }),
+    report: change => {
+      state.setState(change);
+      // A device that is closed whispers to nobody.
+      if (change.device && change.device.name !== 'open') coach.stopWhispering();
+    },
+  });
+  const coach = createRoomCoach({
+    ...deps,
+    outputDeviceId: () => deps.chosen().output,
+    microphone: () => voice.track(),
     report: change => state.setState(change),
   });
   return {
@@ -52,6 +64,10 @@ export function createRoomLink(deps: RoomLinkDeps): RoomLink {
     stopSending: () => voice.stopSending(),
     closeMicrophone: () => voice.close(),
     setMuted: muted => voice.setMuted(muted),
+    joinCoach: (callId, entry, seat) => coach.join(callId, entry, seat),
+    leaveCoach: () => coach.leave(),
+    whisper: callId => coach.whisper(callId),
+    stopWhispering: () => coach.stopWhispering(),
     setQuiet: isQuiet => ears.setQuiet(isQuiet),
     level: () => voice.level(),
     reconnect: () => (ears.hearing().name === 'lost' ? ears.again() : Promise.resolve()),

@@ -4,8 +4,9 @@ import type { RoomEntry } from '#shared/ipc/audio-way.ts';
 import type { AudioDevices, Microphone } from './audio-devices.ts';
 import { ELSEWHERE, microphoneError, TAKEN_OFF, UNPLUGGED, VOICE_LOST } from './media-errors.ts';
 import type { MediaState } from './media-link.ts';
-import type { GoneFrom, JoinRoom, PageRoom, RoomVoice } from './page-room.ts';
+import type { GoneFrom, JoinRoom, PageRoom } from './page-room.ts';
 import { bodyOf } from './room-ears.ts';
+import { publishSilent, type SilentVoice } from './silent-voice.ts';
 
 export interface VoiceDeps {
   readonly join: JoinRoom;
@@ -19,8 +20,7 @@ interface Opened {
   readonly callId: CallId;
   readonly microphone: Microphone;
   readonly room: PageRoom;
-  readonly voice: RoomVoice;
-  readonly sent: MediaStreamTrack;
+  readonly voice: SilentVoice;
 }
 
 /**
@@ -34,18 +34,8 @@ export function createRoomVoice({ join, devices, chosen, report }: VoiceDeps) {
   let sendingTo: CallId | null = null;
   let muted = false;
   let peakRatio = 0;
-  /** Mutes and unmutes go to the room one after the other; the last one wins. */
-  let telling: Promise<void> = Promise.resolve();
 
-  const tell = (): Promise<void> => {
-    const to = opened;
-    if (!to) return Promise.resolve();
-    const isMuted = (): boolean => sendingTo === null || muted || opened !== to;
-    // Silence waits for nothing.
-    if (isMuted()) to.sent.enabled = false;
-    telling = telling.then(() => to.voice.setMuted(isMuted())).catch(() => undefined);
-    return telling;
-  };
+  const tell = (): Promise<void> => opened?.voice.speak(sendingTo !== null && !muted) ?? Promise.resolve();
 
   const stopSending = (): void => {
     sendingTo = null;
@@ -119,20 +109,16 @@ export function createRoomVoice({ join, devices, chosen, report }: VoiceDeps) {
     if (!isMine()) return giveUp(null);
     if (device.status === 'rejected') return giveUp(microphoneError(device.reason));
     if (joined.status === 'rejected') return giveUp(bodyOf(joined.reason));
-    // A track of its own: the meter goes on while this one is silent.
-    const sent = device.value.track.clone();
-    sent.enabled = false;
     try {
-      const voice = await joined.value.speak(sent);
+      const voice = await publishSilent(joined.value, device.value.track);
       if (!isMine()) {
-        sent.stop();
+        voice.stop();
         return giveUp(null);
       }
-      opened = { callId, microphone: device.value, room: joined.value, voice, sent };
+      opened = { callId, microphone: device.value, room: joined.value, voice };
       report({ device: { name: 'open' }, speaking: { name: 'on' } });
       return null;
     } catch (error) {
-      sent.stop();
       return giveUp(AppError.is(error) ? error.body : VOICE_LOST);
     }
   };
@@ -141,6 +127,8 @@ export function createRoomVoice({ join, devices, chosen, report }: VoiceDeps) {
     close,
     stopSending,
     level: () => (muted ? 0 : peakRatio),
+    /** The open device, or `null`. */
+    track: () => opened?.microphone.track ?? null,
     openFor: () => opened?.callId ?? opening?.callId ?? null,
 
     open(callId: CallId, entry: RoomEntry): Promise<ErrorBody | null> {
@@ -170,9 +158,8 @@ export function createRoomVoice({ join, devices, chosen, report }: VoiceDeps) {
   };
 }
 
-function release({ microphone, room, sent }: Opened): void {
-  sent.enabled = false;
+function release({ microphone, room, voice }: Opened): void {
+  voice.stop();
   room.leave();
-  sent.stop();
   microphone.close();
 }

@@ -7,6 +7,7 @@ import { watchBadDays } from './bad-days.ts';
 import { createCallActions, type CallActions } from './call-actions.ts';
 import { createCallStore, type CallStore } from './call-store.ts';
 import type { ConsoleClock } from './clock.ts';
+import { createCoaching, type Coaching } from './coaching.ts';
 import { createDeskStore, type DeskStore } from './desk-store.ts';
 import { startFeed } from './feed.ts';
 import { createFloorStore, type FloorStore } from './floor-store.ts';
@@ -31,6 +32,7 @@ export interface Console {
   readonly levels: LevelBoard;
   readonly media: MediaLink;
   readonly ladder: Ladder;
+  readonly coaching: Coaching;
   readonly replay: Replay;
   readonly history: HistoryStore;
   readonly figures: FiguresStore;
@@ -71,6 +73,7 @@ export function createConsole(deps: ConsoleDeps): Console {
   const media = deps.media(chosen);
   const supervise = createSupervise(bridge, ui, deps.newId ?? (() => crypto.randomUUID()));
   const ladder = createLadder({ media, supervise, ui, clock });
+  const coaching = createCoaching({ media, ladder, call, desk, supervise, ui });
   const track = deps.track(() => chosen().output);
   const replay = createReplay({ clock, call, track, quiet: isQuiet => media.setQuiet(isQuiet) });
   const history = createHistoryStore(bridge);
@@ -87,6 +90,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     levels,
     media,
     ladder,
+    coaching,
     replay,
     history,
     figures,
@@ -106,6 +110,7 @@ export function createConsole(deps: ConsoleDeps): Console {
         }),
       });
       const stopFeed = startFeed({ bridge, clock, floor, call, levels, onNew: watch.hear });
+      const stopCoaching = coaching.start();
       const stopBadDays = watchBadDays({ desk, media, ladder, ui, clock });
       const stopFollowing = call.state.subscribe(({ callId, timeline, status }) => {
         if (callId === null || status.name !== 'ready') return;
@@ -119,6 +124,7 @@ export function createConsole(deps: ConsoleDeps): Console {
       });
       return () => {
         stopFollowing();
+        stopCoaching();
         stopFeed();
         watch.stop();
         stopBadDays();

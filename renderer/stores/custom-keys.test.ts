@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { keymapOf, keyRowsOf, ownKeyOf, rebind, refusalOf, whyNot, type Keymap } from './custom-keys.ts';
-import { actionOf, KEY_ROWS, screensOf, type KeyContext, type KeyScreen } from './keymap.ts';
+import { actionOf, KEY_ROWS, placesOf, type KeyContext, type KeyPlace } from './keymap.ts';
 
-const SCREENS: readonly KeyScreen[] = ['floor', 'call', 'history', 'figures', 'settings'];
+const PLACES: readonly KeyPlace[] = ['floor', 'call', 'held-call', 'history', 'figures', 'settings'];
 const ACTIONS = KEY_ROWS.map(row => row.action);
 const anyAction = fc.constantFrom(...ACTIONS);
 const anyKey = fc.oneof(
@@ -17,11 +17,11 @@ const anyKeymap: fc.Arbitrary<Keymap> = fc.oneof(
   fc.dictionary(anyAction, fc.anything() as fc.Arbitrary<string>),
 );
 
-/** Every pair of a screen and a key that more than one row claims. */
+/** Every pair of a place and a key that more than one row claims. */
 function doubles(rows: typeof KEY_ROWS): string[] {
-  return SCREENS.flatMap(screen => {
-    const keys = rows.filter(row => screensOf(row.where).includes(screen)).flatMap(row => row.keys);
-    return keys.filter((key, at) => keys.indexOf(key) !== at).map(key => `${screen} ${key}`);
+  return PLACES.flatMap(place => {
+    const keys = rows.filter(row => placesOf(row.where).includes(place)).flatMap(row => row.keys);
+    return keys.filter((key, at) => keys.indexOf(key) !== at).map(key => `${place} ${key}`);
   });
 }
 
@@ -72,9 +72,10 @@ test('[KEY2] keys that leave a field and keys of the system cannot be chosen', (
 
 test('[KEY3] a key taken away acts no more, one given back does again', () => {
   const call: KeyContext = {
-    screen: 'call',
+    place: 'call',
     typing: false,
     onControl: false,
+    focusByKeys: true,
     dialog: false,
     onLine: false,
     singleKeys: true,

@@ -1,4 +1,4 @@
-import { KEY_ROWS, screensOf, type KeyAction, type KeyRow } from './keymap.ts';
+import { KEY_ROWS, placesOf, type KeyAction, type KeyRow } from './keymap.ts';
 
 /** Keys chosen at this desk, by action; an empty text takes the key away. As the settings keep it. */
 export type Keymap = Readonly<Record<string, string>>;
@@ -102,4 +102,4 @@ const withKey = (row: KeyRow, name: string | undefined): KeyRow =>
 const clash = (one: KeyRow, other: KeyRow): boolean =>
   one.action !== other.action &&
   one.keys.some(key => other.keys.includes(key)) &&
-  screensOf(one.where).some(screen => screensOf(other.where).includes(screen));
+  placesOf(one.where).some(place => placesOf(other.where).includes(place));

@@ -90,7 +90,7 @@ type CallAction = Exclude<
   | 'mute'
 >;
 
-function runOnCall({ ladder, actions, ui }: Console, action: CallAction, callId: CallId): void {
+function runOnCall({ ladder, actions, ui, coaching }: Console, action: CallAction, callId: CallId): void {
   switch (action) {
     case 'open-call':
       return actions.openCall(callId);
@@ -126,6 +126,8 @@ function runOnCall({ ladder, actions, ui }: Console, action: CallAction, callId:
       return void actions.toggleHold(callId);
     case 'arm':
       return void ladder.toggleArmed(callId);
+    case 'coach':
+      return coaching.press(callId);
     case 'transfer':
       return actions.openTransfer();
     case 'flag':

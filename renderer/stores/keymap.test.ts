@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { actionOf, KEY_ROWS, type KeyContext } from './keymap.ts';
+import { actionOf, KEY_ROWS, placesOf, type KeyContext } from './keymap.ts';
 
 const CALL: KeyContext = {
-  screen: 'call',
+  place: 'call',
   typing: false,
   onControl: false,
+  focusByKeys: true,
   dialog: false,
   onLine: false,
   singleKeys: true,
@@ -47,15 +48,17 @@ test('[UI25] keys of the line act only on the line', () => {
 });
 
 test('[UI25] the floor has its arrows, and Enter on a button is the button', () => {
-  expect(press('ArrowDown', { screen: 'floor' })).toBe('list-down');
-  expect(press('Enter', { screen: 'floor' })).toBe('open-call');
-  expect(press('Enter', { screen: 'floor', onControl: true })).toBeNull();
-  expect(press('b', { screen: 'settings', onLine: true })).toBeNull();
+  expect(press('ArrowDown', { place: 'floor' })).toBe('list-down');
+  expect(press('Enter', { place: 'floor' })).toBe('open-call');
+  expect(press('Enter', { place: 'floor', onControl: true })).toBeNull();
+  expect(press('b', { place: 'settings', onLine: true })).toBeNull();
 });
 
 test('[UI25] no key has two meanings in one place', () => {
-  const keys = KEY_ROWS.flatMap(row => row.keys);
-  expect(new Set(keys).size).toBe(keys.length);
+  for (const place of ['floor', 'call', 'held-call', 'history', 'figures', 'settings'] as const) {
+    const keys = KEY_ROWS.filter(row => placesOf(row.where).includes(place)).flatMap(row => row.keys);
+    expect(new Set(keys).size).toBe(keys.length);
+  }
 });
 
 test('[UI26] while somebody types, or a dialog is open, no key acts', () => {
@@ -74,5 +77,24 @@ test('[UI26] with single keys off letters and digits do nothing, named keys and 
 
 test('[UI27] a held key acts once, except along a list', () => {
   expect(press('v', {}, { repeat: true })).toBeNull();
-  expect(press('ArrowDown', { screen: 'floor' }, { repeat: true })).toBe('list-down');
+  expect(press('ArrowDown', { place: 'floor' }, { repeat: true })).toBe('list-down');
+});
+
+test('[UI71] Space whispers where somebody else has the call, and plays everywhere else on a call', () => {
+  expect(press(' ')).toBe('play');
+  expect(press(' ', { place: 'held-call' })).toBe('coach');
+  expect(press(' ', { place: 'held-call' }, { repeat: true })).toBeNull();
+  expect(press(' ', { place: 'held-call', typing: true })).toBeNull();
+  expect(press('v', { place: 'held-call' })).toBe('veto');
+  // With a key of its own, what was can be played on a held call too.
+  const rows = KEY_ROWS.map(row => (row.action === 'play' ? { ...row, keys: ['Y'] } : row));
+  const yes = { key: 'y', ctrl: false, alt: false, repeat: false };
+  expect(actionOf(yes, { ...CALL, place: 'held-call' }, rows)).toBe('play');
+});
+
+test('[UI71] a button that was reached by keys keeps its Space, one that was only clicked does not take it', () => {
+  const held = { place: 'held-call', onControl: true } as const;
+  expect(press(' ', held)).toBeNull();
+  expect(press(' ', { ...held, focusByKeys: false })).toBe('coach');
+  expect(press('Enter', { ...held, focusByKeys: false })).toBeNull();
 });

@@ -22,6 +22,7 @@ export type KeyAction =
   | 'use-first'
   | 'use-second'
   | 'play'
+  | 'coach'
   | 'skip-back'
   | 'skip-forward'
   | 'history'
@@ -43,13 +44,17 @@ export interface KeyPress {
 }
 
 export type KeyScreen = 'floor' | 'call' | 'history' | 'figures' | 'settings';
+/** `held-call`: a call as it is now, and somebody else of ours has it. */
+export type KeyPlace = KeyScreen | 'held-call';
 
 export interface KeyContext {
-  readonly screen: KeyScreen;
+  readonly place: KeyPlace;
   /** The caret is in a text field: every key is the field's. */
   readonly typing: boolean;
   /** Focus is on a control that Enter or Space would press. */
   readonly onControl: boolean;
+  /** That focus came by the keyboard, or whence is not known; a control that was only clicked does not wait for Space. */
+  readonly focusByKeys: boolean;
   /** A dialog is open: it has the keyboard. */
   readonly dialog: boolean;
   readonly onLine: boolean;
@@ -61,7 +66,7 @@ export interface KeyRow {
   readonly keys: readonly string[];
   readonly words: string;
   readonly action: KeyAction;
-  readonly where: 'list' | 'call' | 'both' | 'line' | 'away' | 'all';
+  readonly where: 'list' | 'call' | 'both' | 'line' | 'held' | 'past' | 'away' | 'all';
 }
 
 /** The key list as `?` and the settings show it, and as the keys work. */
@@ -91,7 +96,8 @@ export const KEY_ROWS: readonly KeyRow[] = [
   { keys: ['K'], words: 'Arm or disarm the microphone', action: 'arm', where: 'call' },
   { keys: ['T'], words: 'Transfer the call', action: 'transfer', where: 'call' },
   { keys: ['F'], words: 'Flag this moment', action: 'flag', where: 'call' },
-  { keys: ['Space'], words: 'Play or pause what was', action: 'play', where: 'call' },
+  { keys: ['Space'], words: 'Hold: whisper to whoever has the call', action: 'coach', where: 'held' },
+  { keys: ['Space'], words: 'Play or pause what was', action: 'play', where: 'past' },
   { keys: ['ArrowLeft'], words: 'Back 5 s', action: 'skip-back', where: 'call' },
   { keys: ['ArrowRight'], words: 'Forward 5 s', action: 'skip-forward', where: 'call' },
   { keys: ['L'], words: 'Back to live', action: 'live', where: 'call' },
@@ -113,36 +119,44 @@ export function actionOf(
 ): KeyAction | null {
   if (context.dialog) return null;
   const name = keyName(press);
-  const row = rows.find(({ keys, where }) => keys.includes(name) && isHere(where, context));
+  const rowAt = (place: KeyPlace): KeyRow | undefined =>
+    rows.find(({ keys, where }) => keys.includes(name) && isHere(where, place, context.onLine));
+  // A key of the past that whispering has not taken works on a held call too.
+  const row = rowAt(context.place) ?? (context.place === 'held-call' ? rowAt('call') : undefined);
   if (!row) return null;
   const { action } = row;
   if (press.repeat && !REPEATS.includes(action)) return null;
   // A text field has every key but the one that gets out of any place.
   if (context.typing && !(action === 'palette' && hasModifier(name))) return null;
-  if ((name === 'Enter' || name === 'Space') && context.onControl) return null;
+  const isControls = context.onControl && (context.focusByKeys || action !== 'coach');
+  if ((name === 'Enter' || name === 'Space') && isControls) return null;
   if (name.length === 1 && !context.singleKeys && action !== 'help') return null;
   return action;
 }
 
-/** Screens on which a row acts. */
-export function screensOf(where: KeyRow['where']): readonly KeyScreen[] {
+/** Where a row acts; two rows that share a place share no key. */
+export function placesOf(where: KeyRow['where']): readonly KeyPlace[] {
   switch (where) {
     case 'list':
       return ['floor', 'history'];
     case 'call':
+      return ['call', 'held-call'];
     case 'line':
+    case 'past':
       return ['call'];
+    case 'held':
+      return ['held-call'];
     case 'both':
-      return ['floor', 'call'];
+      return ['floor', 'call', 'held-call'];
     case 'away':
-      return ['call', 'history', 'figures', 'settings'];
+      return ['call', 'held-call', 'history', 'figures', 'settings'];
     case 'all':
-      return ['floor', 'call', 'history', 'figures', 'settings'];
+      return ['floor', 'call', 'held-call', 'history', 'figures', 'settings'];
   }
 }
 
-const isHere = (where: KeyRow['where'], { screen, onLine }: KeyContext): boolean =>
-  screensOf(where).includes(screen) && (where !== 'line' || onLine);
+const isHere = (where: KeyRow['where'], place: KeyPlace, onLine: boolean): boolean =>
+  placesOf(where).includes(place) && (where !== 'line' || onLine);
 
 const hasModifier = (name: string): boolean => name.startsWith('Ctrl+') || name.startsWith('Alt+');
 

@@ -5,7 +5,7 @@ import { ROLE_CAPABILITIES, type Role } from '#shared/domain/roles.ts';
 import { settingsSchema } from '#shared/ipc/commands.ts';
 import { VERB_CAPABILITY, type SupervisionVerb } from '#shared/protocol/supervision.ts';
 import { keyRowsOf } from './custom-keys.ts';
-import { KEY_ROWS, screensOf, type KeyScreen } from './keymap.ts';
+import { KEY_ROWS, placesOf, type KeyScreen } from './keymap.ts';
 import { matchPalette, paletteItems, type PaletteCall, type PaletteScene } from './palette.ts';
 
 const settings = settingsSchema.parse({});
@@ -97,7 +97,7 @@ test('[UI61] no role is offered what it may not do, on any screen and in any sta
       // A key that is shown works where it is shown.
       for (const { deed } of items)
         if (deed.name === 'act')
-          expect(screensOf(KEY_ROWS.find(row => row.action === deed.action)?.where ?? 'all')).toContain(
+          expect(placesOf(KEY_ROWS.find(row => row.action === deed.action)?.where ?? 'all')).toContain(
             screen,
           );
     }),

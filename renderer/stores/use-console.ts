@@ -7,6 +7,7 @@ import type { FloorState } from './floor-store.ts';
 import type { LadderState } from './ladder.ts';
 import type { MediaState } from '#renderer/media/media-link.ts';
 import type { CallView } from '#shared/projections/timeline-cursor.ts';
+import type { CoachingState } from './coaching.ts';
 import type { FiguresState } from './figures-store.ts';
 import type { HistoryState } from './history-store.ts';
 import type { ReplayState } from './replay.ts';
@@ -46,6 +47,8 @@ export function useShown<Part>(select: (view: CallView) => Part): Part {
 export const useUi = <Part>(select: (state: UiState) => Part): Part => useStore(useConsole().ui, select);
 export const useLadder = <Part>(select: (state: LadderState) => Part): Part =>
   useStore(useConsole().ladder.state, select);
+export const useCoaching = <Part>(select: (state: CoachingState) => Part): Part =>
+  useStore(useConsole().coaching.state, select);
 export const useMedia = <Part>(select: (state: MediaState) => Part): Part =>
   useStore(useConsole().media.state, select);
 

@@ -14,6 +14,9 @@ export interface MediaStreamHandle {
   close(): void;
 }
 
+/** What a person's frames are: said on the line, or whispered to the person who has the call. */
+export type Voice = 'line' | 'whisper';
+
 export interface MicrophoneStream extends MediaStreamHandle {
   /** 320 samples. Dropped (and counted) while the matrix has no edge from this person to anybody. */
   push(samples: Int16Array): void;
@@ -46,7 +49,7 @@ export interface MediaPlane {
     onFrame: (frame: ListenFrame) => void,
     onEnd: () => void,
   ): MediaStreamHandle;
-  openMicrophone(callId: CallId, userId: UserId): MicrophoneStream;
+  openMicrophone(callId: CallId, userId: UserId, voice?: Voice): MicrophoneStream;
   apply(callId: CallId, input: AudibilityInput): AppliedMatrix;
 }
 

@@ -36,6 +36,15 @@ export const streams = {
     down: z.object({ type: z.literal('closed'), error: errorBodySchema.nullable() }),
     up: z.never(),
   },
+  /**
+   * What this person whispers to the one who has the call. Up: binary audio frames, on a stream apart from `microphone` so that
+   * none of them can be taken for one that is said on the line.
+   */
+  coach: {
+    args: z.object({ callId: callIdSchema }),
+    down: z.object({ type: z.literal('closed'), error: errorBodySchema.nullable() }),
+    up: z.never(),
+  },
 } as const;
 
 export type StreamName = keyof typeof streams;

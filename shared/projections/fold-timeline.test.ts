@@ -6,7 +6,7 @@ import { CallScript } from '#tests/fixtures/call-script.ts';
 import type { CallTimeline } from './call-timeline.ts';
 import { appendToTimeline, emptyTimeline, foldTimeline } from './fold-timeline.ts';
 import { catchUp } from './catch-up.ts';
-import { whoHearsWhom } from './who-hears-whom.ts';
+import { callerHearsCoach, whoCanBeCoached, whoHearsWhom } from './who-hears-whom.ts';
 
 const LOG = takenOverCall();
 const whole = foldTimeline(LOG);
@@ -140,6 +140,8 @@ test('[TL11] who hears whom, in words, before and after a takeover', () => {
   expect(whoHearsWhom(foldTimeline(richCall()), MAYA.userId)).toEqual({
     youHear: 'caller and AI',
     hearsYou: 'Nobody hears you',
+    coached: null,
+    coaches: null,
     callerHearsYou: false,
     callerHearsAi: true,
   });
@@ -148,6 +150,41 @@ test('[TL11] who hears whom, in words, before and after a takeover', () => {
     hearsYou: 'The caller and Jun Tanaka hear you',
     callerHearsYou: true,
     callerHearsAi: false,
+    coached: null,
+    coaches: null,
   });
   expect(whoHearsWhom(whole, 'somebody-else').youHear).toBe('nobody');
+});
+
+test('[TL11] who whispers to whom is read off the same edges, and so is that the caller cannot hear it', () => {
+  const people = [
+    { userId: 'maya', name: 'Maya Okafor', listening: true, mic: 'live' },
+    { userId: 'jun', name: 'Jun Tanaka', listening: true, mic: 'armed' },
+  ] as const;
+  const line = [
+    ['caller', 'ai'],
+    ['human:maya', 'caller'],
+    ['caller', 'human:maya'],
+  ] as const;
+  const whisper = ['coach:jun', 'human:maya'] as const;
+  expect(whoCanBeCoached({ people, edges: line }, 'jun')).toBe('Maya Okafor');
+  expect(whoCanBeCoached({ people, edges: line }, 'maya')).toBeNull();
+  expect(whoCanBeCoached({ people, edges: [['ai', 'caller']] }, 'jun')).toBeNull();
+  const whispered = { people, edges: [...line, whisper] };
+  expect(whoHearsWhom(whispered, 'jun')).toMatchObject({
+    coached: 'Maya Okafor',
+    coaches: null,
+    hearsYou: 'Maya Okafor hears you',
+    callerHearsYou: false,
+  });
+  expect(whoHearsWhom(whispered, 'maya')).toMatchObject({
+    coaches: 'Jun Tanaka',
+    coached: null,
+    youHear: 'the caller and Jun Tanaka',
+  });
+  expect(callerHearsCoach(whispered)).toBe(false);
+  // Were the matrix ever to let the caller hear it, the console would say so.
+  const leaking = { people, edges: [...line, whisper, ['coach:jun', 'caller'] as const] };
+  expect(callerHearsCoach(leaking)).toBe(true);
+  expect(whoHearsWhom(leaking, 'jun').callerHearsYou).toBe(true);
 });

@@ -8,18 +8,25 @@ export interface WhoHearsWhom {
   readonly callerHearsYou: boolean;
   /** What the caller hears besides this person. */
   readonly callerHearsAi: boolean;
+  /** Whom this person whispers to, in words; `null` while they do not. */
+  readonly coached: string | null;
+  /** Who whispers to this person, in words; `null` for nobody. */
+  readonly coaches: string | null;
 }
 
+type Heard = Pick<CallTimeline, 'edges' | 'people'>;
+
 /** Reads the edges that the media plane confirmed; it decides nothing by itself (HEAR1 is the one decision). */
-export function whoHearsWhom(timeline: CallTimeline, userId: string): WhoHearsWhom {
-  const me = `human:${userId}`;
+export function whoHearsWhom({ edges, people }: Heard, userId: string): WhoHearsWhom {
+  const [me, whispering] = [`human:${userId}`, `coach:${userId}`];
   const nameOf = (party: string): string => {
     if (party === 'caller') return 'the caller';
     if (party === 'ai') return 'the AI';
-    return timeline.people.find(person => `human:${person.userId}` === party)?.name ?? 'a colleague';
+    return people.find(person => person.userId === personOf(party))?.name ?? 'a colleague';
   };
-  const heard = timeline.edges.filter(([, to]) => to === me).map(([from]) => from);
-  const listeners = timeline.edges.filter(([from]) => from === me).map(([, to]) => to);
+  const heard = edges.filter(([, to]) => to === me).map(([from]) => from);
+  const coached = edges.filter(([from, to]) => from === whispering && to !== 'caller').map(([, to]) => to);
+  const listeners = edges.filter(([from]) => from === me || from === whispering).map(([, to]) => to);
   const names = listeners.map(nameOf);
   const both = heard.length === 2 && heard.includes('caller') && heard.includes('ai');
   return {
@@ -29,9 +36,30 @@ export function whoHearsWhom(timeline: CallTimeline, userId: string): WhoHearsWh
         ? 'Nobody hears you'
         : `${upperFirst(joined(names))} ${names.length === 1 ? 'hears' : 'hear'} you`,
     callerHearsYou: listeners.includes('caller'),
-    callerHearsAi: timeline.edges.some(([from, to]) => from === 'ai' && to === 'caller'),
+    callerHearsAi: edges.some(([from, to]) => from === 'ai' && to === 'caller'),
+    coached: wordsOrNull(coached.map(nameOf)),
+    coaches: wordsOrNull(heard.filter(party => party.startsWith(COACH)).map(nameOf)),
   };
 }
+
+const COACH = 'coach:';
+const personOf = (party: string): string => party.slice(party.indexOf(':') + 1);
+
+/** Whether the caller hears one of those who whisper: the sentence that they cannot is drawn from this and from nothing else. */
+export const callerHearsCoach = ({ edges }: Pick<Heard, 'edges'>): boolean =>
+  edges.some(([from, to]) => from.startsWith(COACH) && to === 'caller');
+
+/**
+ * Somebody else whom the caller hears: whoever may, can whisper to them.
+ * @returns their name, or `null` while the AI, nobody or this person has the call
+ */
+export function whoCanBeCoached({ edges, people }: Heard, userId: string): string | null {
+  const speaker = edges.find(([from, to]) => to === 'caller' && from.startsWith('human:'))?.[0];
+  if (speaker === undefined || personOf(speaker) === userId) return null;
+  return people.find(person => person.userId === personOf(speaker))?.name ?? 'a colleague';
+}
+
+const wordsOrNull = (names: readonly string[]): string | null => (names.length === 0 ? null : joined(names));
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

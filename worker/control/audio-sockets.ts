@@ -36,7 +36,11 @@ export function serveMicrophone(
   onClosed: (droppedFrames: number, malformedFrames: number) => void,
 ): void {
   try {
-    const microphone = media.openMicrophone(grant.callId, grant.actor.userId);
+    const microphone = media.openMicrophone(
+      grant.callId,
+      grant.actor.userId,
+      grant.direction === 'coach' ? 'whisper' : 'line',
+    );
     let malformedFrames = 0;
     socket.on('message', (data, isBinary) => {
       const bytes = data as Buffer;

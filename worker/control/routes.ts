@@ -365,6 +365,13 @@ export const ROUTES = {
       result: noBody,
     },
   ),
+  coach: route(
+    'GET',
+    '/api/audio/coach',
+    'WebSocket: what this person whispers to the one who has the call, as audio frames.',
+    'public',
+    { query: z.object({ grant: z.string() }), result: noBody },
+  ),
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;

@@ -15,6 +15,7 @@ import { handoffBrief } from '#shared/projections/handoff-brief.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { may, ROLE_CAPABILITIES, type Actor } from '#shared/domain/roles.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
+import { audioDirectionSchema } from '#shared/protocol/audio-grant.ts';
 import { MAX_CLIENT_FRAME_BYTES, MAX_CLIENT_MESSAGE_BYTES } from '#shared/protocol/stream.ts';
 import { sumFigures } from '#shared/projections/sum-figures.ts';
 import { verifySpoken } from '#worker/audit/verify-spoken.ts';
@@ -106,7 +107,7 @@ type Handlers = {
   readonly [
     Name in Exclude<
       RouteName,
-      'stream' | 'listen' | 'microphone' | 'recording' | 'metrics' | 'livekitWebhook'
+      'stream' | 'listen' | 'microphone' | 'coach' | 'recording' | 'metrics' | 'livekitWebhook'
     >
   ]: (request: {
     readonly params: z.output<(typeof ROUTES)[Name]['params']>;
@@ -221,7 +222,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     });
     for (const [data, isBinary] of waiting) socket.emit('message', data, isBinary);
   });
-  for (const direction of ['listen', 'microphone'] as const) {
+  for (const direction of audioDirectionSchema.options) {
     server.get(ROUTES[direction].path, { websocket: true }, (socket, request) => {
       const query = ROUTES[direction].query.safeParse(request.query);
       const grant = query.success ? grants.take(query.data.grant, direction) : null;
@@ -238,7 +239,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
               id: deps.newId(),
               orgId: grant.actor.orgId,
               userId: grant.actor.userId,
-              action: 'microphone',
+              action: direction,
               outcome: 'frames-dropped',
               atMs: deps.clock.now(),
               payload: { callId: grant.callId, droppedFrames, malformedFrames },
@@ -392,7 +393,7 @@ function handlersOf(
           direction: body.direction,
           openCalls,
         });
-      if (body.direction === 'coach')
+      if (body.direction === 'coach' && openCalls.holderOf(callId) === null)
         throw appError('media.refused', 'Nobody on this call can be whispered to by voice.');
       return {
         via: 'worker' as const,

@@ -44,6 +44,10 @@ function bench(enforce: () => Promise<void> | null = () => null) {
   return { clock, leases, events, did, make, supervision: make() };
 }
 
+/** Who heard whom after all that. */
+const edgesIn = (events: readonly CallEventDraft[]): readonly (readonly [string, string])[] =>
+  events.findLast(event => event.type === 'audibility.changed')?.edges ?? [];
+
 const takeOver = (who: Actor, nowMono: number) =>
   ({ type: 'take-over', userId: who.userId, nowMono }) as const;
 
@@ -163,6 +167,11 @@ describe('call supervision', () => {
       body: { code: 'media.refused' },
     });
     await supervision.step(ann, takeOver(ann, clock.mono()), 'c2');
+    // In monitor mode there is no microphone to whisper with.
+    await expect(supervision.step(bob, coach, 'c2a')).rejects.toMatchObject({
+      body: { code: 'media.refused' },
+    });
+    await supervision.step(bob, { type: 'arm', userId: bob.userId, armed: true }, 'c2b');
     await supervision.step(bob, coach, 'c3');
     expect(supervision.state.humans.find(human => human.userId === 'bob')?.coaching).toBe(true);
     await expect(
@@ -171,5 +180,22 @@ describe('call supervision', () => {
     await supervision.step(ann, { type: 'hand-back', userId: ann.userId }, 'c5');
     expect(supervision.state.humans.some(human => human.coaching === true)).toBe(false);
     supervision.close();
+  });
+
+  test('[SUP69] whoever whispers hears the call, and disarming, stepping down, leaving or a lost desk ends the whisper', async () => {
+    const { userId } = bob;
+    for (const end of ['arm', 'step-down', 'leave', 'gone'] as const) {
+      const { supervision, events, clock } = bench();
+      await supervision.step(ann, takeOver(ann, clock.mono()), 'c1');
+      await supervision.step(bob, { type: 'arm', userId, armed: true }, 'c2');
+      await supervision.step(bob, { type: 'coach', userId, on: true }, 'c3');
+      expect(events.some(event => event.type === 'listener.joined' && event.userId === userId)).toBe(true);
+      expect(edgesIn(events)).toContainEqual([`coach:${userId}`, `human:${ann.userId}`]);
+      if (end === 'arm') await supervision.step(bob, { type: 'arm', userId, armed: false }, 'c4');
+      else if (end === 'gone') supervision.gone(bob);
+      else await supervision.step(bob, { type: end, userId }, 'c4');
+      expect(edgesIn(events).some(([from]) => from === `coach:${userId}`)).toBe(false);
+      supervision.close();
+    }
   });
 });

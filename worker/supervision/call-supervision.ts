@@ -169,9 +169,14 @@ export class CallSupervision {
         ...this.#who(actor.userId),
         cause: 'connection-lost',
       });
-    const { enforced } = this.#deps.ports.applyMatrix({
+    const { edges, sample, enforced } = this.#deps.ports.applyMatrix({
       floor: floorOf(this.#state),
       humans: this.#state.humans,
+    });
+    this.#deps.ports.append({
+      type: 'audibility.changed',
+      edges: edges.map(([from, to]) => [from, to]),
+      sample,
     });
     enforced?.catch(() => undefined);
   }

@@ -74,7 +74,12 @@ export function stepSupervision(state: Supervision, input: SupervisionInput): Su
     case 'coach':
       if (input.on && (!state.holder || mine))
         return refused('media.refused', 'Nobody on this call can be whispered to by voice.');
-      return done(put(state, userId, { coaching: input.on }), [{ do: 'matrix' }]);
+      if (input.on && micOf(state, userId) !== 'armed')
+        return refused('media.refused', 'Arm your microphone first.');
+      // Nobody whispers about what they do not hear.
+      return done(put(state, userId, input.on ? { listening: true, coaching: true } : { coaching: false }), [
+        { do: 'matrix' },
+      ]);
     case 'barge':
     case 'take-over': {
       const mode = input.type === 'barge' ? 'barge' : 'live';
@@ -82,7 +87,6 @@ export function stepSupervision(state: Supervision, input: SupervisionInput): Su
       const next = put({ ...state, holder: { userId, mode, sinceMono: input.nowMono } }, userId, {
         listening: true,
         mic: mode,
-        coaching: false,
       });
       if (mine?.mode === mode) return done(state, []);
       return done(next, [{ do: 'fence', cause: input.type }, { do: 'matrix' }]);
@@ -123,10 +127,13 @@ function put(state: Supervision, userId: UserId, change: Partial<HumanOnCall>): 
     listening: false,
     mic: 'monitor' as const,
   };
-  const humans = [...state.humans.filter(human => human.userId !== userId), { ...known, ...change }];
+  const changed = { ...known, ...change };
+  // Whose device is closed, or who speaks on the line, does not whisper.
+  const human = changed.mic === 'armed' ? changed : { ...changed, coaching: false };
+  const humans = [...state.humans.filter(other => other.userId !== userId), human];
   return {
     ...state,
-    humans: humans.filter(human => human.listening || human.mic !== 'monitor' || human.coaching === true),
+    humans: humans.filter(({ listening, mic }) => listening || mic !== 'monitor'),
   };
 }
 

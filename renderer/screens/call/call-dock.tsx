@@ -28,6 +28,7 @@ import {
   useMedia,
   useUi,
 } from '#renderer/stores/use-console.ts';
+import { CoachButton } from './coach-button.tsx';
 import { TransferNote } from './transfer-note.tsx';
 import { TransferSheet } from './transfer-sheet.tsx';
 import { SafetyKeys } from './safety-keys.tsx';
@@ -93,6 +94,7 @@ function OpenDock({ callId }: { readonly callId: CallId }) {
         <Rungs callId={callId} />
       )}
       {!onLine && may('arm-microphone') && <Arm callId={callId} />}
+      {!onLine && may('whisper-to-human') && <CoachButton callId={callId} />}
       {!may('listen') && !may('take-over') && (
         <p className="m-0 text-muted">You look on. An administrator can let you listen and take over.</p>
       )}
@@ -229,6 +231,7 @@ function Arm({ callId }: { readonly callId: CallId }) {
   const keyOf = useKeyOf();
   const armed = useLadder(state => state.callId === callId && state.mic === 'armed');
   const opening = useMedia(state => state.device.name === 'opening');
+  const isWhispering = useMedia(state => state.whisperingTo === callId);
   return (
     <div className="flex items-center gap-2">
       <KeyButton
@@ -240,7 +243,15 @@ function Arm({ callId }: { readonly callId: CallId }) {
         onPress={() => void ladder.toggleArmed(callId)}
       />
       {armed && (
-        <LevelMeter label="Your microphone level; nobody hears you" read={media.level} frames={frames} />
+        <LevelMeter
+          label={
+            isWhispering
+              ? 'Your microphone level; you are whispering'
+              : 'Your microphone level; nobody hears you'
+          }
+          read={media.level}
+          frames={frames}
+        />
       )}
     </div>
   );

@@ -1,3 +1,4 @@
+import { CoachedNote } from './coached-note.tsx';
 import { useConsole, useKeyOf, useLadder, useMedia, useNow } from '#renderer/stores/use-console.ts';
 import { Kbd } from '#renderer/components/kbd.tsx';
 import { ariaKey } from '#renderer/components/key-sign.ts';
@@ -35,6 +36,7 @@ export function LiveBand() {
                   : 'The AI is silent and still listening'}
         </div>
       </div>
+      <CoachedNote />
       <LevelMeter label="Your microphone level" read={media.level} frames={frames} />
       <span className="text-[12.5px] text-muted">
         {clickToLiveMs !== null && (

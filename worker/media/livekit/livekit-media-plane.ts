@@ -4,6 +4,7 @@ import type {
   MediaPlane,
   MediaStreamHandle,
   MicrophoneStream,
+  Voice,
 } from '#shared/adapters/media-plane.ts';
 import type { AudibilityInput } from '#shared/domain/audibility.ts';
 import type { Clock } from '#shared/domain/clock.ts';
@@ -70,8 +71,8 @@ export class LivekitMediaPlane<Mixer> implements MixingPlane<Mixer> {
     return this.#deps.mixing.listen(callId, userId, onFrame, onEnd);
   }
 
-  openMicrophone(callId: CallId, userId: UserId): MicrophoneStream {
-    return this.#deps.mixing.openMicrophone(callId, userId);
+  openMicrophone(callId: CallId, userId: UserId, voice?: Voice): MicrophoneStream {
+    return this.#deps.mixing.openMicrophone(callId, userId, voice);
   }
 
   /** The mixer's part is done when this returns; the server's when `enforced` settles. */

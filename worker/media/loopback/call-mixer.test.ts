@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { audibility, hears, humanParty, type HumanOnCall, type MicMode } from '#shared/domain/audibility.ts';
+import {
+  audibility,
+  coachParty,
+  hears,
+  humanParty,
+  type HumanOnCall,
+  type MicMode,
+} from '#shared/domain/audibility.ts';
 import { FRAME_SAMPLES } from '#shared/domain/audio-format.ts';
 import type { CallId, UserId } from '#shared/domain/ids.ts';
 import { CallMixer } from './call-mixer.ts';
@@ -13,8 +20,16 @@ const VOICES = new Map<UserId, number>([
   ['u1' as UserId, 4],
   ['u2' as UserId, 8],
 ]);
+const WHISPERS = new Map<UserId, number>([
+  ['u1' as UserId, 16],
+  ['u2' as UserId, 32],
+]);
 
-function bench(ai = true, peopleReachCaller = false) {
+function bench(
+  ai = true,
+  peopleReachCaller = false,
+  onLevels: (levels: { readonly human: number }) => void = () => undefined,
+) {
   const caller: number[] = [];
   const recorded: number[] = [];
   const humansHeard: UserId[] = [];
@@ -22,13 +37,14 @@ function bench(ai = true, peopleReachCaller = false) {
   const mixer = new CallMixer({
     pullAi: () => (ai ? new Int16Array(FRAME_SAMPLES).fill(AI) : null),
     toCaller: samples => caller.push(samples[0] ?? 0),
-    onLevels: () => undefined,
+    onLevels,
     onHumanHeard: userId => humansHeard.push(userId),
     onLine: (_caller, heard) => recorded.push(heard[0] ?? 0),
     peopleReachCaller: () => peopleReachCaller,
   });
   let sampleOffset = 0;
   const microphones = new Map([...VOICES].map(([userId]) => [userId, mixer.openMicrophone(userId)]));
+  const whispers = new Map([...VOICES].map(([userId]) => [userId, mixer.openMicrophone(userId, 'whisper')]));
   return {
     mixer,
     caller,
@@ -48,6 +64,12 @@ function bench(ai = true, peopleReachCaller = false) {
     speak: () => {
       for (const [userId, value] of VOICES)
         microphones.get(userId)?.push(new Int16Array(FRAME_SAMPLES).fill(value));
+      for (const [userId, value] of WHISPERS)
+        whispers.get(userId)?.push(new Int16Array(FRAME_SAMPLES).fill(value));
+    },
+    whisper: () => {
+      for (const [userId, value] of WHISPERS)
+        whispers.get(userId)?.push(new Int16Array(FRAME_SAMPLES).fill(value));
     },
     tick: () => {
       mixer.onCallerFrame({ callId, sampleOffset, samples: new Int16Array(FRAME_SAMPLES).fill(CALLER) });
@@ -63,6 +85,7 @@ const humans = fc
         userId: fc.constant(userId),
         listening: fc.boolean(),
         mic: fc.constantFrom<MicMode>('monitor', 'armed', 'barge', 'live'),
+        coaching: fc.boolean(),
       }),
     ),
   )
@@ -93,7 +116,9 @@ describe('loopback mixer', () => {
                 ([userId]) =>
                   hears(edges, humanParty(userId), to) && hears(edges, humanParty(userId), 'caller'),
               );
+              const whispers = [...WHISPERS].filter(([userId]) => hears(edges, coachParty(userId), to));
               return (
+                whispers.reduce((total, [, value]) => total + value, 0) +
                 (hears(edges, 'caller', to) ? CALLER : 0) +
                 (hears(edges, 'ai', to) ? AI : 0) +
                 voices.reduce((total, [, value]) => total + value, 0)
@@ -152,6 +177,34 @@ describe('loopback mixer', () => {
     b.mixer.apply({ floor: 'human', humans: [{ userId, listening: true, mic: 'live' }] });
     b.tick();
     expect(b.caller).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test('[MED15] a whisper reaches the person who has the call and nobody else, and no frame of it the line, however modes follow', () => {
+    const levels: number[] = [];
+    const [ann, bob] = ['u1' as UserId, 'u2' as UserId];
+    const b = bench(false, false, level => levels.push(level.human));
+    for (const userId of VOICES.keys()) b.listen(userId);
+    const coaching: HumanOnCall[] = [
+      { userId: ann, listening: true, mic: 'live' },
+      { userId: bob, listening: true, mic: 'armed', coaching: true },
+    ];
+    b.mixer.apply({ floor: 'human', humans: coaching });
+    for (let round = 0; round < 8; round += 1) {
+      b.whisper();
+      b.tick();
+    }
+    expect(b.heardBy.get(ann)?.at(-1)?.value).toBe(CALLER + 32);
+    expect(b.heardBy.get(bob)?.at(-1)?.value).toBe(CALLER);
+    // Whoever goes from whispering to the line does not bring along what was only whispered.
+    b.whisper();
+    b.whisper();
+    const aloud = coaching.map(human => ({ ...human, mic: 'barge' as const, coaching: false }));
+    b.mixer.apply({ floor: 'human', humans: aloud });
+    for (let round = 0; round < 8; round += 1) b.tick();
+    expect(b.caller.every(heard => heard === 0)).toBe(true);
+    expect(b.recorded.every(heard => heard === 0)).toBe(true);
+    expect(b.humansHeard).toEqual([]);
+    expect(levels.every(level => level === 0)).toBe(true);
   });
 
   test('[MED13] a listener gets one numbered frame per frame of the line, until it closes or the call ends', () => {

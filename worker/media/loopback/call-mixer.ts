@@ -1,7 +1,13 @@
-import type { ListenFrame, MediaStreamHandle, MicrophoneStream } from '#shared/adapters/media-plane.ts';
+import type {
+  ListenFrame,
+  MediaStreamHandle,
+  MicrophoneStream,
+  Voice,
+} from '#shared/adapters/media-plane.ts';
 import type { CallerFrame } from '#shared/adapters/telephony-adapter.ts';
 import {
   audibility,
+  coachParty,
   hears,
   humanParty,
   type AudibilityEdge,
@@ -52,7 +58,7 @@ interface Listener {
 export class CallMixer {
   readonly #ports: CallMixerPorts;
   readonly #listeners = new Set<Listener>();
-  readonly #microphones = new Map<UserId, MicrophoneQueue>();
+  readonly #microphones = new Map<Party, { readonly userId: UserId; readonly queue: MicrophoneQueue }>();
   #edges: readonly AudibilityEdge[] = audibility({ floor: 'ai', humans: [] });
   #nextSample = 0;
   #ended = false;
@@ -75,8 +81,7 @@ export class CallMixer {
   apply(input: AudibilityInput): { readonly edges: readonly AudibilityEdge[]; readonly sample: number } {
     this.#edges = audibility(input);
     // What a microphone delivered before it had an edge must not be heard late.
-    for (const [userId, queue] of this.#microphones)
-      if (!hears(this.#edges, humanParty(userId), 'caller')) queue.clear();
+    for (const [party, { queue }] of this.#microphones) if (!this.#isHeard(party)) queue.clear();
     return { edges: this.#edges, sample: this.#nextSample };
   }
 
@@ -86,18 +91,20 @@ export class CallMixer {
     return { close: () => this.#listeners.delete(listener) };
   }
 
-  openMicrophone(userId: UserId): MicrophoneStream {
+  /** What is whispered comes on a stream of its own, so that no frame of it can be taken for one that was said on the line. */
+  openMicrophone(userId: UserId, voice: Voice = 'line'): MicrophoneStream {
     const queue = new MicrophoneQueue();
-    this.#microphones.set(userId, queue);
+    const party = voice === 'line' ? humanParty(userId) : coachParty(userId);
+    this.#microphones.set(party, { userId, queue });
+    const isOpen = (): boolean => this.#microphones.get(party)?.queue === queue;
     let refused = 0;
     return {
       push: samples => {
-        if (this.#microphones.get(userId) === queue && hears(this.#edges, humanParty(userId), 'caller'))
-          queue.push(samples);
+        if (isOpen() && this.#isHeard(party)) queue.push(samples);
         else refused += 1;
       },
       close: () => {
-        if (this.#microphones.get(userId) === queue) this.#microphones.delete(userId);
+        if (isOpen()) this.#microphones.delete(party);
       },
       get droppedFrames() {
         return refused + queue.droppedFrames;
@@ -115,13 +122,12 @@ export class CallMixer {
       const ai = this.#ports.pullAi();
       if (ai) sounding.set('ai', ai);
     }
-    for (const [userId, queue] of this.#microphones) {
-      const party = humanParty(userId);
-      if (!hears(this.#edges, party, 'caller')) continue;
+    for (const [party, { userId, queue }] of this.#microphones) {
+      if (!this.#isHeard(party)) continue;
       const samples = queue.pull();
       if (!samples) continue;
       sounding.set(party, samples);
-      this.#ports.onHumanHeard(userId, sampleIndex, peak(samples));
+      if (hears(this.#edges, party, 'caller')) this.#ports.onHumanHeard(userId, sampleIndex, peak(samples));
     }
     const heard = this.#heardBy('caller', sounding);
     const sendsPeople = this.#ports.peopleReachCaller?.() !== true;
@@ -147,6 +153,10 @@ export class CallMixer {
     this.#microphones.clear();
   }
 
+  #isHeard(party: Party): boolean {
+    return this.#edges.some(([speaker]) => speaker === party);
+  }
+
   #heardBy(listener: Party, sounding: ReadonlyMap<Party, Int16Array>): Int16Array {
     const audible: Int16Array[] = [];
     for (const [speaker, samples] of sounding)
@@ -156,6 +166,8 @@ export class CallMixer {
 
   #meter(sounding: ReadonlyMap<Party, Int16Array>): void {
     for (const [party, samples] of sounding) {
+      // The meters show the call; what is whispered beside it is not part of it.
+      if (party.startsWith('coach:')) continue;
       const who = party === 'caller' || party === 'ai' ? party : 'human';
       this.#levels[who] = Math.max(this.#levels[who], peak(samples));
     }

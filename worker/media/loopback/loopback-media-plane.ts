@@ -4,6 +4,7 @@ import type {
   MediaPlane,
   MediaStreamHandle,
   MicrophoneStream,
+  Voice,
 } from '#shared/adapters/media-plane.ts';
 import type { AudibilityInput } from '#shared/domain/audibility.ts';
 import type { CallId, UserId } from '#shared/domain/ids.ts';
@@ -32,8 +33,8 @@ export class LoopbackMediaPlane implements MediaPlane {
     return this.#mixer(callId).listen(userId, onFrame, onEnd);
   }
 
-  openMicrophone(callId: CallId, userId: UserId): MicrophoneStream {
-    return this.#mixer(callId).openMicrophone(userId);
+  openMicrophone(callId: CallId, userId: UserId, voice?: Voice): MicrophoneStream {
+    return this.#mixer(callId).openMicrophone(userId, voice);
   }
 
   apply(callId: CallId, input: AudibilityInput): AppliedMatrix {
