@@ -75,6 +75,17 @@ export type HeardSpeech =
     }
   | { readonly speaker: 'human'; readonly started: boolean };
 
+/** A colleague on the phone who has the caller. Ends by itself when they leave. */
+export interface ColleagueAudio {
+  /** Their voice, 320 samples at a time as it comes; nothing while they are silent to us. Returns what stops it. */
+  onFrame(listener: (samples: Int16Array) => void): () => void;
+  /**
+   * Sends them 320 samples; called once per 20 ms. `null` where they and the caller are in one room and hear each other without us:
+   * then what is played to the caller must not hold their voice.
+   */
+  readonly play: ((samples: Int16Array) => void) | null;
+}
+
 /** The audio of one answered call. */
 export interface CallAudio {
   /**
@@ -86,6 +97,8 @@ export interface CallAudio {
   play(samples: Int16Array): void;
   /** Drops at once what was played and is still on its way to the line; absent where nothing waits. */
   clear?(): void;
+  /** The colleague whom a transfer has brought, from `call.parked` with them on; `null` while the line has none, or cannot hear them. */
+  colleague?(): ColleagueAudio | null;
   /** See {@link HeardSpeech}. */
   heard(speech: HeardSpeech): void;
 }

@@ -16,6 +16,7 @@ export function whoHearsWhom(timeline: CallTimeline, userId: string): WhoHearsWh
   const nameOf = (party: string): string => {
     if (party === 'caller') return 'the caller';
     if (party === 'ai') return 'the AI';
+    if (party === 'colleague') return 'the colleague on the phone';
     return timeline.people.find(person => `human:${person.userId}` === party)?.name ?? 'a colleague';
   };
   const heard = timeline.edges.filter(([, to]) => to === me).map(([from]) => from);

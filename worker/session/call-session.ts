@@ -36,6 +36,7 @@ import type { CallLine, CallSessionDeps, Resumption } from './call-needs.ts';
 import { CallLog } from './call-log.ts';
 import { CallHush } from './call-hush.ts';
 import { CallRecording } from './call-recording.ts';
+import { ColleagueOnCall } from './colleague-on-call.ts';
 import { CallTransfer, type UnparkCause } from './call-transfer.ts';
 import { CallerTurns } from './caller-turns.ts';
 import { ChunkReporter } from './chunk-reporter.ts';
@@ -63,6 +64,7 @@ export class CallSession {
   readonly supervision: CallSupervision;
   /** Whether the line has the caller for a transfer, so that the AI is silent whoever has the floor. */
   readonly transfer: CallTransfer;
+  readonly #colleague: ColleagueOnCall;
   readonly whispers = new Whispers();
   /** Whether card data is being said, so that nobody listens and nothing is recorded. */
   readonly hush: CallHush;
@@ -308,7 +310,7 @@ export class CallSession {
       scope: deps.settings.hushScope,
       append,
       nextSample: () => this.#mixer.nextSample,
-      onChange: () => this.#applyHush(),
+      onChange: () => this.#matrixChanged(),
     });
     this.#recording = new CallRecording({
       callId,
@@ -334,6 +336,11 @@ export class CallSession {
         deps.onLine?.(callId, caller, heard, this.#belt.sounding);
       },
     });
+    this.#colleague = new ColleagueOnCall({
+      audio: () => this.#line?.audio.colleague?.() ?? null,
+      open: play => this.#mixer.openColleague(play),
+      onChange: () => this.#matrixChanged(),
+    });
     this.transfer = new CallTransfer({
       append,
       holder: () => this.supervision.state.holder?.userId ?? null,
@@ -341,6 +348,7 @@ export class CallSession {
         this.#line?.transfer(target) ??
         Promise.reject(appError('telephony.transfer-refused', 'The call has not been answered yet.')),
       park: () => this.#park(),
+      colleague: hasCaller => (hasCaller ? this.#colleague.came() : this.#colleague.left()),
       unpark: cause => this.#unpark(cause),
     });
     this.supervision = new CallSupervision({
@@ -752,7 +760,7 @@ export class CallSession {
   }
 
   /** The edges first: from here on nobody hears what they may not. */
-  #applyHush(): void {
+  #matrixChanged(): void {
     const { state } = this.supervision;
     const { edges, sample, enforced } = this.#applyMatrix({ floor: floorOf(state), humans: state.humans });
     // What the media server could not be made to do the plane tells itself.
@@ -762,7 +770,7 @@ export class CallSession {
 
   /** Before the line is answered there is audio of nobody, and nothing but the mixer to tell. */
   #applyMatrix(input: AudibilityInput): AppliedMatrix {
-    const hushed = { ...input, hush: this.hush.scope };
+    const hushed = { ...input, colleague: this.#colleague.present, hush: this.hush.scope };
     if (this.#line && !this.log.ended) return this.#deps.media.apply(this.callId, hushed);
     return { ...this.#mixer.apply(hushed), enforced: null };
   }

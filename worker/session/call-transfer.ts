@@ -12,6 +12,8 @@ export interface CallTransferPorts {
   readonly transfer: (target: string) => Promise<'accepted' | 'uncertain'>;
   /** Silences the AI, and from now on it answers nothing. Synchronous. */
   readonly park: () => void;
+  /** The colleague has the caller now, or no longer; synchronous. */
+  readonly colleague: (hasCaller: boolean) => void;
   readonly unpark: (cause: UnparkCause) => void;
 }
 
@@ -58,18 +60,21 @@ export class CallTransfer {
     // Silence first, the books after it.
     if (!wasParked) this.#ports.park();
     this.#ports.append({ type: 'call.parked', with: who, target });
+    if (who === 'colleague') this.#ports.colleague(true);
   }
 
   unpark(cause: UnparkCause): void {
     if (!this.#parked || this.#over) return;
     this.#parked = false;
     this.#ports.append({ type: 'call.unparked', cause });
+    this.#ports.colleague(false);
     this.#ports.unpark(cause);
   }
 
   /** The call is about to end. */
   end(transferred: boolean): void {
     this.#step({ type: 'call-ending', transferred });
+    if (!this.#over) this.#ports.colleague(false);
     this.#over = true;
   }
 

@@ -38,6 +38,12 @@ export interface CallMixerPorts {
   readonly onLine: (caller: Int16Array, heard: Int16Array) => void;
 }
 
+/** The voice of a colleague on the phone, and the way to them. */
+interface ColleagueLine {
+  readonly queue: MicrophoneQueue;
+  readonly play: ((samples: Int16Array) => void) | null;
+}
+
 interface Listener {
   readonly party: Party;
   readonly onFrame: (frame: ListenFrame) => void;
@@ -47,12 +53,13 @@ interface Listener {
 
 /**
  * All audio of one call on one axis, 20 ms at a time, driven by the line: for each caller frame everybody hears exactly whom
- * the matrix says (HEAR1-HEAR6), and nothing else decides. Synchronous and allocation-light; never waits for anybody.
+ * the matrix says (HEAR1-HEAR7), and nothing else decides. Synchronous and allocation-light; never waits for anybody.
  */
 export class CallMixer {
   readonly #ports: CallMixerPorts;
   readonly #listeners = new Set<Listener>();
   readonly #microphones = new Map<UserId, MicrophoneQueue>();
+  #colleague: ColleagueLine | null = null;
   #edges: readonly AudibilityEdge[] = audibility({ floor: 'ai', humans: [] });
   #nextSample = 0;
   #ended = false;
@@ -77,6 +84,7 @@ export class CallMixer {
     // What a microphone delivered before it had an edge must not be heard late.
     for (const [userId, queue] of this.#microphones)
       if (!hears(this.#edges, humanParty(userId), 'caller')) queue.clear();
+    if (!hears(this.#edges, 'colleague', 'caller')) this.#colleague?.queue.clear();
     return { edges: this.#edges, sample: this.#nextSample };
   }
 
@@ -89,15 +97,38 @@ export class CallMixer {
   openMicrophone(userId: UserId): MicrophoneStream {
     const queue = new MicrophoneQueue();
     this.#microphones.set(userId, queue);
+    return this.#into(
+      queue,
+      humanParty(userId),
+      () => this.#microphones.get(userId) === queue,
+      () => this.#microphones.delete(userId),
+    );
+  }
+
+  /**
+   * A colleague on the phone speaks into it; one at a time.
+   * @param play is given what they may hear, and they are sent to the caller; `null`: they and the caller are in one room
+   */
+  openColleague(play: ((samples: Int16Array) => void) | null): MicrophoneStream {
+    const line: ColleagueLine = { queue: new MicrophoneQueue(), play };
+    this.#colleague = line;
+    return this.#into(
+      line.queue,
+      'colleague',
+      () => this.#colleague === line,
+      () => (this.#colleague = null),
+    );
+  }
+
+  #into(queue: MicrophoneQueue, speaker: Party, isOpen: () => boolean, close: () => void): MicrophoneStream {
     let refused = 0;
     return {
       push: samples => {
-        if (this.#microphones.get(userId) === queue && hears(this.#edges, humanParty(userId), 'caller'))
-          queue.push(samples);
+        if (isOpen() && hears(this.#edges, speaker, 'caller')) queue.push(samples);
         else refused += 1;
       },
       close: () => {
-        if (this.#microphones.get(userId) === queue) this.#microphones.delete(userId);
+        if (isOpen()) close();
       },
       get droppedFrames() {
         return refused + queue.droppedFrames;
@@ -123,10 +154,11 @@ export class CallMixer {
       sounding.set(party, samples);
       this.#ports.onHumanHeard(userId, sampleIndex, peak(samples));
     }
+    const colleague = hears(this.#edges, 'colleague', 'caller') ? this.#colleague?.queue.pull() : null;
+    if (colleague) sounding.set('colleague', colleague);
     const heard = this.#heardBy('caller', sounding);
-    const sendsPeople = this.#ports.peopleReachCaller?.() !== true;
-    // It sounds only while the caller may hear it.
-    this.#ports.toCaller(sendsPeople ? heard : (sounding.get('ai') ?? mix([])));
+    this.#ports.toCaller(this.#sentTo(sounding));
+    this.#colleague?.play?.(this.#heardBy('colleague', sounding));
     this.#ports.onLine(frame.samples, heard);
     for (const listener of this.#listeners) {
       listener.onFrame({
@@ -145,6 +177,17 @@ export class CallMixer {
     for (const listener of this.#listeners) listener.onEnd();
     this.#listeners.clear();
     this.#microphones.clear();
+    this.#colleague = null;
+  }
+
+  /** What the caller hears, less whom they hear without us. */
+  #sentTo(sounding: ReadonlyMap<Party, Int16Array>): Int16Array {
+    const peopleReachCaller = this.#ports.peopleReachCaller?.() === true;
+    const sent = [...sounding].filter(([party]) => {
+      if (party === 'colleague') return this.#colleague?.play !== null;
+      return party === 'ai' || !peopleReachCaller;
+    });
+    return this.#heardBy('caller', new Map(sent));
   }
 
   #heardBy(listener: Party, sounding: ReadonlyMap<Party, Int16Array>): Int16Array {

@@ -1,4 +1,9 @@
-import type { CallAudio, CallerFrame, TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
+import type {
+  CallAudio,
+  CallerFrame,
+  ColleagueAudio,
+  TelephonyEvent,
+} from '#shared/adapters/telephony-adapter.ts';
 import { FRAME_SAMPLES } from '#shared/domain/audio-format.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
@@ -54,6 +59,7 @@ export class RoomCall {
   #answer: PromiseWithResolvers<CallAudio> | null = null;
   #transfer: PromiseWithResolvers<TransferOutcome> | null = null;
   #listener: ((frame: CallerFrame) => void) | null = null;
+  #colleague: ColleagueAudio | null = null;
   #lineClock: FrameClock | null = null;
   #stopMeasuring: Cancel = () => undefined;
   #sample = 0;
@@ -126,8 +132,14 @@ export class RoomCall {
   }
 
   tellUnparked(cause: 'not-reached' | 'colleague-left'): void {
+    this.#colleague = null;
     if (this.#state.name === 'connected')
       this.#ports.tell({ type: 'call.unparked', callId: this.callId, cause });
+  }
+
+  /** The colleague who has the caller from now on; told of before `tellParked` with them. */
+  connectColleague(audio: ColleagueAudio): void {
+    this.#colleague = audio;
   }
 
   /** Runs when the call is over, before its end is told. @returns what takes it back */
@@ -235,6 +247,7 @@ export class RoomCall {
         if (this.#state.name === 'connected') this.voice.play(samples);
       },
       clear: () => this.room.clear(),
+      colleague: () => this.#colleague,
       // A real caller has ears.
       heard: () => undefined,
     };
@@ -264,6 +277,7 @@ export class RoomCall {
     this.#lineClock?.stop();
     this.#stopMeasuring();
     this.#listener = null;
+    this.#colleague = null;
     this.#keys.stop();
     this.voice.silence();
   }

@@ -1,7 +1,7 @@
 import type { CallId } from '#shared/domain/ids.ts';
+import { colleagueIdentity } from '#shared/domain/rooms.ts';
 import { isPhoneNumber } from '#shared/domain/transfer-target.ts';
 import { appError } from '#shared/errors/app-error.ts';
-import { COLLEAGUE_PREFIX } from './ring-of-room.ts';
 import type { RoomCall } from './room-call.ts';
 import type { TransferOutcome } from './room-call-machine.ts';
 import type { SipApi } from './sip-api.ts';
@@ -43,7 +43,7 @@ export const dialInTransfer = (deps: DialInDeps): TransferStrategy => {
     if (!isPhoneNumber(target)) throw refused();
     if (busy.has(call)) throw appError('telephony.transfer-refused', 'A transfer is going on already.');
     busy.add(call);
-    const identity = `${COLLEAGUE_PREFIX}${target.replace('+', '')}`;
+    const identity = colleagueIdentity(target);
     let ended = false;
     let settled = false;
     const settle = (outcome: TransferOutcome): void => {
@@ -75,6 +75,7 @@ export const dialInTransfer = (deps: DialInDeps): TransferStrategy => {
       throw refused();
     }
     settle('accepted');
+    call.connectColleague({ onFrame: listener => call.room.hear(identity, listener), play: null });
     call.tellParked('colleague', target);
     introduce(call, identity, deps.introduction, () => {
       stopWatching();
