@@ -1,3 +1,4 @@
+import type { BriefingOutcome } from '#shared/domain/briefing.ts';
 import type { LineDirection, LineQuality } from '#shared/domain/call-quality.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 
@@ -36,18 +37,19 @@ export type TelephonyEvent =
       readonly direction: LineDirection;
       readonly windowMs: number;
     } & LineQuality)
-  /** The line has the caller for a transfer, and what is played is not heard: on hold, then with the colleague who came (TEL9). */
+  /** The line has the caller for a transfer, and what is played is not heard: on hold, then, where the line does so,
+   * while a colleague is told of the call, then with the colleague who came (TEL9). */
   | {
       readonly type: 'call.parked';
       readonly callId: CallId;
-      readonly with: 'hold' | 'colleague';
+      readonly with: 'hold' | 'briefing' | 'colleague';
       readonly target: string;
     }
   /** What is played is heard again. */
   | {
       readonly type: 'call.unparked';
       readonly callId: CallId;
-      readonly cause: 'not-reached' | 'colleague-left';
+      readonly cause: 'not-reached' | 'declined' | 'colleague-left';
     }
   | { readonly type: 'call.ended'; readonly callId: CallId; readonly by: 'caller' | 'us' | 'transfer' }
   | { readonly type: 'call.failed'; readonly callId: CallId; readonly code: string };
@@ -103,6 +105,14 @@ export interface CallAudio {
   heard(speech: HeardSpeech): void;
 }
 
+/** What a colleague is told, alone, before they get the caller. */
+export interface TransferBriefing {
+  /** Mono, 16 kHz; in order, each as soon as it may be said, until all is said or `signal` aborts. Asked for once. */
+  clips(signal: AbortSignal): AsyncIterable<Int16Array>;
+  /** What they made of it; called once, and only where `clips` was asked for. */
+  ended(outcome: BriefingOutcome): void;
+}
+
 /**
  * One phone line as the worker sees it. The stub and every real trunk emit the same facts in the same order, so nothing
  * above this interface can tell which one is plugged in.
@@ -127,6 +137,7 @@ export interface TelephonyAdapter {
   /**
    * Resolves once the target has answered, or when nobody can say whether it has; until then the caller hears us, or a tone
    * that says that they are waiting.
+   * @param briefing for a line that tells colleagues of a call before they get it; others leave it alone
    */
-  transfer(callId: CallId, target: string): Promise<'accepted' | 'uncertain'>;
+  transfer(callId: CallId, target: string, briefing?: TransferBriefing): Promise<'accepted' | 'uncertain'>;
 }

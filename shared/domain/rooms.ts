@@ -20,6 +20,9 @@ export function callOfCoachRoom(roomName: string): CallId | null {
   return parsed.success ? parsed.data : null;
 }
 
+/** Where a colleague on the phone is told of a call before they get it. Its caller is never a member of it. */
+export const briefingRoom = (roomName: string): string => `brief-${roomName}`;
+
 /** What a room carries as its metadata and a dispatch as its own: which call it is. Absent for a call that SIP brings. */
 export const roomNoteSchema = z.object({
   callId: callIdSchema,

@@ -12,6 +12,9 @@ import type { WithholdCause } from '#shared/domain/lanes.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent, CallEventDraft } from '#shared/events/call-event.ts';
 import { appError } from '#shared/errors/app-error.ts';
+import { foldTimeline } from '#shared/projections/fold-timeline.ts';
+import { handoffBrief } from '#shared/projections/handoff-brief.ts';
+import { spokenBrief } from '#shared/projections/spoken-brief.ts';
 import { ChunkLedger, isPending, type ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
 import { openGate } from '#worker/lanes/control/control-gate.ts';
 import { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
@@ -36,6 +39,7 @@ import type { CallLine, CallSessionDeps, Resumption } from './call-needs.ts';
 import { CallLog } from './call-log.ts';
 import { CallHush } from './call-hush.ts';
 import { CallRecording } from './call-recording.ts';
+import { ColleagueBriefing } from './colleague-briefing.ts';
 import { ColleagueOnCall } from './colleague-on-call.ts';
 import { CallTransfer, type UnparkCause } from './call-transfer.ts';
 import { CallerTurns } from './caller-turns.ts';
@@ -93,6 +97,8 @@ export class CallSession {
   #ringingMono: number;
   /** What another host has left of this call. */
   #past: PastCall | null = null;
+  /** The log so far, for whoever is told of the call. */
+  readonly #events: CallEvent[] = [];
   #history = NO_HISTORY;
   #attention = NO_ATTENTION;
   #from: { readonly name: string; readonly phone: string | null } = { name: '', phone: null };
@@ -345,7 +351,7 @@ export class CallSession {
       append,
       holder: () => this.supervision.state.holder?.userId ?? null,
       transfer: target =>
-        this.#line?.transfer(target) ??
+        this.#line?.transfer(target, this.#briefing(target)) ??
         Promise.reject(appError('telephony.transfer-refused', 'The call has not been answered yet.')),
       park: () => this.#park(),
       colleague: hasCaller => (hasCaller ? this.#colleague.came() : this.#colleague.left()),
@@ -392,6 +398,7 @@ export class CallSession {
   }
 
   #remember(event: CallEvent): void {
+    this.#events.push(event);
     this.#history = appendToHistory(this.#history, event);
     if (event.type === 'call.ringing') {
       this.#from = { name: event.displayName, phone: event.from };
@@ -757,6 +764,21 @@ export class CallSession {
   /** For whom the turns are: while the line has the caller they are not the AI's, whoever of ours has the floor. */
   #turnFloor(): FloorHolder {
     return this.transfer.parked ? 'human' : floorOf(this.supervision.state);
+  }
+
+  /** What a colleague is told, should the line tell colleagues of calls. */
+  #briefing(target: string): ColleagueBriefing {
+    const { clock, newId, voice, policies } = this.#deps;
+    return new ColleagueBriefing({
+      clock,
+      newId,
+      target,
+      rules: policies().gate,
+      voice,
+      sentences: () => spokenBrief(handoffBrief(foldTimeline(this.#events))),
+      append: draft => this.append(draft),
+      durable: entry => this.log.durable(entry),
+    });
   }
 
   /** The edges first: from here on nobody hears what they may not. */

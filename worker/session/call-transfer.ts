@@ -1,3 +1,4 @@
+import type { TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
 import type { UserId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
 import { appError, toErrorBody } from '#shared/errors/app-error.ts';
@@ -17,7 +18,8 @@ export interface CallTransferPorts {
   readonly unpark: (cause: UnparkCause) => void;
 }
 
-export type UnparkCause = 'not-reached' | 'colleague-left';
+export type UnparkCause = Extract<TelephonyEvent, { type: 'call.unparked' }>['cause'];
+export type ParkedWith = Extract<TelephonyEvent, { type: 'call.parked' }>['with'];
 
 /** Sends one call's caller to somebody else, and keeps the AI silent while the line has the caller for it. */
 export class CallTransfer {
@@ -53,7 +55,7 @@ export class CallTransfer {
     this.#step({ type: 'line-told', target: told.target, outcome: told.outcome });
   }
 
-  park(who: 'hold' | 'colleague', target: string): void {
+  park(who: ParkedWith, target: string): void {
     if (this.#over) return;
     const wasParked = this.#parked;
     this.#parked = true;

@@ -29,6 +29,8 @@ import {
 /** What is left of silence after Opus. */
 const SILENCE_PEAK = 2;
 
+export type UnparkCause = Extract<TelephonyEvent, { type: 'call.unparked' }>['cause'];
+
 export interface RoomCallPorts {
   readonly clock: Clock;
   readonly rules: RoomCallRules;
@@ -127,11 +129,11 @@ export class RoomCall {
     this.#ports.tell({ type: 'call.transfer-requested', callId: this.callId, target, outcome });
   }
 
-  tellParked(who: 'hold' | 'colleague', target: string): void {
+  tellParked(who: Extract<TelephonyEvent, { type: 'call.parked' }>['with'], target: string): void {
     this.#ports.tell({ type: 'call.parked', callId: this.callId, with: who, target });
   }
 
-  tellUnparked(cause: 'not-reached' | 'colleague-left'): void {
+  tellUnparked(cause: UnparkCause): void {
     this.#colleague = null;
     if (this.#state.name === 'connected')
       this.#ports.tell({ type: 'call.unparked', callId: this.callId, cause });
