@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dispose } from '@livekit/rtc-node';
@@ -162,10 +162,10 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
   };
 
   test(
-    '[HOST20][HOST25][HOST31] a call goes on in another process when its own is killed',
+    '[HOST20][HOST25][HOST31][REC15] a call goes on in another process when its own is killed',
     { timeout: TEST_LIMIT_MS },
     async () => {
-      const { fleet, events, until, notes, errors } = await startControl(2);
+      const { fleet, events, until, notes, errors, folder } = await startControl(2);
       const callId = 'call-killed' as CallId;
       const person = await callIn(callId);
       await until(callId, 'chunk.spoken', 2);
@@ -184,6 +184,9 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
       const count = (type: CallEventType): number => log.filter(event => event.type === type).length;
       expect([count('call.ringing'), count('call.connected'), count('consent.announced')]).toEqual([1, 1, 1]);
       expect(count('recording.started')).toBe(2);
+      // What the first has recorded is still there, beside what the second records.
+      const recorded = readdirSync(join(folder, 'recordings')).filter(name => name.endsWith('.ogg'));
+      expect(recorded.sort()).toEqual(['call-killed.2.ogg', 'call-killed.ogg']);
       expect(verifySpoken(log).faults).toEqual([]);
       await person.leave();
       await until(callId, 'call.ended');

@@ -490,7 +490,7 @@ export class CallSession {
   }
 
   #goOn(): void {
-    if (this.#past?.announced) this.#recording.goOn(this.#mixer.nextSample);
+    if (this.#past?.announced) this.#recording.goOn(this.#mixer.nextSample, this.#past.recordings);
     if (floorOf(this.supervision.state) === 'human')
       this.#turns.step({ type: 'floor.changed', floor: 'human' });
     else
