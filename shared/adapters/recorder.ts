@@ -18,6 +18,8 @@ export interface RecordingOrder {
   readonly callId: CallId;
   readonly orgId: OrgId;
   readonly startedAtMs: EpochMs;
+  /** 1, or more for a host that goes on with a call: what was recorded before stays. */
+  readonly part: number;
   readonly retention: Retention;
 }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,8 +8,11 @@ import { dispose } from '@livekit/rtc-node';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { LivekitServer } from '#infra/livekit/start-server.ts';
+import { recordingStartedSchema } from '#shared/events/recording-started.ts';
 import { consultationSchema } from '#shared/protocol/room-token.ts';
+import { callsInParts } from '#worker/media/recorder/join-parts.ts';
 import { BUILD_LIMIT_MS, livekitServer } from '#tests/fixtures/livekit-bench.ts';
+import { decodeChannel } from '#tests/fixtures/recorded-audio.ts';
 import { joinAsPerson } from '#tests/fixtures/livekit/room-person.ts';
 
 const MAIN = join(import.meta.dirname, '../../worker/entry/main.ts');
@@ -70,7 +73,7 @@ const until = (type: string, count = 1): Promise<unknown> =>
   );
 
 test(
-  '[HOST37] a worker with --hosts carries its calls in processes, survives one of them, and lets calls end when it is asked to',
+  '[HOST37][REC16] a worker with --hosts carries its calls in processes, survives one of them, and lets calls end when it is asked to',
   { timeout: 240_000 },
   async () => {
     const port = await vi.waitFor(() => {
@@ -113,7 +116,25 @@ test(
     await caller.leave();
     await until('call.ended');
     expect((await exited)[0]).toBe(0);
+    const recorded = events.flatMap(event => recordingStartedSchema.safeParse(event).data ?? []);
     const seqs = events.flatMap(event => (typeof event['seq'] === 'number' ? [event['seq']] : []));
     expect(seqs).toEqual(seqs.map((_seq, index) => index));
+
+    // Two hosts have recorded it; the next worker makes one recording of that, if this one did not get to it.
+    const recordings = join(folder, 'recordings');
+    const next = spawn(process.execPath, ['--no-warnings', MAIN, '--headless', '--data', folder], {
+      stdio: 'ignore',
+    });
+    try {
+      await vi.waitFor(() => expect(callsInParts(recordings)).toEqual([]), PATIENCE);
+    } finally {
+      next.kill('SIGKILL');
+    }
+    const files = readdirSync(recordings).filter(name => name.endsWith('.ogg'));
+    expect(files).toHaveLength(1);
+    const sides = decodeChannel(join(recordings, files[0] ?? ''), 1);
+    const starts = recorded.flatMap(event => (event.type === 'recording.started' ? event.atMs : []));
+    expect(starts).toHaveLength(2);
+    expect(sides.length / 16).toBeGreaterThan((starts[1] ?? 0) - (starts[0] ?? 0));
   },
 );

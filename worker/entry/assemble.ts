@@ -36,6 +36,7 @@ import { TicketOutbox } from '#worker/ticketing/ticket-outbox.ts';
 import { assembleMind } from './assemble-mind.ts';
 import { DEMO_ORG_ID } from './demo-org.ts';
 import { startFleetCalls, type RunningCalls } from './fleet-calls.ts';
+import { joinRecordings } from './join-recordings.ts';
 import { keepRecordings } from './keep-recordings.ts';
 import { lineClips, livekitAccess, openLivekitLine, type LivekitLine } from './livekit-line.ts';
 import type { Logger } from './log.ts';
@@ -160,6 +161,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     });
   const host = fleet ?? inProcess();
   const stopRetention = keepRecordings(recordingsFolder(config.data), store, log);
+  const stopJoining = joinRecordings(recordingsFolder(config.data), journal, log);
   const onTicketError = (error: unknown, requestId: string): void =>
     log.error({ requestId, err: error }, 'a ticket request met an error');
   const outbox = new TicketOutbox({
@@ -195,6 +197,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     },
     stop: async () => {
       stopRetention();
+      stopJoining();
       callers.stopArrivals();
       await host.stop();
       texts.stop();

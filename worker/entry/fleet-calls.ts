@@ -4,9 +4,11 @@ import type { CallDesk } from '#shared/adapters/call-desk.ts';
 import type { LeaseBook } from '#shared/adapters/lease-book.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
+import { AI_IDENTITY } from '#shared/domain/rooms.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import { startFleet } from '#worker/host/host-fleet.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
+import { livekitRoomPeople } from '#worker/livekit/room-people.ts';
 import type { RoomServer } from '#worker/livekit/room-server.ts';
 import type { StoreJournal } from '#worker/store/store-journal.ts';
 import type { Store } from '#worker/store/store.ts';
@@ -48,6 +50,7 @@ export interface FleetCalls extends RunningCalls {
 export async function startFleetCalls(deps: FleetCallsDeps): Promise<FleetCalls> {
   const { config, access, rooms, phones, store, journal, leases, onCallEnded, log } = deps;
   const watcher = watchRooms(access, log);
+  const people = livekitRoomPeople(access);
   const fleet = await startFleet({
     clock: systemClock,
     hosts: config.hosts,
@@ -64,6 +67,7 @@ export async function startFleetCalls(deps: FleetCallsDeps): Promise<FleetCalls>
     leases,
     tickets: store,
     audit: store,
+    fence: roomName => people.remove(roomName, AI_IDENTITY),
     dispatchAgain: roomNames => watcher.hostLost(roomNames),
     onLate: async (callId, roomName) => {
       log.error({ callId }, 'no host has gone on with the call; it is over');

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dispose } from '@livekit/rtc-node';
@@ -7,12 +8,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { readWorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
-import { callerIdentity, type RoomNote } from '#shared/domain/rooms.ts';
+import { AI_IDENTITY, callerIdentity, type RoomNote } from '#shared/domain/rooms.ts';
 import type { CallEvent, CallEventType } from '#shared/events/call-event.ts';
 import type { CommandId } from '#shared/domain/ids.ts';
 import { verifySpoken } from '#worker/audit/verify-spoken.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
 import { watchDispatches } from '#worker/livekit/dispatch/watch-dispatches.ts';
+import { livekitRoomPeople } from '#worker/livekit/room-people.ts';
 import { livekitRoomServer } from '#worker/livekit/room-server.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import { StoreJournal } from '#worker/store/store-journal.ts';
@@ -27,6 +29,17 @@ const WAIT = { timeout: 40_000, interval: 50 };
 const TEST_LIMIT_MS = 240_000;
 const MAIN = join(import.meta.dirname, '../entry/host-main.ts');
 const built = buildServer('server');
+
+/** Session of the AI in the room, as somebody there sees it. */
+const aiIn = ({ room }: RoomPerson): string | undefined => room.remoteParticipants.get(AI_IDENTITY)?.sid;
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
 
 describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.reason})`}`, () => {
   let server: LivekitServer;
@@ -44,7 +57,11 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
   });
 
   /** What control has, without its API: the store, its log, and hosts in processes of their own. */
-  async function startControl(hosts: number, callsPerHost = 5) {
+  async function startControl(
+    hosts: number,
+    callsPerHost = 5,
+    spawned: (child: ChildProcess) => void = () => undefined,
+  ) {
     const folder = mkdtempSync(join(tmpdir(), 'sidetone-fleet-'));
     cleanUp.push(() => rmSync(folder, { recursive: true, force: true }));
     const store = await openSqliteStore({ file: join(folder, 'worker.sqlite') });
@@ -61,6 +78,7 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
     const notes: HostNote[] = [];
     const errors: unknown[] = [];
     const late: string[] = [];
+    const fenced: string[] = [];
     const watch = watchDispatches({
       access: server,
       clock: systemClock,
@@ -76,8 +94,8 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
       config: answer.config,
       phones: null,
       folder: join(folder, 'hosts'),
-      spawnHost: () =>
-        spawn(process.execPath, ['--no-warnings', MAIN], {
+      spawnHost: () => {
+        const child = spawn(process.execPath, ['--no-warnings', MAIN], {
           stdio: ['pipe', 'ignore', 'inherit'],
           env: {
             ...process.env,
@@ -85,11 +103,18 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
             LIVEKIT_API_SECRET: server.apiSecret,
             SIDETONE_LOG_LEVEL: process.env['HOST_LOG'] ?? 'error',
           },
-        }),
+        });
+        spawned(child);
+        return child;
+      },
       journal,
       leases: new StoreLeaseBook(store, systemClock),
       tickets: store,
       audit: store,
+      fence: async roomName => {
+        fenced.push(roomName);
+        await livekitRoomPeople(server).remove(roomName, AI_IDENTITY);
+      },
       dispatchAgain: roomNames => watch.hostLost(roomNames),
       onLate: callId => {
         late.push(callId);
@@ -108,7 +133,7 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
         expect(types.filter(each => each === type).length, types.join(' ')).toBeGreaterThanOrEqual(count);
       }, WAIT);
     };
-    return { fleet, journal, notes, errors, late, events, until, folder, store };
+    return { fleet, journal, notes, errors, late, fenced, events, until, folder, store };
   }
 
   async function callIn(callId: CallId): Promise<RoomPerson> {
@@ -137,10 +162,10 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
   };
 
   test(
-    '[HOST20][HOST25][HOST31] a call goes on in another process when its own is killed',
+    '[HOST20][HOST25][HOST31][REC15] a call goes on in another process when its own is killed',
     { timeout: TEST_LIMIT_MS },
     async () => {
-      const { fleet, events, until, notes, errors } = await startControl(2);
+      const { fleet, events, until, notes, errors, folder } = await startControl(2);
       const callId = 'call-killed' as CallId;
       const person = await callIn(callId);
       await until(callId, 'chunk.spoken', 2);
@@ -159,6 +184,9 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
       const count = (type: CallEventType): number => log.filter(event => event.type === type).length;
       expect([count('call.ringing'), count('call.connected'), count('consent.announced')]).toEqual([1, 1, 1]);
       expect(count('recording.started')).toBe(2);
+      // What the first has recorded is still there, beside what the second records.
+      const recorded = readdirSync(join(folder, 'recordings')).filter(name => name.endsWith('.ogg'));
+      expect(recorded.sort()).toEqual(['call-killed.2.ogg', 'call-killed.ogg']);
       expect(verifySpoken(log).faults).toEqual([]);
       await person.leave();
       await until(callId, 'call.ended');
@@ -192,6 +220,63 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
         maya,
       );
       await until(callId, 'takeover.ended');
+    },
+  );
+
+  test(
+    '[HOST38] a host that is stopped and not dead is ended after three beats, and its call goes on elsewhere',
+    { timeout: TEST_LIMIT_MS },
+    async () => {
+      const { fleet, events, until, notes, errors, fenced } = await startControl(2);
+      const callId = 'call-stopped' as CallId;
+      const person = await callIn(callId);
+      await until(callId, 'chunk.spoken', 2);
+      const pid = fleet.pidOf(callId) ?? 0;
+      process.kill(pid, 'SIGSTOP');
+      await until(callId, 'call.resumed');
+      await until(callId, 'chunk.spoken', 3);
+      await vi.waitUntil(() => person.heard('ai').length > 0, WAIT);
+      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      expect(notes.filter(note => note.type === 'dead')).toMatchObject([
+        { reason: 'it was silent for three beats', isGone: true, calls: 1 },
+      ]);
+      expect(fenced).toEqual([person.room.name]);
+      const log = await events(callId);
+      expect(log.map(({ seq }) => seq)).toEqual(log.map((_event, index) => index));
+      expect(errors).toEqual([]);
+    },
+  );
+
+  test(
+    '[HOST39] a host that comes back after its calls have gone elsewhere says nothing and leaves',
+    { timeout: TEST_LIMIT_MS },
+    async () => {
+      // As if the system could not end it: it is stopped, is given up, and goes on later.
+      const children: ChildProcess[] = [];
+      const { fleet, events, until, notes } = await startControl(2, 5, child => {
+        children.push(child);
+        child.kill = () => false;
+      });
+      cleanUp.push(() => children.forEach(({ pid }) => pid !== undefined && killIfThere(pid)));
+      const callId = 'call-woken' as CallId;
+      const person = await callIn(callId);
+      await until(callId, 'chunk.speaking');
+      const stopped = children.find(({ pid }) => pid === fleet.pidOf(callId));
+      if (stopped?.pid === undefined) throw new Error('nobody has the call');
+      const exited = once(stopped, 'exit');
+      process.kill(stopped.pid, 'SIGSTOP');
+      await until(callId, 'call.resumed');
+      const newAi = await vi.waitUntil(() => aiIn(person), WAIT);
+      process.kill(stopped.pid, 'SIGCONT');
+      expect(await exited).toEqual([1, null]);
+      await until(callId, 'chunk.spoken', 1);
+      // The one that goes on was not put out of the room by the one that came back.
+      expect(aiIn(person)).toBe(newAi);
+      expect(notes.find(note => note.type === 'dead')).toMatchObject({ isGone: false, calls: 1 });
+      const log = await events(callId);
+      expect(log.map(({ seq }) => seq)).toEqual(log.map((_event, index) => index));
+      expect(log.filter(({ type }) => type === 'call.resumed')).toHaveLength(1);
+      expect(verifySpoken(log).faults).toEqual([]);
     },
   );
 

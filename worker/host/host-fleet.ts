@@ -18,6 +18,10 @@ import { RoomLedger } from './room-ledger.ts';
 
 /** A host that falls is started again, ever less often. */
 const RESTART_MS: readonly number[] = [100, 500, 2000, 5000];
+/** The system ends a process at once, also one that was stopped; one that is stuck inside the kernel may take for ever. */
+const GONE_WITHIN_MS = 1000;
+/** Longer than the server takes, less than a caller waits. */
+const FENCE_WITHIN_MS = 2000;
 /** One that has run this long is healthy again. */
 const HEALTHY_MS = 30_000;
 
@@ -34,6 +38,10 @@ export interface HostFleetDeps {
   readonly leases: LeaseBook;
   readonly tickets: TicketBook;
   readonly audit: Pick<Store, 'recordAccess'>;
+  /**
+   * Takes the AI out of a room, so that nothing its host may still say is heard there. Who is not there counts as taken out.
+   */
+  readonly fence: (roomName: string) => Promise<void>;
   /** Their host is dead: they have to be given to another at once. */
   readonly dispatchAgain: (roomNames: readonly string[]) => void;
   /** No host has taken this call over in time: its log is to be closed, and the caller let go. */
@@ -50,6 +58,8 @@ export type HostNote =
       readonly type: 'dead';
       readonly hostId: string;
       readonly reason: string;
+      /** False: it did not end by SIGKILL within a second; its rooms and its link are closed to it. */
+      readonly isGone: boolean;
       readonly calls: number;
       readonly recoveredEvents: number;
     };
@@ -153,13 +163,32 @@ export async function startFleet(deps: HostFleetDeps): Promise<HostFleet> {
       for (const wake of waiting.splice(0)) wake();
     });
   };
-  /** The process first: from here on it neither speaks nor writes. Then its log, then its calls. */
+  const within = async (limitMs: number, work: Promise<unknown>): Promise<boolean> => {
+    const limit = Promise.withResolvers<false>();
+    const cancel = clock.after(limitMs, () => limit.resolve(false));
+    const inTime = await Promise.race([work.then(() => true), limit.promise]);
+    cancel();
+    return inTime;
+  };
+  /** Until `ledger.lost` no other host is let in, so the AI that is taken out is that of the dead one (HOST38). */
+  const fence = async (host: Running): Promise<void> => {
+    const rooms = ledger.roomsOf(host).map(roomName => deps.fence(roomName).catch(onError));
+    await within(FENCE_WITHIN_MS, Promise.all(rooms));
+  };
+  /** The process first: from here on it neither speaks nor writes. Then what it left in its rooms, its log, and its calls. */
   const bury = async (host: Running, spool: string, reason: string): Promise<void> => {
-    await host.process.kill();
+    const isGone = await within(GONE_WITHIN_MS, host.process.kill());
     running.delete(host);
-    const recoveredEvents = await recoverSpool(spool, journal, event => onEvent(host, event));
+    await fence(host);
+    // What cannot be read is lost; its calls go on with what came over the link.
+    const recoveredEvents = await recoverSpool(spool, journal, event => onEvent(host, event)).catch(
+      (error: unknown) => {
+        onError(error);
+        return 0;
+      },
+    );
     const { calls, roomNames } = ledger.lost(host);
-    onHost({ type: 'dead', hostId: host.hostId, reason, calls, recoveredEvents });
+    onHost({ type: 'dead', hostId: host.hostId, reason, isGone, calls, recoveredEvents });
     if (!isStopping) deps.dispatchAgain(roomNames);
   };
   const connected = (): readonly Running[] => [...running].filter(host => host.seat !== null);

@@ -73,6 +73,10 @@ export class RoomLedger {
     return { grant: 'resume', callId, events, present: present() };
   }
 
+  roomsOf(host: Host): readonly string[] {
+    return [...this.#claims].flatMap(([roomName, { hostId }]) => (hostId === host.hostId ? roomName : []));
+  }
+
   left(host: Host, roomName: string): void {
     this.#claims = claimsOf.roomLeft(this.#claims, roomName, host.hostId, this.#deps.clock.mono());
   }

@@ -78,10 +78,10 @@ async function carryOut(
     case 'say-now':
       return { chunkId: sayNow(session, command.args.text, userId, userName) };
     case 'hold-speech':
-      session.holdSpeech({ userId, userName });
+      session.speech.hold({ userId, userName });
       return {};
     case 'resume-speech':
-      session.resumeSpeech('asked', { userId, userName });
+      session.speech.resume('asked', { userId, userName });
       return {};
     case 'veto-chunk':
       return { chunkId: session.gate.veto(command.args.chunkId, actor).chunkId };
@@ -91,7 +91,7 @@ async function carryOut(
       explainRelease(session, command.args, actor);
       return {};
     case 'set-hold-back':
-      session.setHoldBack(command.args.holdBackMs, { userId, userName });
+      session.speech.setHoldBack(command.args.holdBackMs, { userId, userName });
       return {};
     case 'set-hush':
       session.hush.byHand(command.args.on, { userId, userName });
@@ -136,7 +136,7 @@ function sayNow(session: CallSession, text: string, userId: string, userName: st
     throw appError('command.conflict', 'A person has the call; the AI says nothing.');
   if (session.transfer.parked)
     throw appError('command.conflict', 'The caller is on hold or with a colleague; the AI says nothing.');
-  session.supersedeSpeech();
+  session.speech.supersede();
   const utterance = session.own.say('say-now', [plain(text)], { turnId: null, where: 'front' });
   const chunkId = utterance.chunks[0]?.record.chunkId;
   if (chunkId === undefined) throw appError('bug.invariant', 'The sentence was not accepted.');

@@ -13,6 +13,7 @@ const chunkId = 'chunk-1' as ChunkId;
 function bench(notice = NOTICE, retention = retentionOf('standard')) {
   const log: CallEventDraft[] = [];
   const done: string[] = [];
+  const parts: number[] = [];
   let fault: (reason: RecordingFault) => void = () => undefined;
   const recording = new CallRecording({
     callId: 'call-1' as CallId,
@@ -22,14 +23,15 @@ function bench(notice = NOTICE, retention = retentionOf('standard')) {
     now: () => 5 as EpochMs,
     append: draft => log.push(draft),
     recorder: {
-      start: (_order, onFault) => {
+      start: ({ part }, onFault) => {
+        parts.push(part);
         fault = onFault;
         done.push('started');
         return { push: () => done.push('frame'), end: () => done.push('ended') };
       },
     },
   });
-  return { recording, log, done, fail: (reason: RecordingFault) => fault(reason) };
+  return { recording, log, done, parts, fail: (reason: RecordingFault) => fault(reason) };
 }
 
 test('[REC1] nothing is recorded before the notice was heard; then everything is, once', () => {
@@ -61,6 +63,14 @@ test('[REC1] where there is no notice there is no recording', () => {
   const { recording, done, log } = bench('');
   recording.spoken(chunkId, 'Anything at all.', 0);
   expect([...done, ...log]).toEqual([]);
+});
+
+test('[REC16] on a further host a further part begins, without another notice', () => {
+  const { recording, log, parts } = bench();
+  recording.goOn(0, 2);
+  recording.spoken(chunkId, NOTICE, 640);
+  expect(parts).toEqual([3]);
+  expect(log.map(({ type }) => type)).toEqual(['recording.started']);
 });
 
 test('[REC4] the end of the call ends it, with its length', () => {

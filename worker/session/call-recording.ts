@@ -36,22 +36,22 @@ export class CallRecording {
     if (this.#announced || notice === '' || !text.includes(notice)) return;
     this.#announced = true;
     append({ type: 'consent.announced', chunkId });
-    this.#start(nextSample);
+    this.#start(nextSample, 1);
   }
 
-  #start(nextSample: number): void {
+  #start(nextSample: number, part: number): void {
     const { recorder, append, callId, orgId, retention, now } = this.#deps;
     // A profile that keeps nothing records nothing (REC9).
     if (!recorder || retention.keepDays === 0) return;
     append({ type: 'recording.started', format: 'ogg-opus', sample: nextSample, retention });
-    const order = { callId, orgId, startedAtMs: now(), retention };
+    const order = { callId, orgId, startedAtMs: now(), part, retention };
     this.#recording = recorder.start(order, reason => this.#ended(reason));
   }
 
-  /** The caller has been told already, on the host before: a further recording of the call begins. */
-  goOn(nextSample: number): void {
+  /** The caller has been told already, on the host before. @param parts begun so far; a further one begins */
+  goOn(nextSample: number, parts: number): void {
     this.#announced = true;
-    this.#start(nextSample);
+    this.#start(nextSample, parts + 1);
   }
 
   /** @param hushed card data is being said: both sides are silent in the file (HUSH4) */

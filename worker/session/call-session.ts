@@ -6,50 +6,50 @@ import type { HistoryLine } from '#shared/adapters/reply-model.ts';
 import type { CallerFrame } from '#shared/adapters/telephony-adapter.ts';
 import type { AudibilityInput } from '#shared/domain/audibility.ts';
 import { FRAME_SAMPLES, SAMPLE_RATE_HZ, msOf } from '#shared/domain/audio-format.ts';
-import type { CallEndReason, FloorHolder } from '#shared/domain/call.ts';
+import type { CallEndReason } from '#shared/domain/call.ts';
 import type { AuditId, CallId, NoteId, TurnId, UserId } from '#shared/domain/ids.ts';
-import type { WithholdCause } from '#shared/domain/lanes.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
-import type { CallEvent, CallEventDraft } from '#shared/events/call-event.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { foldTimeline } from '#shared/projections/fold-timeline.ts';
 import { handoffBrief } from '#shared/projections/handoff-brief.ts';
 import { spokenBrief } from '#shared/projections/spoken-brief.ts';
+import type { CallEventDraft } from '#shared/events/call-event.ts';
 import { ChunkLedger, isPending, type ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
 import { openGate } from '#worker/lanes/control/control-gate.ts';
 import { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
-import { decideReflex, type ComingAnswer } from '#worker/lanes/reflex/decide-reflex.ts';
 import { ShadowLane } from '#worker/lanes/reasoned/shadow-lane.ts';
 import { LastLook } from '#worker/lanes/last-look.ts';
-import { SpeechGate, type DraftPart } from '#worker/lanes/speech-gate.ts';
+import { SpeechGate } from '#worker/lanes/speech-gate.ts';
 import { permissionsOf } from '#worker/rulebook/org-rules.ts';
 import { Belt } from '#worker/media/belt.ts';
 import { SinkLedger } from '#worker/media/sink-ledger.ts';
 import { CallMixer } from '#worker/media/loopback/call-mixer.ts';
 import { CallSupervision } from '#worker/supervision/call-supervision.ts';
-import { floorOf, type ReturnCause } from '#worker/supervision/supervision-machine.ts';
+import { floorOf } from '#worker/supervision/supervision-machine.ts';
 import type { SilenceCause } from '#worker/turns/turn-machine.ts';
 import { DEFAULT_DETECTOR } from '#worker/turns/speech-detector.ts';
 import { TurnRunner } from '#worker/turns/turn-runner.ts';
-import { NO_ATTENTION, stepAttention, type RaisedAttention } from './attention.ts';
-import { foldPast, type PastCall } from './past-call.ts';
-import { stepPersonOffer, type PersonOffer } from './person-offer.ts';
+import type { PastCall } from './past-call.ts';
+import { CallFloor } from './call-floor.ts';
 import { CallGuards } from './call-guards.ts';
 import type { CallLine, CallSessionDeps, Resumption } from './call-needs.ts';
 import { CallLog } from './call-log.ts';
+import { CallMemory } from './call-memory.ts';
+import { CallReflex } from './call-reflex.ts';
 import { CallHush } from './call-hush.ts';
 import { CallRecording } from './call-recording.ts';
 import { ColleagueBriefing } from './colleague-briefing.ts';
 import { ColleagueOnCall } from './colleague-on-call.ts';
-import { CallTransfer, type UnparkCause } from './call-transfer.ts';
+import { CallTransfer } from './call-transfer.ts';
 import { CallerTurns } from './caller-turns.ts';
 import { ChunkReporter } from './chunk-reporter.ts';
-import { carriedNotes, unsaidParts, WITHHOLD_CAUSE } from './ledger-readings.ts';
-import { appendToHistory, NO_HISTORY } from './conversation-history.ts';
+import { carriedNotes, WITHHOLD_CAUSE } from './ledger-readings.ts';
 import { HumanSpeech } from './human-speech.ts';
 import { LivekitSession } from './livekit-session.ts';
 import { OwnSpeech, plain } from './own-speech.ts';
+import { resumeCall } from './resume-call.ts';
 import { SlowSafe } from './slow-safe.ts';
+import { SpeechControl } from './speech-control.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { ToolApprovals } from './tool-approvals.ts';
 import { briefTurn, type TurnBriefDeps } from './turn-brief.ts';
@@ -65,6 +65,7 @@ export class CallSession {
   readonly log: CallLog;
   readonly gate: SpeechGate;
   readonly own: OwnSpeech;
+  readonly speech: SpeechControl;
   readonly supervision: CallSupervision;
   /** Whether the line has the caller for a transfer, so that the AI is silent whoever has the floor. */
   readonly transfer: CallTransfer;
@@ -93,27 +94,18 @@ export class CallSession {
   readonly #humanSpeech: HumanSpeech;
   readonly #recording: CallRecording;
   readonly #guards: CallGuards;
+  readonly #memory: CallMemory;
+  readonly #reflex: CallReflex;
+  readonly #floor: CallFloor;
   readonly #slowSafe: SlowSafe;
   #ringingMono: number;
   /** What another host has left of this call. */
   #past: PastCall | null = null;
-  /** The log so far, for whoever is told of the call. */
-  readonly #events: CallEvent[] = [];
-  #history = NO_HISTORY;
-  #attention = NO_ATTENTION;
-  #from: { readonly name: string; readonly phone: string | null } = { name: '', phone: null };
-  #personOffer: PersonOffer = 'none';
   #livekit: LivekitSession | null = null;
   #line: CallLine | null = null;
   #stopFrames: (() => void) | null = null;
-  #room: string | null = null;
   #stopPeople: (() => void) | null = null;
   #firstSample = 0;
-  #lastReflex: string | null = null;
-  #lastVerdict: 'none' | 'vetoed' = 'none';
-  #floorCause: WithholdCause = 'taken-over';
-  /** What a barge kept from being said, and how much the caller had said by then. */
-  #heldOver: { readonly parts: readonly DraftPart[]; readonly finals: number } | null = null;
 
   constructor(callId: CallId, deps: CallSessionDeps) {
     const { clock, newId } = deps;
@@ -122,6 +114,7 @@ export class CallSession {
     this.#deps = deps;
     this.#ringingMono = clock.mono();
     this.#slowSafe = new SlowSafe(deps.settings.holdBackMs);
+    this.#memory = new CallMemory(deps.settings.escalation);
     this.log = new CallLog({ journal: deps.journal, clock, newId, orgId: deps.orgId, callId });
     this.gate = new SpeechGate({
       clock,
@@ -172,6 +165,15 @@ export class CallSession {
       onFailed: chunk => this.gate.withhold(chunk, 'voice-failed'),
     });
     this.own = new OwnSpeech({ gate: this.gate, belt: this.#belt, voicePath: this.#voicePath });
+    this.speech = new SpeechControl({
+      gate: this.gate,
+      belt: this.#belt,
+      slowSafe: this.#slowSafe,
+      append,
+      onFree: () => {
+        if (this.#turns.machine.state.name === 'LISTENING') this.#silence.start();
+      },
+    });
     this.#lane = new ReplyLane({
       gate: this.gate,
       model: deps.model,
@@ -184,7 +186,7 @@ export class CallSession {
       newId,
       append,
       say: text => {
-        if (this.#turnFloor() === 'ai')
+        if (this.#floor.turnsOf === 'ai')
           this.own.say('notice', [plain(text)], { turnId: null, where: 'last' });
       },
     });
@@ -193,7 +195,7 @@ export class CallSession {
       permissions: () => permissionsOf(deps.policies()),
       callId,
       orgId: deps.orgId,
-      caller: () => this.#from,
+      caller: () => this.#memory.from,
       approvals: this.approvals,
       clock,
       newId,
@@ -230,6 +232,18 @@ export class CallSession {
             },
           ),
       });
+    this.#reflex = new CallReflex({
+      clock,
+      settings: deps.settings,
+      phrases: deps.phrases,
+      random: deps.random,
+      ledger: this.#ledger,
+      gate: this.gate,
+      own: this.own,
+      slowSafe: this.#slowSafe,
+      speculation: this.#speculation,
+      silentMs: () => this.#silentMs(),
+    });
     this.shadow = new ShadowLane({
       clock,
       newId,
@@ -240,7 +254,7 @@ export class CallSession {
         briefTurn(brief, {
           turnId,
           text,
-          history: this.#history.lines,
+          history: this.#memory.lines,
           notes: [],
           signal,
           effects: 'reads',
@@ -253,7 +267,7 @@ export class CallSession {
         duck: on => this.#belt.duck(on),
         silence: cause => this.#silenceAi(cause),
         cancel: () => this.#cancelAnswer(),
-        considerReflex: () => this.#considerReflex(),
+        considerReflex: () => this.#reflex.consider(),
         onChanged: (from, to, cause) => {
           append({ type: 'turn.changed', from, to, cause });
           if (to === 'LISTENING') this.#silence.start();
@@ -283,9 +297,9 @@ export class CallSession {
       notice: deps.onNotice,
       brief,
       confidence: () => deps.policies().confidence,
-      history: () => this.#history.lines,
+      history: () => this.#memory.lines,
       lane: this.#lane,
-      speculation: () => (this.#turnFloor() === 'ai' ? this.#speculation : null),
+      speculation: () => (this.#floor.turnsOf === 'ai' ? this.#speculation : null),
       whispers: this.whispers,
       measure: this.#measure,
       hushes: (text, isFinal) => this.hush.heard(text, isFinal),
@@ -353,9 +367,9 @@ export class CallSession {
       transfer: target =>
         this.#line?.transfer(target, this.#briefing(target)) ??
         Promise.reject(appError('telephony.transfer-refused', 'The call has not been answered yet.')),
-      park: () => this.#park(),
+      park: () => this.#floor.park(),
       colleague: hasCaller => (hasCaller ? this.#colleague.came() : this.#colleague.left()),
-      unpark: cause => this.#unpark(cause),
+      unpark: cause => this.#floor.unpark(cause),
     });
     this.supervision = new CallSupervision({
       callId,
@@ -363,10 +377,30 @@ export class CallSession {
       leases: deps.leases,
       ports: {
         append,
-        fence: cause => this.#fence(cause),
+        fence: cause => this.#floor.fence(cause),
         applyMatrix: input => this.#applyMatrix(input),
-        returnFloor: (cause, from) => this.#returnFloor(cause, from),
+        returnFloor: (cause, from) => this.#floor.return(cause, from),
       },
+    });
+    this.#floor = new CallFloor({
+      ledger: this.#ledger,
+      turns: this.#turns,
+      caller: this.#caller,
+      speculation: this.#speculation,
+      shadow: this.shadow,
+      supervision: this.supervision,
+      transfer: this.transfer,
+      whispers: this.whispers,
+      humanSpeech: this.#humanSpeech,
+      silence: this.#silence,
+      speech: this.speech,
+      own: this.own,
+      memory: this.#memory,
+      bridges: deps.settings.bridges,
+      lastAiSample: () => (this.#belt.sounding ? this.#mixer.nextSample - 1 : -1),
+      forgetTurn: () => this.#livekit?.forgetTurn(),
+      unused: (noteIds, reason) => this.#unused(noteIds, reason),
+      append,
     });
   }
 
@@ -375,12 +409,10 @@ export class CallSession {
     const entry = this.log.append(draft);
     if (!entry) return null;
     const { event } = entry;
-    this.#remember(event);
+    this.#memory.remember(event);
+    this.#reflex.onEvent(event);
     if (event.type === 'chunk.allowed' || event.type === 'chunk.redacted')
       this.#measure.judged(event.judgeMs, this.#deps.clock.mono());
-    if (event.type === 'chunk.vetoed') this.#lastVerdict = 'vetoed';
-    if (event.type === 'chunk.spoken' && this.#ledger.get(event.chunkId)?.lane === 'B')
-      this.#lastVerdict = 'none';
     if (event.type === 'whisper.noted') this.#speculation?.contextChanged('note-arrived');
     if (event.type === 'chunk.released') this.#measure.released(this.#deps.clock.mono());
     if (event.type === 'chunk.spoken')
@@ -391,69 +423,45 @@ export class CallSession {
       );
     if (event.type === 'chunk.spoken') this.hush.aiSaid(this.#ledger.get(event.chunkId)?.text ?? '');
     if (event.type === 'chunk.interrupted') this.hush.aiSaid(event.heardText);
-    const raised = this.#weigh(event);
+    const raised = this.#memory.weigh(event);
     if (raised) this.append({ type: 'attention.raised', ...raised });
     this.#guards.onEvent(event);
     return entry;
   }
 
-  #remember(event: CallEvent): void {
-    this.#events.push(event);
-    this.#history = appendToHistory(this.#history, event);
-    if (event.type === 'call.ringing') {
-      this.#from = { name: event.displayName, phone: event.from };
-      this.#room = event.room ?? null;
-    }
-  }
-
-  #weigh(event: CallEvent): RaisedAttention | null {
-    const [attention, raised] = stepAttention(this.#attention, event, this.#deps.settings.escalation);
-    this.#attention = attention;
-    if (event.type === 'attention.raised')
-      [this.#personOffer] = stepPersonOffer(this.#personOffer, { type: 'raised', reason: event.reason });
-    return raised;
-  }
-
-  /** Goes on with a call whose host is gone, from its log; before anything else, and then `connect` (HOST30-HOST36). */
-  async resume({ events, host, room, present }: Resumption): Promise<void> {
+  /** Goes on with a call whose host is gone, from its log; before anything else, and then `connect`. */
+  async resume(resumption: Resumption): Promise<void> {
+    this.#past = await resumeCall(
+      {
+        clock: this.#deps.clock,
+        log: this.log,
+        append: draft => this.append(draft),
+        memory: this.#memory,
+        guards: this.#guards,
+        caller: this.#caller,
+        slowSafe: this.#slowSafe,
+        sink: this.#sink,
+        whispers: this.whispers,
+        supervision: this.supervision,
+        ledger: this.#ledger,
+        speech: this.speech,
+        hush: this.hush,
+      },
+      resumption,
+    );
     const { clock } = this.#deps;
-    const past = foldPast(events);
-    this.#past = past;
-    this.log.continueAfter(past.lastSeq);
-    for (const event of events) {
-      this.#remember(event);
-      this.#weigh(event);
-    }
-    this.#guards.replay(events, clock.now());
-    this.#ringingMono = clock.mono() - Math.max(0, clock.now() - past.startedAtMs);
-    this.#caller.continueAt(past.turns);
-    this.#slowSafe.set(past.holdBackMs);
-    if (past.soundChain !== null) this.#sink.continueFrom(past.soundChain);
-    for (const [noteId, text] of past.notes) this.whispers.add(noteId, text);
-    // How much of a sentence was heard is not known any more; it counts as not heard and is not said again.
-    for (const [chunkId, state] of past.openChunks)
-      this.append(
-        state === 'speaking'
-          ? { type: 'chunk.interrupted', chunkId, heardMs: 0, heardText: '', cause: 'host-lost' }
-          : { type: 'chunk.withheld', chunkId, cause: 'host-lost' },
-      );
-    const gapMs = Math.max(0, clock.now() - past.lastAtMs);
-    this.append({ type: 'call.resumed', host, gapMs, ...(room === undefined ? {} : { room }) });
-    const floor = past.floor && { ...past.floor, heldMs: Math.max(0, clock.now() - past.floor.sinceMs) };
-    this.#ledger.floor = await this.supervision.restore({ ...past, floor }, new Set(present));
-    if (past.held) this.#hold();
-    if (past.hushed) this.hush.goOn();
+    this.#ringingMono = clock.mono() - Math.max(0, clock.now() - this.#past.startedAtMs);
   }
 
   /** The line has been answered: audio flows, and the AI greets; on a call that goes on it says so in one sentence. */
   async connect(line: CallLine): Promise<void> {
     const deps = this.#deps;
     this.#line = line;
-    deps.media.add(this.callId, this.#mixer, this.#room);
+    deps.media.add(this.callId, this.#mixer, this.#memory.room);
     const { state } = this.supervision;
     this.#applyMatrix({ floor: floorOf(state), humans: state.humans }).enforced?.catch(() => undefined);
-    if (this.#room !== null && deps.people)
-      this.#stopPeople = deps.people.follow(this.#room, userId => this.#mixer.openMicrophone(userId));
+    if (this.#memory.room !== null && deps.people)
+      this.#stopPeople = deps.people.follow(this.#memory.room, userId => this.#mixer.openMicrophone(userId));
     const livekit = new LivekitSession(
       this.#belt,
       {
@@ -494,7 +502,7 @@ export class CallSession {
   }
 
   #goOn(): void {
-    if (this.#past?.announced) this.#recording.goOn(this.#mixer.nextSample);
+    if (this.#past?.announced) this.#recording.goOn(this.#mixer.nextSample, this.#past.recordings);
     if (floorOf(this.supervision.state) === 'human')
       this.#turns.step({ type: 'floor.changed', floor: 'human' });
     else
@@ -517,7 +525,7 @@ export class CallSession {
     this.approvals.close();
     this.hush.end();
     this.supervision.close();
-    if (this.gate.holding) this.resumeSpeech('call-ended', null);
+    this.speech.resume('call-ended', null);
     this.#unused(this.whispers.overAll(), 'no-further-turn');
     this.#recording.end();
     this.#sink.close();
@@ -531,50 +539,9 @@ export class CallSession {
     return this.#line?.hangUp() ?? Promise.resolve();
   }
 
-  /** A supervisor keeps the AI from saying more; the sentence that sounds is finished. */
-  holdSpeech(who: { readonly userId: string; readonly userName: string }): void {
-    if (this.gate.holding) return;
-    this.append({ type: 'speech.held', ...who });
-    this.#hold();
-  }
-
-  #hold(): void {
-    this.#belt.hold(true);
-    this.gate.hold(() => this.resumeSpeech('held-too-long', null));
-  }
-
-  /** A supervisor makes this call slower and safer, or quicker again. */
-  setHoldBack(holdBackMs: number | null, who: { readonly userId: string; readonly userName: string }): void {
-    this.#slowSafe.set(holdBackMs);
-    this.append({ type: 'hold-back.set', holdBackMs, ...who });
-    this.gate.holdBackChanged();
-  }
-
-  resumeSpeech(
-    cause: 'asked' | 'held-too-long' | 'taken-over' | 'parked' | 'call-ended',
-    who: { readonly userId: string; readonly userName: string } | null,
-  ): void {
-    this.#belt.hold(false);
-    const heldMs = this.gate.resume();
-    if (heldMs === null) return;
-    this.append({
-      type: 'speech.resumed',
-      heldMs,
-      cause,
-      userId: who?.userId ?? null,
-      userName: who?.userName ?? null,
-    });
-    if (this.#turns.machine.state.name === 'LISTENING') this.#silence.start();
-  }
-
-  /** What the AI was about to say gives way to something else; the sentence that sounds is finished. */
-  supersedeSpeech(): void {
-    this.gate.stopAll('superseded');
-  }
-
   /** @returns whether the AI answers aloud; while a person has the call it only suggests */
   #onTurnOver(): boolean {
-    if (this.#turnFloor() === 'ai') return this.#caller.commit();
+    if (this.#floor.turnsOf === 'ai') return this.#caller.commit();
     const text = this.#caller.takeUnanswered();
     // With a colleague alone nobody is there to suggest anything to.
     if (text !== '' && this.supervision.state.holder) this.shadow.turn(text);
@@ -635,52 +602,20 @@ export class CallSession {
     this.#belt.cut();
     this.#line?.audio.clear?.();
     this.#sink.close();
-    this.gate.cut(cause === 'floor' ? this.#floorCause : WITHHOLD_CAUSE[cause]);
+    this.gate.cut(cause === 'floor' ? this.#floor.withholdCause : WITHHOLD_CAUSE[cause]);
     if (sounding) this.#reporter.cut(sounding);
-  }
-
-  #considerReflex(): void {
-    const { settings, phrases, random } = this.#deps;
-    const decision = decideReflex({
-      policy: settings.reflex && phrases.phrases.length > 1 ? 'on' : 'off',
-      speech: this.gate.holding ? 'held' : 'free',
-      lastVerdict: this.#lastVerdict,
-      answer: this.#comingAnswer(),
-    });
-    if (decision.kind === 'silent') return;
-    const clip = phrases.next(random, this.#lastReflex);
-    this.#lastReflex = clip.phrase;
-    this.own.reflex(clip.phrase, clip.audio);
   }
 
   /** The AI has finished: the moment to offer a person, where one is called for. */
   #considerOffer(): void {
-    const { offer } = this.#deps.settings.escalation;
-    if (offer === '' || this.log.ended) return;
-    const floor = this.#turnFloor();
-    const [next, say] = stepPersonOffer(this.#personOffer, { type: 'quiet', floor, held: this.gate.holding });
-    this.#personOffer = next;
-    if (say) this.own.say('notice', [plain(offer)], { turnId: null, where: 'last' });
-  }
-
-  /** Lane B as it stands: under way, drafted ahead and judged, or nowhere near. */
-  #comingAnswer(): ComingAnswer {
-    const next = this.gate.next();
-    if (next !== null) {
-      const inMs = this.gate.leadMs(next);
-      return this.#slowSafe.covers(inMs) ? { kind: 'expected', inMs } : { kind: 'under-way' };
-    }
-    const draftedAtMono = this.#speculation?.draftedAtMono ?? null;
-    if (draftedAtMono === null) return { kind: 'none' };
-    const { minEndpointingMs } = this.#deps.settings;
-    const holdBackMs = this.#slowSafe.holdBackMs('reply');
-    const releaseMs = draftedAtMono + holdBackMs - this.#deps.clock.mono();
-    return { kind: 'expected', inMs: Math.max(0, minEndpointingMs - this.#silentMs(), releaseMs) };
+    if (this.log.ended) return;
+    const offer = this.#memory.offerOfPerson(this.#floor.turnsOf, this.gate.holding);
+    if (offer !== null) this.own.say('notice', [plain(offer)], { turnId: null, where: 'last' });
   }
 
   /** Everything but the caller's words that an answer depends on. */
   #answerContext(): string {
-    const heard = this.#history.lines.filter(line => line.speaker !== 'caller').length;
+    const heard = this.#memory.lines.filter(line => line.speaker !== 'caller').length;
     const { snapshotId } = this.#deps.sources.knowledge();
     return JSON.stringify([heard, snapshotId, this.whispers.waiting, this.#ledger.epoch]);
   }
@@ -688,82 +623,14 @@ export class CallSession {
   /** The conversation as if the words that are only guessed had been said. */
   #guessedHistory(): readonly HistoryLine[] {
     const text = this.#caller.interim;
-    return text === '' ? this.#history.lines : [...this.#history.lines, { speaker: 'caller', text }];
+    return text === '' ? this.#memory.lines : [...this.#memory.lines, { speaker: 'caller', text }];
   }
 
   #onSilence(silenceMs: number): void {
-    if (this.#turnFloor() === 'human' || this.gate.holding) return;
+    if (this.#floor.turnsOf === 'human' || this.gate.holding) return;
     this.append({ type: 'silence.noticed', silenceMs });
     const text = this.#deps.settings.silenceSteps.find(step => step.silenceMs === silenceMs)?.text ?? null;
     if (text !== null) this.own.say('notice', [plain(text)], { turnId: null, where: 'last' });
-  }
-
-  /** First ack of a takeover: when this returns the belt is closed, the epoch raised, and no AI frame can pass. */
-  #fence(cause: 'barge' | 'take-over'): { readonly epoch: number; readonly lastAiSample: number } {
-    const lastAiSample = this.#belt.sounding ? this.#mixer.nextSample - 1 : -1;
-    this.#floorCause = cause === 'barge' ? 'barged' : 'taken-over';
-    this.#speculation?.drop('floor-taken');
-    this.#heldOver =
-      cause === 'barge' ? { parts: unsaidParts(this.#ledger), finals: this.#caller.finals } : null;
-    this.#ledger.floor = 'human';
-    this.#turns.step({ type: 'floor.changed', floor: 'human' });
-    if (this.gate.holding) this.resumeSpeech('taken-over', null);
-    if (cause === 'take-over') this.#unused(this.whispers.overAll(), 'taken-over');
-    const { holder } = this.supervision.state;
-    if (holder)
-      for (const reason of this.#attention.open)
-        this.append({ type: 'attention.cleared', reason, ...this.#who(holder.userId) });
-    return { epoch: this.#ledger.epoch, lastAiSample };
-  }
-
-  #returnFloor(cause: ReturnCause, from: 'barge' | 'live'): void {
-    this.shadow.stop();
-    this.#humanSpeech.end();
-    if (this.transfer.parked) {
-      this.#heldOver = null;
-      return;
-    }
-    this.#listenAgain();
-    if (cause === 'call-ended') return;
-    const heldOver =
-      from === 'barge' && this.#heldOver?.finals === this.#caller.finals ? this.#heldOver.parts : [];
-    this.#heldOver = null;
-    const text =
-      this.#deps.settings.bridges[from === 'barge' && cause !== 'lease-lost' ? 'step-down' : cause];
-    const parts = [...(text === '' ? [] : [plain(text)]), ...heldOver];
-    if (parts.length > 0) this.own.say('bridge', parts, { turnId: null, where: 'last' });
-    this.#silence.start();
-  }
-
-  /** The turns are the AI's again, and nothing of what was said meanwhile waits for an answer. */
-  #listenAgain(): void {
-    this.#ledger.floor = 'ai';
-    this.#caller.forget();
-    this.#livekit?.forgetTurn();
-    this.#turns.step({ type: 'floor.changed', floor: 'ai' });
-  }
-
-  /** The line has the caller: as with a takeover not one AI frame is played and no turn is answered (SUP72). */
-  #park(): void {
-    this.#speculation?.drop('floor-taken');
-    if (this.supervision.state.holder) return;
-    this.#floorCause = 'parked';
-    this.#ledger.floor = 'human';
-    this.#turns.step({ type: 'floor.changed', floor: 'human' });
-    if (this.gate.holding) this.resumeSpeech('parked', null);
-  }
-
-  #unpark(cause: UnparkCause): void {
-    if (this.supervision.state.holder) return;
-    this.#listenAgain();
-    const text = this.#deps.settings.bridges[cause];
-    if (text !== '') this.own.say('bridge', [plain(text)], { turnId: null, where: 'last' });
-    this.#silence.start();
-  }
-
-  /** For whom the turns are: while the line has the caller they are not the AI's, whoever of ours has the floor. */
-  #turnFloor(): FloorHolder {
-    return this.transfer.parked ? 'human' : floorOf(this.supervision.state);
   }
 
   /** What a colleague is told, should the line tell colleagues of calls. */
@@ -775,7 +642,7 @@ export class CallSession {
       target,
       rules: policies().gate,
       voice,
-      sentences: () => spokenBrief(handoffBrief(foldTimeline(this.#events))),
+      sentences: () => spokenBrief(handoffBrief(foldTimeline(this.#memory.events))),
       append: draft => this.append(draft),
       durable: entry => this.log.durable(entry),
     });

@@ -16,6 +16,7 @@ test('[HOST32] what is open in the log is what a host goes on with', () => {
       { type: 'call.ringing' },
       { type: 'call.connected' },
       { type: 'consent.announced' },
+      { type: 'recording.started' },
       { type: 'chunk.drafted', chunkId: 'a' },
       { type: 'chunk.drafted', chunkId: 'b' },
       { type: 'chunk.drafted', chunkId: 'c' },
@@ -36,16 +37,17 @@ test('[HOST32] what is open in the log is what a host goes on with', () => {
     ]),
   );
   expect(past).toMatchObject({
-    lastSeq: 19,
+    lastSeq: 20,
+    recordings: 1,
     startedAtMs: 1000,
-    lastAtMs: 1019,
+    lastAtMs: 1020,
     connected: true,
     announced: true,
     turns: 1,
     held: true,
     holdBackMs: 900,
     hushed: false,
-    floor: { userId: 'maya', mode: 'live', sinceMs: 1019 },
+    floor: { userId: 'maya', mode: 'live', sinceMs: 1020 },
   });
   expect([...past.openChunks]).toEqual([
     ['b', 'speaking'],

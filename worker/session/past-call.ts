@@ -18,6 +18,8 @@ export interface PastCall {
   readonly hushed: boolean;
   /** The caller has been told of the recording. */
   readonly announced: boolean;
+  /** Recordings that were begun. */
+  readonly recordings: number;
   readonly people: ReadonlyMap<UserId, HumanOnCall>;
   readonly names: ReadonlyMap<UserId, string>;
   readonly floor: {
@@ -41,6 +43,7 @@ const NOTHING: PastCall = {
   holdBackMs: null,
   hushed: false,
   announced: false,
+  recordings: 0,
   people: new Map(),
   names: new Map(),
   floor: null,
@@ -92,6 +95,8 @@ function step(past: PastCall, event: CallEvent): PastCall {
       return { ...past, hushed: false };
     case 'consent.announced':
       return { ...past, announced: true };
+    case 'recording.started':
+      return { ...past, recordings: past.recordings + 1 };
     case 'line.sounded':
       return { ...past, soundChain: event.chainSha256 };
     case 'listener.joined':

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { getFfmpegPath } from '@livekit/av';
 import type { Recorder, Recording, RecordingFault, RecordingOrder } from '#shared/adapters/recorder.ts';
 import { FRAME_SAMPLES, SAMPLE_RATE_HZ } from '#shared/domain/audio-format.ts';
+import { encodeTo, ffmpeg } from './ffmpeg.ts';
 import { writePeaks } from './peaks.ts';
 import { recordingFile } from './recording-files.ts';
-import { noteOf, writeNote } from './recording-note.ts';
+import { noteOf, readNote, writeNote } from './recording-note.ts';
 
 /** An encoder this far behind does not catch up: its disk or machine is stuck. 10 s of stereo. */
 const MAX_WAITING_BYTES = 10 * SAMPLE_RATE_HZ * 2 * 2;
@@ -86,10 +86,11 @@ export class OggRecorder implements Recorder {
   /** Throws when the folder cannot be written. */
   #begin(order: RecordingOrder): Begun {
     mkdirSync(this.#folder, { recursive: true });
-    // First of all: audio without a note of how long it may be kept must not exist.
-    writeNote(this.#folder, noteOf(order));
-    const encoder = this.#startEncoder(recordingFile(this.#folder, order.callId));
-    return { encoder, shape: writePeaks(this.#folder, order.callId) };
+    const { callId, part } = order;
+    // First of all: audio without a note of how long it may be kept must not exist. That of the first part is for all of them.
+    if (part === 1 || readNote(this.#folder, callId) === null) writeNote(this.#folder, noteOf(order));
+    const encoder = this.#startEncoder(recordingFile(this.#folder, callId, part));
+    return { encoder, shape: writePeaks(this.#folder, callId, part) };
   }
 }
 
@@ -103,20 +104,9 @@ function interleave(left: Int16Array, right: Int16Array): Uint8Array {
   return new Uint8Array(both.buffer);
 }
 
-/** The FFmpeg that comes with LiveKit Agents, otherwise the system's. */
 function startFfmpeg(file: string): EncoderProcess {
-  const child = spawn(
-    getFfmpegPath() ?? 'ffmpeg',
-    [
-      ...['-hide_banner', '-loglevel', 'error', '-y'],
-      ...['-f', 's16le', '-ar', String(SAMPLE_RATE_HZ), '-ac', '2', '-i', 'pipe:0'],
-      ...['-c:a', 'libopus', '-b:a', '48k', '-application', 'voip'],
-      // Pages of 200 ms: a recording can be read while it is written, and little is lost with the machine.
-      ...['-f', 'ogg', '-page_duration', '200000', '-flush_packets', '1', file],
-    ],
-    // Its own session: a signal to the worker's group must not end it before its input does.
-    { stdio: ['pipe', 'ignore', 'ignore'], detached: true },
-  );
+  // Its own session: a signal to the worker's group must not end it before its input does.
+  const child = spawn(ffmpeg(), encodeTo(file), { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   child.unref();
   return child;
 }

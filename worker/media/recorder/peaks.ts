@@ -46,9 +46,13 @@ export function createPeakMeter(): PeakMeter {
 }
 
 /** Writes the shape of a recording beside it. The audio does not depend on it: what cannot be written is left out. */
-export function writePeaks(folder: string, callId: CallId): Pick<PeakMeter, 'push'> & { end(): void } {
+export function writePeaks(
+  folder: string,
+  callId: CallId,
+  part = 1,
+): Pick<PeakMeter, 'push'> & { end(): void } {
   const meter = createPeakMeter();
-  const file = createWriteStream(peaksFile(folder, callId));
+  const file = createWriteStream(peaksFile(folder, callId, part));
   let open = true;
   // The recorder meets the same disk and says what is wrong with it (REC5).
   file.on('error', () => (open = false));

@@ -1,11 +1,28 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallId } from '#shared/domain/ids.ts';
 
-/** Audio of one call's recording. */
-export const recordingFile = (folder: string, callId: CallId): string => join(folder, `${callId}.ogg`);
+/**
+ * Audio of one call's recording. @param part counts from 1; a host that goes on with a call begins a further part, which lies
+ * beside the first until the parts are joined (REC16)
+ */
+export const recordingFile = (folder: string, callId: CallId, part = 1): string =>
+  join(folder, `${partName(callId, part)}.ogg`);
 
 /** Its shape, see `peaks.ts`. */
-export const peaksFile = (folder: string, callId: CallId): string => join(folder, `${callId}.peaks`);
+export const peaksFile = (folder: string, callId: CallId, part = 1): string =>
+  join(folder, `${partName(callId, part)}.peaks`);
+
+// No id of a call holds a dot.
+const partName = (callId: CallId, part: number): string =>
+  part === 1 ? callId : `${callId}.${String(part)}`;
+
+/** Every file of this call's audio and shape that is there: parts, and what is being made of them. */
+export function audioFiles(folder: string, callId: CallId): readonly string[] {
+  return readdirSync(folder)
+    .filter(name => name.startsWith(`${callId}.`) && /\.(?:ogg|peaks)(?:\.new)?$/u.test(name))
+    .map(name => join(folder, name));
+}
 
 /** What is known of it beside its audio, see `recording-note.ts`. */
 export const noteFile = (folder: string, callId: CallId): string => join(folder, `${callId}.json`);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -57,6 +57,17 @@ test('[REC11] audio and shape go when their days are over, within an hour, and a
   recorded('later', retentionOf('short'));
   await clock.advanceAsync(100 * DAY_MS);
   expect(there('later')).toEqual([true, true]);
+});
+
+test('[REC16][REC11] parts that were not joined go with the rest, and nobody else’s', async () => {
+  const { deps, clock, recorded, folder } = bench();
+  recorded('usual', retentionOf('short'));
+  recorded('usual-2', retentionOf('standard'));
+  for (const name of ['usual.2.ogg', 'usual.2.peaks', 'usual.joined.ogg.new'])
+    writeFileSync(join(folder, name), 'OggS');
+  clock.advance(7 * DAY_MS);
+  expect(await deleteExpired(deps)).toEqual(['usual']);
+  expect(readdirSync(folder).sort()).toEqual(['usual-2.json', 'usual-2.ogg', 'usual-2.peaks', 'usual.json']);
 });
 
 test('[REC12] what is held stays, however old, and goes when the hold is lifted', async () => {
