@@ -4,6 +4,8 @@ import { idSchema } from './knowledge-ids.ts';
 /** Longest block and document that is taken; more is `input.too-large`. Characters. */
 export const MAX_BLOCK_CHARS = 20_000;
 export const MAX_BLOCKS = 2_000;
+/** Longest text of all blocks together; more is refused as `invalid`. */
+export const MAX_DOCUMENT_CHARS = 400_000;
 
 export const blockSchema = z.object({
   id: idSchema,
@@ -12,12 +14,14 @@ export const blockSchema = z.object({
 
 /**
  * Fields of a document; absent is not set. All are texts, so that each merges on its own (KN6). `stage` is what its people say
- * of it; whether it is approved follows from what is published and is no field.
+ * of it; whether it is approved follows from what is published and is no field. `kind` is `fact` or `objection`; an objection names
+ * in `heard` what callers say, phrases parted by `;`.
  */
 export const KNOWLEDGE_FIELDS = [
   'title',
   'stage',
   'kind',
+  'heard',
   'source',
   'ownerId',
   'verifyEveryDays',
