@@ -1,3 +1,5 @@
+import { AUDIT_MIGRATION, AUDIT_ORG_TABLES } from './audit-migration.ts';
+
 /** One step of the schema. Numbered from 1; never changed once released: its text is remembered by its hash (PG3). */
 export interface PostgresMigration {
   readonly version: number;
@@ -24,9 +26,9 @@ const FIRST_ORG_TABLES = [
 const FIRST_WORKER_TABLES = ['orgs', 'logs', 'leases', 'command_answers'] as const;
 
 /** Tables whose rows belong to an org. */
-export const ORG_TABLES = [...FIRST_ORG_TABLES, 'video_consultations'] as const;
+export const ORG_TABLES = [...FIRST_ORG_TABLES, 'video_consultations', ...AUDIT_ORG_TABLES] as const;
 /** Tables of the workers themselves: no org sees them. */
-export const WORKER_TABLES = [...FIRST_WORKER_TABLES, 'livekit_room_events'] as const;
+export const WORKER_TABLES = [...FIRST_WORKER_TABLES, 'livekit_room_events', 'audit_keys'] as const;
 
 const EVERY_ORG = `(SELECT current_setting('sidetone.scope', true)) = 'every-org'`;
 const OWN_ORG = `org_id = (SELECT current_setting('sidetone.org', true))`;
@@ -96,5 +98,10 @@ CREATE INDEX livekit_room_events_by_room ON livekit_room_events (room_name, crea
 ${rowSecurity('video_consultations', `${OWN_ORG} OR ${EVERY_ORG}`)}
 ${rowSecurity('livekit_room_events', EVERY_ORG)}
 `,
+  },
+  {
+    version: 9,
+    sql: `${AUDIT_MIGRATION}${AUDIT_ORG_TABLES.map(table => rowSecurity(table, `${OWN_ORG} OR ${EVERY_ORG}`)).join('')}
+${rowSecurity('audit_keys', EVERY_ORG)}`,
   },
 ];

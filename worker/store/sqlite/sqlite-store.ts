@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { AuditBook } from '#shared/adapters/audit-book.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import type { SpoolingStore } from '../spool.ts';
 import type { Store } from '../store.ts';
@@ -13,6 +14,20 @@ export interface SqliteStoreOptions {
   readonly onLost?: () => void;
 }
 
+const AUDIT_METHODS = [
+  'receiveFrame',
+  'auditHeads',
+  'auditEntries',
+  'auditChanges',
+  'parkedEntries',
+  'addAnchor',
+  'auditAnchors',
+  'addAuditKey',
+  'auditKeys',
+  'auditedOrgs',
+  'callLogTexts',
+  'accessTexts',
+] as const satisfies readonly (keyof AuditBook)[];
 const METHODS = [
   'append',
   'head',
@@ -47,6 +62,7 @@ const METHODS = [
   'archiveConsultation',
   'recordRoomEvent',
   'roomEvents',
+  ...AUDIT_METHODS,
 ] as const satisfies readonly (keyof Store)[];
 const SPOOL_METHODS = [
   'spoolState',
@@ -54,6 +70,8 @@ const SPOOL_METHODS = [
   'spoolTaken',
   'restartSpool',
   'ownsCall',
+  'ownFrames',
+  'ownAnswered',
 ] as const satisfies readonly (keyof SpoolingStore)[];
 
 /** Opens the store; rejects with `storage.*` when the file cannot be used. */
