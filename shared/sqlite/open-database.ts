@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { AppError, type ErrorCode } from '#shared/errors/app-error.ts';
 
-export type { Database } from 'better-sqlite3';
+export type { Database, Statement } from 'better-sqlite3';
 
 /** One step of a schema. Numbered from 1 without gaps; never changed once released. */
 export interface Migration {

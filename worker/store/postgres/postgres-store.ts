@@ -5,6 +5,7 @@ import { appError } from '#shared/errors/app-error.ts';
 import type { SpooledItem, SpoolMark, SpooledWork, TeamStore } from '../spool.ts';
 import type { AccessRow } from '../store.ts';
 import { appendEntries } from './append.ts';
+import { auditBook } from './audit-book.ts';
 import { callQueries } from './call-queries.ts';
 import { accessPostgres, inTransaction, type PostgresAccess } from './connection.ts';
 import {
@@ -79,6 +80,7 @@ function storeOf(url: string, access: PostgresAccess, log: OwnLog, facts: Postgr
     ...leaseQueries(access),
     ...consultationQueries(access),
     ...knowledgeQueries(access),
+    ...auditBook(access),
     append: entries => asWriter(access, log, client => appendEntries(client, logId, entries)),
     recordAccess: row => inOrg(row.orgId as OrgId, client => addAccess(client, row)),
     saveTicket: (orgId, ticket) => inOrg(orgId, client => saveTicket(client, orgId, ticket)),

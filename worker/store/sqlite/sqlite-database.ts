@@ -11,6 +11,7 @@ import type { AccessRow, ConversationRow, PolicyRow, TurnRow } from '../store.ts
 import { derivedRows, type DerivedRow } from '../derived-rows.ts';
 import { parseEvent, policyValues, toolCallValues, turnValues } from '../row-values.ts';
 import { WORKER_MIGRATIONS } from './migrations.ts';
+import { chainedEvent, type ChainedEvent } from '#worker/audit/own-chains.ts';
 import { SqliteTickets } from './sqlite-tickets.ts';
 
 const CONVERSATION_COLUMNS =
@@ -59,8 +60,10 @@ export class SqliteDatabase extends SqliteTickets {
       const insert = this.#database.prepare(
         'INSERT INTO call_events (position, id, org_id, conversation_id, seq, event_type, ts, schema_version, payload_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
       );
+      const chained: ChainedEvent[] = [];
       this.#database.transaction(() => {
         for (const { position, event } of entries) {
+          const text = JSON.stringify(event);
           const written = insert.run(
             position,
             event.id,
@@ -70,12 +73,14 @@ export class SqliteDatabase extends SqliteTickets {
             event.type,
             Math.round(event.atMs),
             event.v,
-            JSON.stringify(event),
+            text,
           );
           if (written.changes === 0) continue;
+          chained.push(chainedEvent(event, text));
           for (const row of derivedRows(event, chunkId => this.#releasedText(event.conversationId, chunkId)))
             this.#write(event, row);
         }
+        this.chainEvents(chained, entries.at(-1)?.event.atMs ?? 0);
       })();
     });
   }
@@ -183,19 +188,22 @@ export class SqliteDatabase extends SqliteTickets {
 
   recordAccess(row: AccessRow): void {
     this.#guard(() =>
-      this.#database
-        .prepare(
-          'INSERT INTO audit_access (id, org_id, user_id, action, outcome, ts, payload_json) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        )
-        .run(
-          row.id,
-          row.orgId,
-          row.userId,
-          row.action,
-          row.outcome,
-          Math.round(row.atMs),
-          JSON.stringify(row.payload),
-        ),
+      this.#database.transaction(() => {
+        this.#database
+          .prepare(
+            'INSERT INTO audit_access (id, org_id, user_id, action, outcome, ts, payload_json) VALUES (?, ?, ?, ?, ?, ?, ?)',
+          )
+          .run(
+            row.id,
+            row.orgId,
+            row.userId,
+            row.action,
+            row.outcome,
+            Math.round(row.atMs),
+            JSON.stringify(row.payload),
+          );
+        this.chainAccess(row);
+      })(),
     );
   }
 
@@ -326,7 +334,7 @@ export class SqliteDatabase extends SqliteTickets {
           .run(policyValues(event, row));
         return;
       case 'audit_tool_calls':
-        this.recordToolCall(toolCallValues(event, row));
+        this.addToolCall(toolCallValues(event, row));
         return;
       case 'ticket_requests':
         this.addTicketRequest(row.event);

@@ -201,6 +201,15 @@ export class SqliteTickets extends SqliteKnowledge {
 
   recordToolCall(row: ToolCallRow): void {
     this.#run(() =>
+      this.tables.transaction(() => {
+        if (this.addToolCall(row)) this.chainToolCall(row);
+      })(),
+    );
+  }
+
+  /** @returns false when it was there already */
+  protected addToolCall(row: ToolCallRow): boolean {
+    return (
       this.tables
         .prepare(
           'INSERT INTO audit_tool_calls (id, org_id, conversation_id, turn_id, tool_name, request_hash, response_hash, status, latency_ms, ts, redacted_request_json, redacted_response_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -218,7 +227,7 @@ export class SqliteTickets extends SqliteKnowledge {
           Math.round(row.atMs),
           row.redactedRequest,
           row.redactedResponse,
-        ),
+        ).changes === 1
     );
   }
 
