@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import type { AccountBook } from '#shared/adapters/account-book.ts';
+import type { PrivacyBook } from '#shared/adapters/privacy-book.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import type { SpoolingStore } from '../spool.ts';
 import type { Store } from '../store.ts';
@@ -13,7 +15,36 @@ export interface SqliteStoreOptions {
   readonly onLost?: () => void;
 }
 
+const ACCOUNT_METHODS = [
+  'addOrg',
+  'org',
+  'addAccount',
+  'credentials',
+  'account',
+  'accounts',
+  'changeAccount',
+  'setPassword',
+  'openSession',
+  'rotateSession',
+  'endSessions',
+  'isSessionLive',
+  'pruneSessions',
+] as const satisfies readonly (keyof AccountBook)[];
+const PRIVACY_METHODS = [
+  'retentionProfile',
+  'setRetentionProfile',
+  'callKeeping',
+  'holdCall',
+  'callsToErase',
+  'eraseCall',
+  'callerTraces',
+  'ticketsOfCall',
+  'settleErasures',
+] as const satisfies readonly (keyof PrivacyBook)[];
+
 const METHODS = [
+  ...ACCOUNT_METHODS,
+  ...PRIVACY_METHODS,
   'append',
   'head',
   'callEvents',
