@@ -6,6 +6,8 @@ import type { EpochMs } from '#shared/domain/units.ts';
 import type { Store } from '#worker/store/store.ts';
 import { figuresOf } from '#shared/projections/fold-figures.ts';
 import { callQuerySchema } from '#shared/domain/call-list.ts';
+import { ACCOUNT_CASES } from './accounts.contract.ts';
+import { PRIVACY_CASES } from './privacy.contract.ts';
 import { eventOf, ORG, RECORDED, RINGING, storedCall, TAKEN, VETOED } from '#tests/fixtures/stored-call.ts';
 
 export interface StoreCase {
@@ -303,6 +305,8 @@ export const STORE_CONTRACT: readonly StoreCase[] = [
       expect(await store.consultations('other-org' as never, consultationQuerySchema.parse({}))).toEqual([]);
     },
   },
+  ...ACCOUNT_CASES,
+  ...PRIVACY_CASES,
 ];
 
 function roomEvent(name: string, createdAtMs: number, more: Partial<RoomEventRow> = {}): RoomEventRow {

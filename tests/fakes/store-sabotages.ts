@@ -1,11 +1,7 @@
-import type { Store } from '#worker/store/store.ts';
+import { BOOK_SABOTAGES, type StoreSabotage } from './book-sabotages.ts';
 
 /** Ways a store can lie, and the rule that must notice. */
-export const STORE_SABOTAGES: readonly {
-  readonly name: string;
-  readonly breaks: string;
-  readonly bend: (store: Store) => Partial<Store>;
-}[] = [
+export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   {
     name: 'loses the last entry of a group',
     breaks: 'AUD2',
@@ -69,4 +65,5 @@ export const STORE_SABOTAGES: readonly {
     breaks: 'API12',
     bend: () => ({ commandAnswer: () => Promise.resolve('"second"') }),
   },
+  ...BOOK_SABOTAGES,
 ];

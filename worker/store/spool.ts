@@ -14,6 +14,8 @@ export const SPOOLED_METHODS = [
   'addConsultation',
   'archiveConsultation',
   'recordRoomEvent',
+  'holdCall',
+  'eraseCall',
 ] as const satisfies readonly (keyof Store)[];
 export type SpooledMethod = (typeof SPOOLED_METHODS)[number];
 

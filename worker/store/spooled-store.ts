@@ -1,5 +1,7 @@
 import type { KnowledgeBook } from '#shared/adapters/knowledge-book.ts';
 import type { AuditBook } from '#shared/adapters/audit-book.ts';
+import type { AccountBook } from '#shared/adapters/account-book.ts';
+import type { PrivacyBook } from '#shared/adapters/privacy-book.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { KNOWLEDGE_METHODS } from './knowledge/knowledge-methods.ts';
@@ -131,11 +133,47 @@ export async function openSpooledStore(options: SpoolFeedOptions): Promise<Store
         },
       ]),
     ) as unknown as Pick<Store, (typeof TEAM_AUDIT)[number]>),
+    ...peopleOf(onlyTeam),
+    callKeeping: async (orgId, callId) =>
+      (await local.ownsCall(callId))
+        ? local.callKeeping(orgId, callId)
+        : (await onlyTeam()).callKeeping(orgId, callId),
+    holdCall: async (...args) => (await ringing.holdCall(...args)) || (await onlyTeam()).holdCall(...args),
+    // Here first: the team's rows follow by the spool. A call of another worker is erased in the team's store, and there by itself.
+    eraseCall: async (...args) => {
+      const outcome = await ringing.eraseCall(...args);
+      return outcome === 'unknown' ? (await onlyTeam()).eraseCall(...args) : outcome;
+    },
+    callerTraces: async orgId => (await onlyTeam()).callerTraces(orgId),
+    ticketsOfCall: (orgId, callId) => asTeam(store => store.ticketsOfCall(orgId, callId)),
     close: async () => {
       if (await feed.inStep(IN_STEP_LIMIT_MS)) await audit.drain();
       await audit.stop();
       await feed.stop();
       await local.close();
     },
+  };
+}
+
+/** Accounts are the team's alone: every worker knows the same people, and a session that one of them ends has ended for all. */
+function peopleOf(
+  team: () => Promise<TeamStore>,
+): AccountBook & Pick<PrivacyBook, 'retentionProfile' | 'setRetentionProfile'> {
+  return {
+    addOrg: async (...args) => (await team()).addOrg(...args),
+    org: async (...args) => (await team()).org(...args),
+    addAccount: async (...args) => (await team()).addAccount(...args),
+    credentials: async (...args) => (await team()).credentials(...args),
+    account: async (...args) => (await team()).account(...args),
+    accounts: async (...args) => (await team()).accounts(...args),
+    changeAccount: async (...args) => (await team()).changeAccount(...args),
+    setPassword: async (...args) => (await team()).setPassword(...args),
+    openSession: async (...args) => (await team()).openSession(...args),
+    rotateSession: async (...args) => (await team()).rotateSession(...args),
+    endSessions: async (...args) => (await team()).endSessions(...args),
+    isSessionLive: async (...args) => (await team()).isSessionLive(...args),
+    pruneSessions: async (...args) => (await team()).pruneSessions(...args),
+    retentionProfile: async (...args) => (await team()).retentionProfile(...args),
+    setRetentionProfile: async (...args) => (await team()).setRetentionProfile(...args),
   };
 }

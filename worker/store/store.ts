@@ -1,7 +1,9 @@
 import type { AuditBook } from '#shared/adapters/audit-book.ts';
+import type { AccountBook } from '#shared/adapters/account-book.ts';
 import type { ConsultationBook } from '#shared/adapters/consultation-book.ts';
 import type { KnowledgeBook } from '#shared/adapters/knowledge-book.ts';
 import type { JournalEntry } from '#shared/adapters/journal.ts';
+import type { PrivacyBook } from '#shared/adapters/privacy-book.ts';
 import type { TicketBook } from '#shared/adapters/ticket-book.ts';
 import type { Lease } from '#shared/adapters/lease-book.ts';
 import type { EndedCallFigures, FigureQuery } from '#shared/domain/call-figures.ts';
@@ -61,7 +63,8 @@ export interface AccessRow {
  * `storage.*`. An `append` is one transaction: all of its entries and the rows that follow from them, or none; it resolves when
  * they are synced to disk. Appending an entry that is there already changes nothing (AUD2).
  */
-export interface Store extends TicketBook, ConsultationBook, KnowledgeBook, AuditBook {
+export interface Store
+  extends TicketBook, ConsultationBook, AccountBook, PrivacyBook, KnowledgeBook, AuditBook {
   append(entries: readonly JournalEntry[]): Promise<void>;
   /** Position of the newest entry; -1 when there is none. */
   head(): Promise<number>;

@@ -55,6 +55,8 @@ export const RULE_PREFIXES = [
     'CAP',
     'CHA',
     'BEN',
+    'ACC',
+    'PRIV',
   ],
 ];
 

@@ -37,6 +37,8 @@ const KNOWLEDGE_TABLES = [
 export const ORG_TABLES = [
   ...FIRST_ORG_TABLES,
   'video_consultations',
+  'sessions',
+  'refresh_tokens',
   ...KNOWLEDGE_TABLES,
   ...AUDIT_ORG_TABLES,
 ] as const;
@@ -110,6 +112,27 @@ CREATE TABLE livekit_room_events (id text PRIMARY KEY, event_name text NOT NULL,
 CREATE INDEX livekit_room_events_by_room ON livekit_room_events (room_name, created_at);
 ${rowSecurity('video_consultations', `${OWN_ORG} OR ${EVERY_ORG}`)}
 ${rowSecurity('livekit_room_events', EVERY_ORG)}
+`,
+  },
+  {
+    // Accounts with their sessions, and what is kept of calls for how long. Steps 4 to 6 were never made.
+    version: 7,
+    sql: `
+ALTER TABLE users ADD COLUMN password_hash text NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN temporary_until bigint;
+ALTER TABLE users ADD COLUMN status text NOT NULL DEFAULT 'active' CHECK (status IN ('invited', 'active', 'deactivated'));
+ALTER TABLE users ADD COLUMN last_seen bigint;
+CREATE UNIQUE INDEX users_by_email ON users (email);
+CREATE TABLE sessions (id text NOT NULL, org_id text NOT NULL, user_id text NOT NULL, device text NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, ended_at bigint, PRIMARY KEY (id));
+CREATE INDEX sessions_by_user ON sessions (org_id, user_id);
+CREATE TABLE refresh_tokens (hash text NOT NULL PRIMARY KEY, org_id text NOT NULL, session_id text NOT NULL, expires_at bigint NOT NULL, used_at bigint, replaced_by text);
+CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
+ALTER TABLE orgs ADD COLUMN retention_profile text;
+ALTER TABLE conversations ADD COLUMN legal_hold boolean NOT NULL DEFAULT false;
+ALTER TABLE conversations ADD COLUMN erased text;
+ALTER TABLE conversations ADD COLUMN erased_at bigint;
+${rowSecurity('sessions', `${OWN_ORG} OR ${EVERY_ORG}`)}
+${rowSecurity('refresh_tokens', `${OWN_ORG} OR ${EVERY_ORG}`)}
 `,
   },
   {

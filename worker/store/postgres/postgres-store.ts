@@ -4,6 +4,7 @@ import type { OrgId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import type { SpooledItem, SpoolMark, SpooledWork, TeamStore } from '../spool.ts';
 import type { AccessRow } from '../store.ts';
+import { accountQueries } from './account-queries.ts';
 import { appendEntries } from './append.ts';
 import { auditBook } from './audit-book.ts';
 import { callQueries } from './call-queries.ts';
@@ -20,6 +21,7 @@ import { knowledgeQueries } from './knowledge-queries.ts';
 import { leaseQueries } from './lease-queries.ts';
 import { migratePostgres } from './migrate.ts';
 import { POSTGRES_MIGRATIONS } from './migrations.ts';
+import { eraseCall, holdCall, privacyQueries } from './privacy-queries.ts';
 import {
   addTicketNote,
   saveTicket,
@@ -81,6 +83,8 @@ function storeOf(url: string, access: PostgresAccess, log: OwnLog, facts: Postgr
     ...consultationQueries(access),
     ...knowledgeQueries(access),
     ...auditBook(access),
+    ...accountQueries(access),
+    ...privacyQueries(access),
     append: entries => asWriter(access, log, client => appendEntries(client, logId, entries)),
     recordAccess: row => inOrg(row.orgId as OrgId, client => addAccess(client, row)),
     saveTicket: (orgId, ticket) => inOrg(orgId, client => saveTicket(client, orgId, ticket)),
@@ -214,6 +218,10 @@ async function perform(client: pg.ClientBase, logId: string, work: SpooledWork):
       return void (await archiveConsultation(client, ...work.args));
     case 'recordRoomEvent':
       return void (await recordRoomEvent(client, ...work.args));
+    case 'holdCall':
+      return void (await holdCall(client, ...work.args));
+    case 'eraseCall':
+      return void (await eraseCall(client, ...work.args));
   }
 }
 

@@ -87,6 +87,25 @@ CREATE TABLE spool_items (number INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT N
 `,
   },
   {
+    // Accounts with their sessions, and what is kept of calls for how long. A refresh token is known by its hash alone.
+    version: 7,
+    sql: `
+ALTER TABLE users ADD COLUMN password_hash TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN temporary_until INTEGER;
+ALTER TABLE users ADD COLUMN status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('invited', 'active', 'deactivated'));
+ALTER TABLE users ADD COLUMN last_seen INTEGER;
+CREATE UNIQUE INDEX users_by_email ON users (email);
+CREATE TABLE sessions (id TEXT PRIMARY KEY, org_id TEXT NOT NULL, user_id TEXT NOT NULL, device TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER) STRICT;
+CREATE INDEX sessions_by_user ON sessions (org_id, user_id);
+CREATE TABLE refresh_tokens (hash TEXT PRIMARY KEY, org_id TEXT NOT NULL, session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE, expires_at INTEGER NOT NULL, used_at INTEGER, replaced_by TEXT) STRICT;
+CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
+ALTER TABLE orgs ADD COLUMN retention_profile TEXT;
+ALTER TABLE conversations ADD COLUMN legal_hold INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversations ADD COLUMN erased TEXT CHECK (erased IN ('words', 'person'));
+ALTER TABLE conversations ADD COLUMN erased_at INTEGER;
+`,
+  },
+  {
     // Knowledge with all its revisions. `knowledge_docs` says where a document stands; its text columns are those of the head.
     version: 8,
     sql: `

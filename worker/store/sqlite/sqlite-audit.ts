@@ -34,6 +34,7 @@ import {
 import { parkPoison } from '#worker/audit/parking.ts';
 import { sha256 } from '#worker/audit/sha256.ts';
 import type { AccessRow } from '../store.ts';
+import { SqlitePrivacy } from './sqlite-privacy.ts';
 
 const ENTRY_COLUMNS = 'event_id AS eventId, ts AS atMs, kind, payload, salt, seq, leaf, hash';
 const HEAD_COLUMNS =
@@ -59,15 +60,10 @@ const originOf = ({ originEpoch, originSeq, originHash }: StoredHead): EpochOrig
     : { epoch: originEpoch, seq: originSeq, hash: originHash };
 
 /** The part of the worker's database that holds audit chains. Throws `storage.*`. */
-export class SqliteAudit {
-  /** For the parts of the database that build on this one. */
-  protected readonly tables: Database;
+export class SqliteAudit extends SqlitePrivacy {
   #self: string | null = null;
   readonly #statements = new Map<string, Statement>();
 
-  constructor(database: Database) {
-    this.tables = database;
-  }
 
   receiveFrame(orgId: OrgId, frame: AuditFrame, atMs: number): FrameAnswer {
     return this.#run(() =>

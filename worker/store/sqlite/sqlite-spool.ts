@@ -6,6 +6,9 @@ import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { TicketPatch } from '#shared/domain/ticket.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import { toStorageError } from '#shared/sqlite/open-database.ts';
+import type { ErasureOutcome } from '#shared/adapters/privacy-book.ts';
+import type { ErasureScope } from '#shared/events/erase-event.ts';
+import { eraseWork } from '../erase-work.ts';
 import { parseEvent } from '../row-values.ts';
 import type { SpooledItem, SpooledMethod, SpoolMark } from '../spool.ts';
 import type { AccessRow } from '../store.ts';
@@ -19,6 +22,9 @@ const SENT_AGAIN: Readonly<Partial<Record<SpooledMethod, string>>> = {
   recordAccess: `SELECT json_array(json_object('id', id, 'orgId', org_id, 'userId', user_id, 'action', action, 'outcome', outcome, 'atMs', ts, 'payload', json(payload_json))) FROM audit_access ORDER BY ts, id`,
   addConsultation: `SELECT json_array(json_object('id', id, 'orgId', org_id, 'roomName', room_name, 'type', consultation_type, 'atMs', created_at)) FROM video_consultations ORDER BY created_at, id`,
   recordRoomEvent: `SELECT json_array(json_object('id', id, 'name', event_name, 'roomName', room_name, 'createdAtMs', created_at, 'receivedAtMs', received_at, 'roomCreatedAtMs', room_created_at, 'recordingUrl', recording_url, 'payloadJson', payload_json)) FROM livekit_room_events ORDER BY created_at, received_at, id`,
+  // A database that was put back from a copy has again what was erased since.
+  eraseCall: `SELECT json_array(org_id, id, erased, erased_at) FROM conversations WHERE erased IS NOT NULL ORDER BY erased_at, id`,
+  holdCall: `SELECT json_array(org_id, id, json('true')) FROM conversations WHERE legal_hold = 1 ORDER BY id`,
 };
 
 interface StoredItem {
@@ -93,6 +99,24 @@ export class SqliteSpool extends SqliteDatabase {
 
   override recordRoomEvent(event: RoomEventRow): boolean {
     return this.#both('recordRoomEvent', [event], () => super.recordRoomEvent(event));
+  }
+
+  override holdCall(orgId: OrgId, callId: CallId, held: boolean): boolean {
+    return this.#both('holdCall', [orgId, callId, held], () => super.holdCall(orgId, callId, held));
+  }
+
+  override eraseCall(orgId: OrgId, callId: CallId, scope: ErasureScope, atMs: EpochMs): ErasureOutcome {
+    try {
+      return this.tables.transaction(() => {
+        const outcome = super.eraseCall(orgId, callId, scope, atMs);
+        if (outcome !== 'erased') return outcome;
+        this.#eraseWaiting(callId);
+        this.#add('eraseCall', JSON.stringify([orgId, callId, scope, atMs]));
+        return outcome;
+      })();
+    } catch (error) {
+      throw toStorageError(error);
+    }
   }
 
   spoolState(): { logId: string; taken: SpoolMark | null; waiting: number } {
@@ -183,6 +207,21 @@ export class SqliteSpool extends SqliteDatabase {
     this.tables
       .prepare('INSERT INTO spool_items (token, method, args_json) VALUES (?, ?, ?)')
       .run(randomUUID(), method, args);
+  }
+
+  /** What waits for the team's store says nothing of the call's caller any more either (PRIV5). */
+  #eraseWaiting(callId: CallId): void {
+    const waiting = this.tables
+      .prepare(`SELECT number, method, args_json AS args FROM spool_items WHERE method <> 'append'`)
+      .all() as StoredItem[];
+    const update = this.tables.prepare('UPDATE spool_items SET args_json = ? WHERE number = ?');
+    const ticketIds = new Set(
+      this.tables.prepare('SELECT id FROM tickets WHERE conversation_id = ?').pluck().all(callId) as string[],
+    );
+    for (const { number, method, args } of waiting) {
+      const erased = eraseWork(method, JSON.parse(args) as readonly unknown[], { callId, ticketIds });
+      if (erased) update.run(JSON.stringify(erased), number);
+    }
   }
 
   #range([first, last]: readonly [number, number]): readonly JournalEntry[] {

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { AuditBook } from '#shared/adapters/audit-book.ts';
+import type { AccountBook } from '#shared/adapters/account-book.ts';
+import type { PrivacyBook } from '#shared/adapters/privacy-book.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { KNOWLEDGE_METHODS } from '../knowledge/knowledge-methods.ts';
 import type { SpoolingStore } from '../spool.ts';
@@ -29,7 +31,36 @@ const AUDIT_METHODS = [
   'callLogTexts',
   'accessTexts',
 ] as const satisfies readonly (keyof AuditBook)[];
+const ACCOUNT_METHODS = [
+  'addOrg',
+  'org',
+  'addAccount',
+  'credentials',
+  'account',
+  'accounts',
+  'changeAccount',
+  'setPassword',
+  'openSession',
+  'rotateSession',
+  'endSessions',
+  'isSessionLive',
+  'pruneSessions',
+] as const satisfies readonly (keyof AccountBook)[];
+const PRIVACY_METHODS = [
+  'retentionProfile',
+  'setRetentionProfile',
+  'callKeeping',
+  'holdCall',
+  'callsToErase',
+  'eraseCall',
+  'callerTraces',
+  'ticketsOfCall',
+  'settleErasures',
+] as const satisfies readonly (keyof PrivacyBook)[];
+
 const METHODS = [
+  ...ACCOUNT_METHODS,
+  ...PRIVACY_METHODS,
   'append',
   'head',
   'callEvents',
