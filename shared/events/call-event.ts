@@ -62,6 +62,7 @@ import { suggestionUsedSchema } from './suggestion-used.ts';
 import { takeoverEndedSchema } from './takeover-ended.ts';
 import { takeoverFencedSchema } from './takeover-fenced.ts';
 import { takeoverLiveSchema } from './takeover-live.ts';
+import { takeoverNotedSchema } from './takeover-noted.ts';
 import { takeoverRequestedSchema } from './takeover-requested.ts';
 import { ticketChangedSchema } from './ticket-changed.ts';
 import { ticketCreatedSchema } from './ticket-created.ts';
@@ -147,6 +148,7 @@ export const CALL_EVENT_SCHEMAS = {
   'takeover.requested': takeoverRequestedSchema,
   'takeover.fenced': takeoverFencedSchema,
   'takeover.live': takeoverLiveSchema,
+  'takeover.noted': takeoverNotedSchema,
   'takeover.ended': takeoverEndedSchema,
   'human-speech.finished': humanSpeechFinishedSchema,
   'suggestion.drafted': suggestionDraftedSchema,
@@ -226,6 +228,7 @@ export const callEventSchema = z.discriminatedUnion('type', [
   takeoverRequestedSchema,
   takeoverFencedSchema,
   takeoverLiveSchema,
+  takeoverNotedSchema,
   takeoverEndedSchema,
   humanSpeechFinishedSchema,
   suggestionDraftedSchema,

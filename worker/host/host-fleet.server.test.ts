@@ -197,7 +197,7 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
   );
 
   test(
-    '[HOST33] a takeover stays with its holder while their desk is alive',
+    '[HOST33][HOST34] a takeover stays with its holder while their desk is alive',
     { timeout: TEST_LIMIT_MS },
     async () => {
       const { fleet, events, until } = await startControl(2);
@@ -208,6 +208,9 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
       cleanUp.push(() => clearInterval(beats));
       await fleet.desk.run({ callId, commandId: 'c2' as CommandId, verb: 'take-over', args: {} }, maya);
       await until(callId, 'takeover.live');
+      const note = { verb: 'add-note', args: { text: 'wants a callback' } } as const;
+      await fleet.desk.run({ callId, commandId: 'c4' as CommandId, ...note }, maya);
+      await until(callId, 'takeover.noted');
       process.kill(fleet.pidOf(callId) ?? 0, 'SIGKILL');
       await until(callId, 'call.resumed');
       await until(callId, 'recording.started', 2);
@@ -220,6 +223,9 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
         maya,
       );
       await until(callId, 'takeover.ended');
+      expect((await events(callId)).find(({ type }) => type === 'takeover.ended')).toMatchObject({
+        notes: 'wants a callback',
+      });
     },
   );
 

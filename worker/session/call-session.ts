@@ -101,6 +101,8 @@ export class CallSession {
   #ringingMono: number;
   /** What another host has left of this call. */
   #past: PastCall | null = null;
+  /** What the caller has not been told of that. */
+  #unsaid: readonly string[] = [];
   #livekit: LivekitSession | null = null;
   #line: CallLine | null = null;
   #stopFrames: (() => void) | null = null;
@@ -449,7 +451,14 @@ export class CallSession {
       },
       resumption,
     );
-    const { clock } = this.#deps;
+    const { orgId, clock } = this.#deps;
+    this.#unsaid = this.approvals.restore(this.#past.approvals, turnId => ({
+      orgId,
+      callId: this.callId,
+      turnId,
+      caller: this.#memory.from,
+      append: draft => this.append(draft),
+    }));
     this.#ringingMono = clock.mono() - Math.max(0, clock.now() - this.#past.startedAtMs);
   }
 
@@ -506,7 +515,8 @@ export class CallSession {
     if (floorOf(this.supervision.state) === 'human')
       this.#turns.step({ type: 'floor.changed', floor: 'human' });
     else
-      this.own.say('bridge', [plain(this.#deps.settings.bridges.resumed)], { turnId: null, where: 'last' });
+      for (const text of [this.#deps.settings.bridges.resumed, ...this.#unsaid])
+        this.own.say('bridge', [plain(text)], { turnId: null, where: 'last' });
   }
 
   /** Ends everything; the log closes with `call.ended`. Calling it again changes nothing. */

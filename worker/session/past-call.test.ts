@@ -10,7 +10,7 @@ const log = (drafts: readonly object[]): readonly CallEvent[] =>
   drafts.map((draft, seq) => ({ seq, atMs: 1000 + seq, ...draft }) as unknown as CallEvent);
 const maya = { userId: 'maya', userName: 'Maya' };
 
-test('[HOST32] what is open in the log is what a host goes on with', () => {
+test('[HOST32][HOST34] what is open in the log is what a host goes on with', () => {
   const past = foldPast(
     log([
       { type: 'call.ringing' },
@@ -33,21 +33,25 @@ test('[HOST32] what is open in the log is what a host goes on with', () => {
       { type: 'hush.ended' },
       { type: 'listener.joined', ...maya },
       { type: 'mic.changed', from: 'monitor', to: 'live', ...maya },
+      { type: 'takeover.noted', text: 'of another takeover', ...maya },
+      { type: 'takeover.ended', notes: 'of another takeover', ...maya },
       { type: 'floor.changed', holder: 'human', cause: 'take-over', ...maya },
+      { type: 'takeover.noted', text: 'wants a callback', ...maya },
     ]),
   );
   expect(past).toMatchObject({
-    lastSeq: 20,
+    lastSeq: 23,
     recordings: 1,
     startedAtMs: 1000,
-    lastAtMs: 1020,
+    lastAtMs: 1023,
     connected: true,
     announced: true,
     turns: 1,
     held: true,
     holdBackMs: 900,
     hushed: false,
-    floor: { userId: 'maya', mode: 'live', sinceMs: 1020 },
+    floor: { userId: 'maya', mode: 'live', sinceMs: 1022 },
+    takeoverNotes: ['wants a callback'],
   });
   expect([...past.openChunks]).toEqual([
     ['b', 'speaking'],

@@ -1,6 +1,7 @@
 import type { HumanOnCall } from '#shared/domain/audibility.ts';
 import type { ChunkId, NoteId, UserId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
+import { stepPastApprovals, type PastApprovals } from './past-approvals.ts';
 
 /** What a call is in the middle of, as its log tells; for a host that goes on with it. */
 export interface PastCall {
@@ -27,6 +28,9 @@ export interface PastCall {
     readonly mode: 'barge' | 'live';
     readonly sinceMs: number;
   } | null;
+  /** What whoever has the floor has typed for the AI. */
+  readonly takeoverNotes: readonly string[];
+  readonly approvals: PastApprovals;
   /** Chain value of the newest entry of the sink ledger. */
   readonly soundChain: string | null;
 }
@@ -47,6 +51,8 @@ const NOTHING: PastCall = {
   people: new Map(),
   names: new Map(),
   floor: null,
+  takeoverNotes: [],
+  approvals: [],
   soundChain: null,
 };
 
@@ -55,6 +61,7 @@ export function foldPast(events: readonly CallEvent[]): PastCall {
   return events.reduce(
     (past, event) => ({
       ...step(past, event),
+      approvals: stepPastApprovals(past.approvals, event),
       lastSeq: event.seq,
       lastAtMs: event.atMs,
       startedAtMs: past.lastSeq < 0 ? event.atMs : past.startedAtMs,
@@ -99,6 +106,10 @@ function step(past: PastCall, event: CallEvent): PastCall {
       return { ...past, recordings: past.recordings + 1 };
     case 'line.sounded':
       return { ...past, soundChain: event.chainSha256 };
+    case 'takeover.noted':
+      return { ...past, takeoverNotes: [...past.takeoverNotes, event.text] };
+    case 'takeover.ended':
+      return { ...past, takeoverNotes: [] };
     case 'listener.joined':
       return person(past, event, { listening: true });
     case 'listener.left':

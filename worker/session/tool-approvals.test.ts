@@ -4,12 +4,13 @@ import { z } from 'zod';
 import type { UserId, OrgId } from '#shared/domain/ids.ts';
 import { may, type Actor } from '#shared/domain/roles.ts';
 import { VERB_CAPABILITY } from '#shared/protocol/supervision.ts';
-import type { CallEventDraft } from '#shared/events/call-event.ts';
+import type { CallEvent, CallEventDraft } from '#shared/events/call-event.ts';
 import { NOBODY_YET, stepApproval, type ApprovalInput } from '#worker/tools/approval-machine.ts';
 import { defineTool } from '#worker/tools/tool-definition.ts';
 import { ToolRegistry } from '#worker/tools/tool-registry.ts';
 import { toolContext } from '#tests/fakes/tool-context.ts';
 import { createVirtualClock, settle } from '#tests/fakes/virtual-clock.ts';
+import { stepPastApprovals, type PastApprovals } from './past-approvals.ts';
 import { APPROVAL_SENTENCES, APPROVAL_TTL_MS, ToolApprovals } from './tool-approvals.ts';
 
 const person = (userId: string): Actor => ({
@@ -20,9 +21,10 @@ const person = (userId: string): Actor => ({
 });
 const maya = person('maya');
 const jun = person('jun');
-const call = { tool: 'pay', args: { amount: '20', card: '4111 1111 1111 1111' } };
+const withCard = { tool: 'pay', args: { amount: '20', card: '4111 1111 1111 1111' } };
+const harmless = { tool: 'pay', args: { amount: '20', card: 'on file' } };
 
-function bench() {
+function bench(call = withCard) {
   const clock = createVirtualClock();
   const written: CallEventDraft[] = [];
   const said: string[] = [];
@@ -51,7 +53,16 @@ function bench() {
     if (asked?.type !== 'approval.requested') throw new Error('nothing was asked');
     return { outcome, ...asked };
   };
-  return { clock, written, said, approvals, ask, paid: () => paid };
+  return {
+    clock,
+    written,
+    said,
+    approvals,
+    ask,
+    again: () => approvals.request(call, context),
+    restore: (past: PastApprovals) => approvals.restore(past, () => context),
+    paid: () => paid,
+  };
 }
 
 describe('two people', () => {
@@ -117,6 +128,55 @@ describe('two people', () => {
     expect(over.written.at(-1)).toMatchObject({ type: 'approval.settled', outcome: 'call-ended' });
     await over.clock.advanceAsync(APPROVAL_TTL_MS * 2);
     expect([late.paid(), over.paid(), over.said.length]).toEqual([0, 0, 0]);
+  });
+
+  /** The log of a call on its first host, as the next one reads it. */
+  const pastOf = (written: readonly CallEventDraft[], atMs: number) =>
+    written.reduce(
+      (all, draft) => stepPastApprovals(all, { atMs, ...draft } as CallEvent),
+      [] as PastApprovals,
+    );
+
+  test('[TOOL46] what waits goes on waiting elsewhere: with who has agreed, for the time that is left', async () => {
+    const before = bench(harmless);
+    const { approvalId, requestHash } = before.ask();
+    before.approvals.vote('approve', approvalId, requestHash, maya);
+    const past = pastOf(before.written, before.clock.now());
+    const agreed = bench(harmless);
+    expect(agreed.restore(past)).toEqual([]);
+    expect(() => agreed.approvals.vote('approve', approvalId, requestHash, maya)).toThrow(/another person/u);
+    agreed.approvals.vote('approve', approvalId, requestHash, jun);
+    await settle();
+    expect([agreed.paid(), agreed.said]).toEqual([1, [APPROVAL_SENTENCES.done]]);
+    const late = bench(harmless);
+    await late.clock.advanceAsync(APPROVAL_TTL_MS - 1000);
+    late.restore(past);
+    await late.clock.advanceAsync(1000);
+    expect([late.paid(), late.said]).toEqual([0, [APPROVAL_SENTENCES.expired]]);
+  });
+
+  test('[TOOL46] a request that the log holds only in part is never run from it', () => {
+    const before = bench();
+    const { approvalId, requestHash } = before.ask();
+    const after = bench();
+    expect(after.restore(pastOf(before.written, 0))).toEqual([APPROVAL_SENTENCES.expired]);
+    expect(after.written).toEqual([{ type: 'approval.settled', approvalId, outcome: 'expired' }]);
+    expect(() => after.approvals.vote('approve', approvalId, requestHash, maya)).toThrow(/decided already/u);
+  });
+
+  test('[TOOL46] what was agreed to runs once: with a result it is that, without one it is not run again', async () => {
+    const before = bench(harmless);
+    const { approvalId, requestHash } = before.ask();
+    for (const who of [maya, jun]) before.approvals.vote('approve', approvalId, requestHash, who);
+    const lost = bench(harmless);
+    expect(lost.restore(pastOf(before.written, 0))).toEqual([APPROVAL_SENTENCES.unknown]);
+    expect(lost.again().status).toBe('pending');
+    await settle();
+    const done = bench(harmless);
+    expect(done.restore(pastOf(before.written, 0))).toEqual([]);
+    expect(done.again()).toMatchObject({ status: 'ok', facts: [{ name: 'receipt', value: '1' }] });
+    await settle();
+    expect([lost.paid(), done.paid(), lost.written, done.written]).toEqual([0, 0, [], []]);
   });
 
   test('[TOOL40][TOOL41] over any order of votes only two different people approve, and only once', () => {

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { ToolOutcome } from '#shared/adapters/reply-model.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
+import type { TurnId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
@@ -15,6 +17,7 @@ import { runAuditedTool } from '#worker/tools/run-audited-tool.ts';
 import type { ToolContext } from '#worker/tools/tool-definition.ts';
 import { PEOPLE_NEEDED, requestOf, type ToolRegistry } from '#worker/tools/tool-registry.ts';
 import type { WantedTool } from '#worker/tools/wanted-tools.ts';
+import type { PastApproval, PastApprovals } from './past-approvals.ts';
 
 /** A caller does not wait longer than this for an answer of ours; nor should anybody's approval be older. */
 export const APPROVAL_TTL_MS = 120_000;
@@ -26,6 +29,7 @@ export const APPROVAL_SENTENCES = {
   failed: 'My colleagues have agreed, but it did not work. A supervisor looks after it.',
   refused: 'My colleagues could not agree to that.',
   expired: 'I have no answer from my colleagues yet. A supervisor looks after it.',
+  unknown: 'My colleagues have agreed. A supervisor checks that it was done.',
 } as const;
 
 export interface ToolApprovalsDeps {
@@ -91,6 +95,38 @@ export class ToolApprovals {
     return outcomeOf(waiting);
   }
 
+  /**
+   * Goes on with what people were asked for on the host before. The log holds only the redacted copy of a call: where that is
+   * the call itself, as its hash proves, it waits on; otherwise nobody can run it any more and it has expired. What was agreed to
+   * and has no result may have run, so it is not run again (TOOL46). @returns what is to be said of that
+   */
+  restore(past: PastApprovals, contextOf: (turnId: TurnId | null) => ToolContext): readonly string[] {
+    return past.flatMap(one => {
+      const call = callOf(one);
+      const isLost =
+        one.outcome === 'waiting' && payloadHash(requestOf(call.tool, call.args)) !== one.requestHash;
+      const waiting: Waiting = {
+        approvalId: one.approvalId,
+        call,
+        context: contextOf(one.turnId),
+        requestHash: one.requestHash,
+        state: stateOf(isLost ? { ...one, outcome: 'expired' } : one),
+        ran: ranOf(call.tool, one),
+        cancel: null,
+      };
+      this.#byHash.set(one.requestHash, waiting);
+      if (isLost) {
+        this.#deps.append({ type: 'approval.settled', approvalId: one.approvalId, outcome: 'expired' });
+        return APPROVAL_SENTENCES.expired;
+      }
+      if (one.outcome === 'waiting') {
+        const leftMs = Math.max(0, one.expiresAtMs - this.#deps.clock.now());
+        waiting.cancel = this.#deps.clock.after(leftMs, () => this.#step(waiting, { type: 'expire' }));
+      }
+      return one.outcome === 'approved' && one.ran === null ? APPROVAL_SENTENCES.unknown : [];
+    });
+  }
+
   /** One person's word. Throws `tool.unknown-approval`, `tool.already-settled` or `command.conflict`. */
   vote(vote: 'approve' | 'refuse', approvalId: string, requestHash: string | null, actor: Actor): void {
     const waiting = [...this.#byHash.values()].find(candidate => candidate.approvalId === approvalId);
@@ -148,6 +184,25 @@ export class ToolApprovals {
     if (!this.#stop.signal.aborted)
       say(ran.status === 'ok' ? APPROVAL_SENTENCES.done : APPROVAL_SENTENCES.failed);
   }
+}
+
+const requestSchema = z.object({ tool: z.string(), args: z.unknown() });
+const responseSchema = z.object({ facts: z.array(z.object({ name: z.string(), value: z.string() })) });
+
+/** As the redacted copy tells it. */
+function callOf({ redactedRequest }: PastApproval): WantedTool {
+  const { tool, args } = requestSchema.parse(JSON.parse(redactedRequest));
+  return { tool, args };
+}
+
+function stateOf({ outcome, approvedBy }: PastApproval): ApprovalState {
+  return outcome === 'waiting' ? { name: 'waiting', approvedBy } : { name: 'settled', outcome, approvedBy };
+}
+
+function ranOf(tool: string, { ran }: PastApproval): ToolOutcome | null {
+  if (!ran) return null;
+  const { facts } = responseSchema.parse(JSON.parse(ran.redactedResponse));
+  return { toolCallId: ran.auditId, tool, status: ran.status, facts };
 }
 
 function outcomeOf({ approvalId, call, state, ran }: Waiting): ToolOutcome {

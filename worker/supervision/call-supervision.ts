@@ -58,6 +58,8 @@ export interface PastPeople {
     readonly mode: 'barge' | 'live';
     readonly heldMs: number;
   } | null;
+  /** What that person has typed for the AI. */
+  readonly takeoverNotes: readonly string[];
 }
 
 const isOnLine = ({ mic }: HumanOnCall): boolean => mic === 'barge' || mic === 'live';
@@ -94,6 +96,7 @@ export class CallSupervision {
   addNote(actor: Actor, text: string): void {
     if (this.#state.holder?.userId !== actor.userId)
       throw appError('lease.not-held', 'You do not have this call.');
+    this.#deps.ports.append({ type: 'takeover.noted', ...this.#who(actor.userId), text });
     this.#notes.push(text);
   }
 
@@ -113,6 +116,7 @@ export class CallSupervision {
   async restore(past: PastPeople, present: ReadonlySet<string>): Promise<FloorHolder> {
     const { append, applyMatrix } = this.#deps.ports;
     for (const [userId, name] of past.names) this.#names.set(userId, name);
+    this.#notes = [...past.takeoverNotes];
     const holder = past.floor && (await this.#keepsFloor(past.floor.userId, present)) ? past.floor : null;
     const humans = [...past.people.values()]
       .filter(human => present.has(human.userId) && (human.listening || human.mic !== 'monitor'))
