@@ -36,6 +36,7 @@ export default defineConfig<object, { shell: Shell }>({
       testIgnore: [
         '**/browser-host.e2e.ts',
         '**/caller-page.e2e.ts',
+        '**/coach.e2e.ts',
         '**/crash.e2e.ts',
         '**/livekit-console.e2e.ts',
         '**/remote-worker.e2e.ts',

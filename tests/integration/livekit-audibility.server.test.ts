@@ -58,6 +58,7 @@ describe('who hears whom in a real room', () => {
       await takeOver(b);
       microphone.mute(false);
       await b.expectMatrix('ann has the call');
+      await b.step(bob, { type: 'arm', userId: bob, armed: true });
       await b.step(bob, { type: 'coach', userId: bob, on: true });
       await b.listenAs(ann, 'coach');
       const coach = await b.enter('coach', `sup-${bob}-coach`, `coach-${b.callId}`);
