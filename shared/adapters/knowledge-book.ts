@@ -54,6 +54,6 @@ export interface KnowledgeBook {
   knowledgeRevision(orgId: OrgId, docId: string, revisionId: string): Promise<SavedRevision | null>;
   /** What is published of each document, by document id; deleted ones included. */
   publishedRevisions(orgId: OrgId): Promise<readonly SavedRevision[]>;
-  /** `chunk.drafted` events since then that cite the document, and what became of these chunks (KN29). */
+  /** Of every call in which the document was cited since then: its drafted chunks and what became of each, in order (KN29). */
   documentUses(orgId: OrgId, docId: string, fromMs: number): Promise<readonly CallEvent[]>;
 }

@@ -66,6 +66,8 @@ const ERASE: { readonly [Type in CallEventType]: Erase<Type> } = {
   'silence.noticed': nothing,
   'speculation.ended': nothing,
   'intent.judged': nothing,
+  // Written by our own people about our own goods.
+  'knowledge.patched': nothing,
   'retrieval.finished': event => ({ query: erasedText(event.query) }),
   'tool.finished': () => ({
     requestHash: ERASED_HASH,
@@ -114,6 +116,7 @@ const ERASE: { readonly [Type in CallEventType]: Erase<Type> } = {
   'takeover.requested': nothing,
   'takeover.fenced': nothing,
   'takeover.live': nothing,
+  'takeover.noted': text,
   'takeover.ended': event => ({ notes: erasedText(event.notes) }),
   'human-speech.finished': event => ({ text: event.text === null ? null : erasedText(event.text) }),
   'suggestion.drafted': event => ({

@@ -323,7 +323,7 @@ export const BOOK_CONTRACT: readonly BookCase[] = [
       const { orgId } = eventOf('c1', 0, RINGING);
       const types = async (org: typeof orgId, docId: string, from: number) =>
         (await book.documentUses(org, docId, from)).map(event => event.type);
-      expect(await types(orgId, 'doc', fromMs)).toEqual(['chunk.drafted', 'chunk.spoken']);
+      expect(await types(orgId, 'doc', fromMs)).toEqual(['chunk.drafted', 'chunk.drafted', 'chunk.spoken']);
       expect(await types(orgId, 'do', fromMs)).toEqual([]);
       expect(await types('org-9' as never, 'doc', fromMs)).toEqual([]);
       expect(await types(orgId, 'doc', fromMs + 60_000)).toEqual([]);

@@ -1,3 +1,4 @@
+import type { KnowledgePatch } from '#shared/adapters/knowledge-base.ts';
 import type { HistoryLine } from '#shared/adapters/reply-model.ts';
 import type { AttentionReason, FloorHolder } from '#shared/domain/call.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
@@ -11,6 +12,7 @@ export class CallMemory {
   readonly #escalation: CallSettings['escalation'];
   readonly #events: CallEvent[] = [];
   #history = NO_HISTORY;
+  #patches: readonly KnowledgePatch[] = [];
   #attention = NO_ATTENTION;
   #personOffer: PersonOffer = 'none';
   #from: { readonly name: string; readonly phone: string | null } = { name: '', phone: null };
@@ -34,6 +36,11 @@ export class CallMemory {
     return this.#room;
   }
 
+  /** Texts this call alone answers from, in the order they were put in. */
+  get patches(): readonly KnowledgePatch[] {
+    return this.#patches;
+  }
+
   get lines(): readonly HistoryLine[] {
     return this.#history.lines;
   }
@@ -45,6 +52,7 @@ export class CallMemory {
   remember(event: CallEvent): void {
     this.#events.push(event);
     this.#history = appendToHistory(this.#history, event);
+    if (event.type === 'knowledge.patched') this.#patches = [...this.#patches, event];
     if (event.type === 'call.ringing') {
       this.#from = { name: event.displayName, phone: event.from };
       this.#room = event.room ?? null;

@@ -194,6 +194,7 @@ export class CallSession {
     });
     const brief: TurnBriefDeps = {
       ...deps.sources,
+      knowledge: () => deps.sources.knowledge(this.#memory.patches),
       permissions: () => permissionsOf(deps.policies()),
       callId,
       orgId: deps.orgId,
@@ -626,7 +627,7 @@ export class CallSession {
   /** Everything but the caller's words that an answer depends on. */
   #answerContext(): string {
     const heard = this.#memory.lines.filter(line => line.speaker !== 'caller').length;
-    const { snapshotId } = this.#deps.sources.knowledge();
+    const { snapshotId } = this.#deps.sources.knowledge(this.#memory.patches);
     return JSON.stringify([heard, snapshotId, this.whispers.waiting, this.#ledger.epoch]);
   }
 

@@ -38,5 +38,5 @@ export const headColumns = ({ docId, fields, blocks }: SavedRevision) => ({
 /** What a chunk that cites a document has in its event; ids need no escape in JSON. */
 export const citationMark = (docId: string): string => `"sourceId":"${docId}"`;
 
-/** Ends of chunks that a use of a document is counted by. */
-export const CHUNK_ENDS = ['chunk.spoken', 'chunk.interrupted', 'chunk.vetoed'] as const;
+/** What the uses of a document are counted by. */
+export const USE_EVENTS = ['chunk.drafted', 'chunk.spoken', 'chunk.interrupted', 'chunk.vetoed'] as const;

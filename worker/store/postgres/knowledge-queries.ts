@@ -17,12 +17,12 @@ import type {
   SavedRevision,
 } from '#shared/protocol/knowledge.ts';
 import {
-  CHUNK_ENDS,
   citationMark,
   conflictOf,
   headColumns,
   revisionOf,
   stateOf,
+  USE_EVENTS,
   type StoredConflict,
   type StoredDocument,
 } from '../knowledge/knowledge-rows.ts';
@@ -274,17 +274,17 @@ class Tables {
   }
 
   async uses(docId: string, fromMs: number): Promise<readonly string[]> {
-    const drafted = await this.#rows<{ callId: string; payload: string }>(
+    const calls = await this.#rows<{ callId: string }>(
       'document-uses',
-      `SELECT conversation_id AS "callId", payload_json AS payload FROM call_events WHERE org_id = $1 AND event_type = 'chunk.drafted' AND ts >= $2 AND strpos(payload_json, $3) > 0 ORDER BY ts, seq`,
+      `SELECT DISTINCT conversation_id AS "callId" FROM call_events WHERE org_id = $1 AND event_type = 'chunk.drafted' AND ts >= $2 AND strpos(payload_json, $3) > 0`,
       [Math.round(fromMs), citationMark(docId)],
     );
-    const ends = await this.#rows<{ payload: string }>(
-      'document-use-ends',
-      'SELECT payload_json AS payload FROM call_events WHERE org_id = $1 AND conversation_id = ANY($2) AND event_type = ANY($3) ORDER BY ts, seq',
-      [[...new Set(drafted.map(({ callId }) => callId))], [...CHUNK_ENDS]],
+    const events = await this.#rows<{ payload: string }>(
+      'document-use-events',
+      'SELECT payload_json AS payload FROM call_events WHERE org_id = $1 AND conversation_id = ANY($2) AND event_type = ANY($3) ORDER BY conversation_id COLLATE "C", seq',
+      [calls.map(({ callId }) => callId), [...USE_EVENTS]],
     );
-    return [...drafted, ...ends].map(({ payload }) => payload);
+    return events.map(({ payload }) => payload);
   }
 
   async insertRevision(

@@ -18,12 +18,12 @@ import type {
 } from '#shared/protocol/knowledge.ts';
 import { toStorageError } from '#shared/sqlite/open-database.ts';
 import {
-  CHUNK_ENDS,
   citationMark,
   conflictOf,
   headColumns,
   revisionOf,
   stateOf,
+  USE_EVENTS,
   type StoredConflict,
   type StoredDocument,
 } from '../knowledge/knowledge-rows.ts';
@@ -178,19 +178,19 @@ export class SqliteKnowledge extends SqliteConsultations {
 
   documentUses(orgId: OrgId, docId: string, fromMs: number): readonly CallEvent[] {
     return this.#run(() => {
-      const drafted = this.tables
+      const callIds = this.tables
         .prepare(
-          `SELECT conversation_id AS callId, payload_json AS payload FROM call_events WHERE org_id = ? AND event_type = 'chunk.drafted' AND ts >= ? AND instr(payload_json, ?) > 0 ORDER BY ts, seq`,
-        )
-        .all(orgId, fromMs, citationMark(docId)) as { callId: string; payload: string }[];
-      const callIds = [...new Set(drafted.map(({ callId }) => callId))];
-      const ends = this.tables
-        .prepare(
-          `SELECT payload_json FROM call_events WHERE conversation_id IN (SELECT value FROM json_each(?)) AND event_type IN (SELECT value FROM json_each(?)) AND org_id = ? ORDER BY ts, seq`,
+          `SELECT DISTINCT conversation_id FROM call_events WHERE org_id = ? AND event_type = 'chunk.drafted' AND ts >= ? AND instr(payload_json, ?) > 0`,
         )
         .pluck()
-        .all(JSON.stringify(callIds), JSON.stringify(CHUNK_ENDS), orgId) as string[];
-      return [...drafted.map(({ payload }) => payload), ...ends].map(parseEvent);
+        .all(orgId, fromMs, citationMark(docId)) as string[];
+      const events = this.tables
+        .prepare(
+          `SELECT payload_json FROM call_events WHERE conversation_id IN (SELECT value FROM json_each(?)) AND event_type IN (SELECT value FROM json_each(?)) AND org_id = ? ORDER BY conversation_id, seq`,
+        )
+        .pluck()
+        .all(JSON.stringify(callIds), JSON.stringify(USE_EVENTS), orgId) as string[];
+      return events.map(parseEvent);
     });
   }
 
