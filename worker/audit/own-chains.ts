@@ -3,7 +3,7 @@ import type { AuditFact } from '#shared/domain/audit-chain.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { AccessRow } from '#worker/store/store.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '#shared/domain/canonical-json.ts';
 import { sha256 } from './sha256.ts';
 
 /** The chain of one call's log: every event of it, in the groups it was written in. */

@@ -28,7 +28,7 @@ export function toRefusal(error: unknown): AppError {
   if (AppError.is(error)) return error;
   const status =
     typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
-  if (status === 413) return appError('input.too-large', 'The request is larger than 64 KiB.');
+  if (status === 413) return appError('input.too-large', 'The request is larger than this address takes.');
   if (typeof status === 'number' && status >= 400 && status < 500)
     return appError(
       'input.invalid',

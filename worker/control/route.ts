@@ -14,6 +14,8 @@ export interface Route {
   readonly query: z.ZodType;
   readonly body: z.ZodType;
   readonly result: z.ZodType;
+  /** Of a body that is larger than those of other routes may be. */
+  readonly maxBodyBytes: number | null;
 }
 
 export function route<
@@ -26,7 +28,7 @@ export function route<
   path: string,
   says: string,
   needs: Route['needs'],
-  parts: { params?: Params; query?: Query; body?: Body; result: Result },
+  parts: { params?: Params; query?: Query; body?: Body; result: Result; maxBodyBytes?: number },
 ) {
   return {
     method,
@@ -37,5 +39,6 @@ export function route<
     query: (parts.query ?? noBody) as Query,
     body: (parts.body ?? noBody) as Body,
     result: parts.result,
+    maxBodyBytes: parts.maxBodyBytes ?? null,
   };
 }

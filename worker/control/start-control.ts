@@ -21,6 +21,7 @@ import { verifySpoken } from '#worker/audit/verify-spoken.ts';
 import type { CallMetrics } from '#worker/metrics/call-metrics.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
+import { auditHandlers, type AuditParts } from './audit-handlers.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
 import { serveListener, serveMicrophone } from './audio-sockets.ts';
 import { serveCallerPage, type CallerPage } from './caller-page.ts';
@@ -74,6 +75,8 @@ export interface ControlDeps {
   readonly ticketing?: TicketingAdapter;
   /** The org's policy documents; absent where they are fixed. */
   readonly policies?: PolicyDesk;
+  /** What signs receipts; absent where no desk sends its chain. */
+  readonly audit?: AuditParts;
   /** Figures for Prometheus; absent where nothing is counted. */
   readonly metrics?: Pick<CallMetrics, 'text' | 'contentType'>;
   /** Reads the knowledge of an org again; absent where there is none. */
@@ -162,6 +165,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     server.route({
       method: route.method,
       url: route.path,
+      ...(route.maxBodyBytes === null ? {} : { bodyLimit: route.maxBodyBytes }),
       handler: async request => {
         const actor = await authorise(request, route, tokens);
         const handler = handlers[name] as (input: unknown) => Promise<unknown>;
@@ -301,6 +305,7 @@ function handlersOf(
   };
   return {
     ...policyHandlers(deps.policies ?? null),
+    ...auditHandlers(deps),
     ...roomHandlers({
       rooms: deps.rooms ?? null,
       openCalls,
