@@ -75,6 +75,15 @@ export function openDatabase(file: string, migrations: readonly Migration[]): Da
   }
 }
 
+/** Opens a database that another process may write, only to read it. Throws `storage.*`. */
+export function openToRead(file: string): Database.Database {
+  try {
+    return new Database(file, { readonly: true, fileMustExist: true, timeout: 2000 });
+  } catch (error) {
+    throw toStorageError(error);
+  }
+}
+
 /**
  * Holds a file for this process until it is closed or the process ends, however it ends: the lock is the system's. Throws
  * `storage.locked` when another process holds it.

@@ -13,6 +13,7 @@ import { TICKET_REQUEST_STATES } from '#shared/domain/ticket.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
 import { PROOF_RULES } from '#worker/audit/verify-spoken.ts';
 import { KNOWLEDGE_ROUTES } from './knowledge-routes.ts';
+import { AUDIT_ROUTES } from './audit-routes.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
 import { recordFactsSchema } from './record-facts.ts';
 import { ROOM_ROUTES } from './room-routes.ts';
@@ -331,6 +332,7 @@ export const ROUTES = {
   ),
   ...POLICY_ROUTES,
   ...KNOWLEDGE_ROUTES,
+  ...AUDIT_ROUTES,
   ...ROOM_ROUTES,
   rotateKnowledge: route(
     'POST',

@@ -25,6 +25,7 @@ import type { KnowledgeDesk } from '#worker/knowledge/knowledge-desk.ts';
 import type { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
+import { auditHandlers, type AuditParts } from './audit-handlers.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
 import { serveListener, serveMicrophone } from './audio-sockets.ts';
 import { serveCallerPage, type CallerPage } from './caller-page.ts';
@@ -80,6 +81,8 @@ export interface ControlDeps {
   readonly ticketing?: TicketingAdapter;
   /** The org's policy documents; absent where they are fixed. */
   readonly policies?: PolicyDesk;
+  /** What signs receipts; absent where no desk sends its chain. */
+  readonly audit?: AuditParts;
   /** Figures for Prometheus; absent where nothing is counted. */
   readonly metrics?: Pick<CallMetrics, 'text' | 'contentType'>;
   /** The org's documents; absent where there are none. */
@@ -181,7 +184,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     server.route({
       method: route.method,
       url: route.path,
-      ...(route.maxBodyBytes === undefined ? {} : { bodyLimit: route.maxBodyBytes }),
+      ...(route.maxBodyBytes === null ? {} : { bodyLimit: route.maxBodyBytes }),
       handler: async request => {
         const actor = await authorise(request, route, tokens);
         const handler = handlers[name] as (input: unknown) => Promise<unknown>;
@@ -331,6 +334,7 @@ function handlersOf(
   return {
     ...policyHandlers(deps.policies ?? null),
     ...knowledgeHandlers(deps.knowledge ?? null, running),
+    ...auditHandlers(deps),
     ...roomHandlers({
       rooms: deps.rooms ?? null,
       openCalls,

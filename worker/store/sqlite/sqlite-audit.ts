@@ -64,7 +64,6 @@ export class SqliteAudit extends SqlitePrivacy {
   #self: string | null = null;
   readonly #statements = new Map<string, Statement>();
 
-
   receiveFrame(orgId: OrgId, frame: AuditFrame, atMs: number): FrameAnswer {
     return this.#run(() =>
       this.tables

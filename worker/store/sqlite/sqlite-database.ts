@@ -163,17 +163,6 @@ export class SqliteDatabase extends SqliteTickets {
     );
   }
 
-  policyRows(callId: CallId): readonly PolicyRow[] {
-    return this.#guard(
-      () =>
-        this.#database
-          .prepare(
-            `SELECT id, turn_id AS turnId, policy_name AS policy, decision, reason, ts AS atMs, json_extract(payload_json, '$.documentVersion') AS documentVersion FROM audit_policy WHERE conversation_id = ? ORDER BY ts, id`,
-          )
-          .all(callId) as PolicyRow[],
-    );
-  }
-
   figures(orgId: OrgId, { fromMs, toMs }: FigureQuery): readonly EndedCallFigures[] {
     return this.#guard(() =>
       (
