@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { keymapOf, keyRowsOf, ownKeyOf, rebind, refusalOf, whyNot, type Keymap } from './custom-keys.ts';
 import { actionOf, KEY_ROWS, screensOf, type KeyContext, type KeyScreen } from './keymap.ts';
 
-const SCREENS: readonly KeyScreen[] = ['floor', 'call', 'history', 'figures', 'settings'];
+const SCREENS: readonly KeyScreen[] = ['floor', 'call', 'history', 'figures', 'knowledge', 'settings'];
 const ACTIONS = KEY_ROWS.map(row => row.action);
 const anyAction = fc.constantFrom(...ACTIONS);
 const anyKey = fc.oneof(

@@ -200,6 +200,8 @@ export interface CallTimeline {
   /** Newest first; empty while the AI has the call. */
   readonly suggestions: readonly SuggestionView[];
   readonly lastMeasure: Readonly<Record<string, number | null>> | null;
+  /** The same of every answer, by turn. */
+  readonly measures: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
   /** Directions of which anything is known; none for a call without a room. */
   readonly quality: Readonly<Partial<Record<LineDirection, LineView>>>;
   readonly intents: readonly { readonly atMs: number; readonly intent: string; readonly decision: string }[];

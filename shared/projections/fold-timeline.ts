@@ -40,6 +40,7 @@ export const emptyTimeline: CallTimeline = {
   takeover: null,
   suggestions: [],
   lastMeasure: null,
+  measures: {},
   quality: {},
   intents: [],
   approvals: [],

@@ -51,20 +51,22 @@ export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimelin
       return { ...timeline, turn: event.to };
     case 'turn.committed':
       return { ...timeline, turnNumber: timeline.turnNumber + 1 };
-    case 'turn.measured':
-      return {
-        ...timeline,
-        lastMeasure: {
-          endOfTurnMs: event.endOfTurnMs,
-          retrievalMs: event.retrievalMs,
-          modelMs: event.modelMs,
-          gateMs: event.gateMs,
-          holdBackMs: event.holdBackMs,
-          voiceMs: event.voiceMs,
-          firstAudioMs: event.firstAudioMs,
-          reflexAudioMs: event.reflexAudioMs,
-        },
+    case 'turn.measured': {
+      const lastMeasure = {
+        endOfTurnMs: event.endOfTurnMs,
+        retrievalMs: event.retrievalMs,
+        modelMs: event.modelMs,
+        gateMs: event.gateMs,
+        holdBackMs: event.holdBackMs,
+        voiceMs: event.voiceMs,
+        firstAudioMs: event.firstAudioMs,
+        reflexAudioMs: event.reflexAudioMs,
       };
+      const { turnId } = event;
+      const measures =
+        turnId === undefined ? timeline.measures : { ...timeline.measures, [turnId]: lastMeasure };
+      return { ...timeline, lastMeasure, measures };
+    }
     case 'quality.measured': {
       const { direction, mos } = event;
       const line = withScore(timeline.quality[direction], mos);
