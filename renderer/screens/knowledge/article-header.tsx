@@ -1,7 +1,9 @@
 import { ArrowLeft, Ellipsis, GitMerge, History, PanelRight } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
+import type { KnowledgeConflict } from '#shared/protocol/knowledge.ts';
 import { mayEditKnowledge, mayPublishKnowledge } from '#renderer/stores/knowledge.ts';
 import { isDirty, openConflicts, titleOf, type OpenArticle } from '#renderer/stores/knowledge-article.ts';
+import { aboutOf } from '#renderer/stores/settle-conflict.ts';
 import { useConsole, useDesk, useUi } from '#renderer/stores/use-console.ts';
 
 /** The name of the article, what it waits for, and what can be done with it as a whole. */
@@ -11,7 +13,7 @@ export function ArticleHeader({ article }: { readonly article: OpenArticle }) {
   const mayEdit = useDesk(mayEditKnowledge);
   const mayPublish = useDesk(mayPublishKnowledge);
   const { doc, text, work } = article;
-  const conflicts = openConflicts(article).length;
+  const conflicts = openConflicts(article);
   const isBusy = work !== 'none';
   const stage = text.fields.stage ?? 'draft';
   const isPublished = doc !== null && doc.publishedId === doc.headId && !isDirty(article);
@@ -40,10 +42,10 @@ export function ArticleHeader({ article }: { readonly article: OpenArticle }) {
           document.getElementById('article-text')?.focus();
         }}
       />
-      {conflicts > 0 && (
+      {conflicts.length > 0 && (
         <span className="pill pill-hue text-warn">
           <GitMerge size={13} strokeWidth={2} aria-hidden="true" />
-          Conflict in {conflicts === 1 ? '1 place' : `${conflicts} places`}
+          Conflict in {conflictWords(conflicts)}
         </span>
       )}
       <span className="flex-1" />
@@ -87,6 +89,12 @@ export function ArticleHeader({ article }: { readonly article: OpenArticle }) {
       </button>
     </header>
   );
+}
+
+function conflictWords(conflicts: readonly KnowledgeConflict[]): string {
+  const isText = conflicts.every(conflict => aboutOf(conflict).name === 'paragraph');
+  const thing = isText ? 'paragraph' : 'place';
+  return conflicts.length === 1 ? `1 ${thing}` : `${conflicts.length} ${thing}s`;
 }
 
 function More({ article }: { readonly article: OpenArticle }) {

@@ -96,7 +96,7 @@ function Answer({ answer, isStale }: { readonly answer: AskAnswer; readonly isSt
         <p className="m-0 text-[13px]">
           {answer.answer}
           {answer.citations.map((_, at) => (
-            <sup key={at} className="ml-0.5 text-[11px] font-semibold text-lane-b">
+            <sup key={at} className="ml-1 text-[11px] font-semibold text-lane-b">
               {at + 1}
             </sup>
           ))}

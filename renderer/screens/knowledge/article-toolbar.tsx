@@ -77,9 +77,10 @@ export function ArticleToolbar({ article, editor, view, onView, changes, onChang
           type="button"
           className={`btn btn-small ${changes ? 'btn-on' : ''}`}
           aria-pressed={changes}
+          title="What differs from the published text"
           onClick={() => onChanges(!changes)}
         >
-          Changes since published
+          Changes
         </button>
       )}
       <span className="flex-1" />

@@ -14,18 +14,18 @@ const typeInto = (view: EditorView, text: string): void =>
       userEvent: 'input.type',
     }),
   );
-const changed = () => document.querySelectorAll('.cm-changedText, .cm-deletedText, ins.cm-insertedLine');
+const changed = () => document.querySelectorAll('.diff-new, .diff-gone');
 
 test('[KNW6] what differs from the published text is marked, and the marks can be switched off', async () => {
   await renderKnowledge({ open: 'returns' });
   expect([...changed()].map(one => one.textContent).join(' ')).toMatch(/three|two/u);
-  act(() => screen.getByRole('button', { name: 'Changes since published' }).click());
+  act(() => screen.getByRole('button', { name: 'Changes' }).click());
   expect(changed()).toHaveLength(0);
 });
 
 test('[KNW6] an article that is published as it stands has nothing to mark', async () => {
   await renderKnowledge({ open: 'money' });
-  expect(screen.queryByRole('button', { name: 'Changes since published' })).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Changes' })).toBeNull();
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Published' }).disabled).toBe(true);
 });
 
@@ -203,7 +203,7 @@ test('[KNW12] the history says who, when and what, shows each change, and restor
   expect(revisions[1]?.textContent).toContain('K. Adeyemi');
   expect(revisions[1]?.textContent).toContain('Published');
   const dialog = screen.getByRole('dialog', { name: 'History' });
-  expect([...dialog.querySelectorAll('.cm-changedText')].map(one => one.textContent)).toContain('two');
+  expect([...dialog.querySelectorAll('.diff-new')].map(one => one.textContent)).toContain('two');
   fireEvent.keyDown(list, { key: 'ArrowDown' });
   await step();
   act(() => within(dialog).getByRole('button', { name: 'Against the text now' }).click());

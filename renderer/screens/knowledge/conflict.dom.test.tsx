@@ -12,7 +12,7 @@ test('[KNW14] both people’s texts are shown with their times, and nothing else
   expect(card().textContent).toMatch(/Yours, .*stands now/u);
   expect(card().textContent).toContain('open a claim with the carrier');
   expect(card().textContent).toContain('Everything else was merged');
-  expect(screen.getByText('Conflict in 1 place')).toBeTruthy();
+  expect(screen.getByText('Conflict in 1 paragraph')).toBeTruthy();
   const view = await editor();
   expect(view.state.readOnly).toBe(false);
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Ask for review' }).disabled).toBe(false);

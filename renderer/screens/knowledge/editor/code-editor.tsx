@@ -1,11 +1,11 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { markdown, markdownLanguage } from '@codemirror/lang-markdown';
-import { unifiedMergeView } from '@codemirror/merge';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, placeholder } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { editorLook } from './editor-look.ts';
 import { format, type Format } from './format-commands.ts';
+import { inlineDiff } from './inline-diff.ts';
 import { markdownLook } from './markdown-look.ts';
 
 export interface CodeEditorProps {
@@ -47,17 +47,7 @@ export function runFormat(view: EditorView, what: Format): boolean {
   return true;
 }
 
-const marksAgainst = (original: string | null): Extension =>
-  original === null
-    ? []
-    : unifiedMergeView({
-        original,
-        mergeControls: false,
-        gutter: false,
-        highlightChanges: true,
-        allowInlineDiffs: true,
-        syntaxHighlightDeletions: false,
-      });
+const marksAgainst = (original: string | null): Extension => (original === null ? [] : inlineDiff(original));
 
 /** What cannot be written in can still be read and scrolled by keys. */
 const lockOf = (isReadOnly: boolean): Extension => [

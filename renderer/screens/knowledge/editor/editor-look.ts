@@ -25,29 +25,17 @@ export const editorLook = EditorView.theme({
     fontFamily: "'JetBrains Mono Variable', ui-monospace, monospace",
     fontSize: '13px',
   },
+  '.md-blank': { lineHeight: '13px' },
   // What is new against what the AI answers from is tinted, what is gone is struck: shape and colour both say it.
-  '& .cm-changedLine, & .cm-inlineChangedLine, &.cm-merge-a .cm-changedLine, &.cm-merge-b .cm-changedLine': {
-    backgroundColor: 'transparent',
-  },
-  '& .cm-insertedLine': { textDecoration: 'none' },
-  '& .cm-changedText, &.cm-merge-b .cm-changedText, & ins.cm-insertedLine': {
+  '& .diff-new, &.cm-merge-b .cm-changedText': {
     background: 'color-mix(in oklab, var(--ok) 24%, transparent)',
     borderRadius: '2px',
     textDecoration: 'none',
   },
-  '& .cm-deletedText, & .cm-deletedChunk .cm-deletedText, &.cm-merge-a .cm-changedText, &.cm-merge-b .cm-deletedText':
-    {
-      background: 'color-mix(in oklab, var(--veto) 20%, transparent)',
-      textDecoration: 'line-through',
-      borderRadius: '2px',
-    },
-  '& .cm-deletedChunk': { backgroundColor: 'transparent', paddingLeft: '0', color: 'var(--muted)' },
-  '& .cm-deletedLine, & .cm-deletedLine del': { textDecoration: 'none' },
-  '& .cm-collapsedLines': {
-    background: 'var(--raised)',
-    color: 'var(--muted)',
-    borderRadius: '6px',
-    fontSize: '12px',
-    margin: '4px 0',
+  '& .diff-gone, &.cm-merge-a .cm-changedText': {
+    background: 'color-mix(in oklab, var(--veto) 20%, transparent)',
+    borderRadius: '2px',
   },
+  '& .diff-gone': { textDecoration: 'line-through', marginRight: '4px', whiteSpace: 'pre-wrap' },
+  '&.cm-merge-a .cm-changedLine, &.cm-merge-b .cm-changedLine': { backgroundColor: 'transparent' },
 });

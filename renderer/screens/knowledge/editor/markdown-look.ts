@@ -55,7 +55,8 @@ export const markdownLook = ViewPlugin.fromClass(
 function looksOf(view: EditorView): DecorationSet {
   const { state } = view;
   const ranges: Range<Decoration>[] = [];
-  for (const { from, to } of view.visibleRanges)
+  for (const { from, to } of view.visibleRanges) {
+    ranges.push(...blankLines(state, from, to));
     syntaxTree(state).iterate({
       from,
       to,
@@ -70,6 +71,7 @@ function looksOf(view: EditorView): DecorationSet {
           ranges.push(hidden(state, start, end));
       },
     });
+  }
   return Decoration.set(ranges, true);
 }
 
@@ -79,6 +81,18 @@ function lineLooks(state: EditorState, look: string, from: number, to: number): 
   return Array.from({ length: last - first + 1 }, (_, at) =>
     Decoration.line({ class: look }).range(state.doc.line(first + at).from),
   );
+}
+
+/** Lines between paragraphs are lower, so that the distance is that of read text. */
+function blankLines(state: EditorState, from: number, to: number): Range<Decoration>[] {
+  const ranges: Range<Decoration>[] = [];
+  for (let { number } = state.doc.lineAt(from); number <= state.doc.lines; number += 1) {
+    const line = state.doc.line(number);
+    if (line.from > to) break;
+    if (line.length === 0 && state.doc.lines > 1)
+      ranges.push(Decoration.line({ class: 'md-blank' }).range(line.from));
+  }
+  return ranges;
 }
 
 /** The sign with the space behind it, as in `## `. */

@@ -1,9 +1,10 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { MergeView, unifiedMergeView } from '@codemirror/merge';
+import { MergeView } from '@codemirror/merge';
 import { EditorState } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { articleLook } from './code-editor.tsx';
+import { inlineDiff } from './inline-diff.ts';
 
 export interface MergeEditorProps {
   /** Stays as it is. */
@@ -84,15 +85,7 @@ export function DiffText({ before, after, label }: DiffTextProps) {
           EditorState.readOnly.of(true),
           EditorView.editable.of(false),
           EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
-          unifiedMergeView({
-            original: before,
-            mergeControls: false,
-            gutter: false,
-            highlightChanges: true,
-            allowInlineDiffs: true,
-            syntaxHighlightDeletions: false,
-            collapseUnchanged: { margin: 2, minSize: 6 },
-          }),
+          inlineDiff(before),
         ],
       }),
     });
