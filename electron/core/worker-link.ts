@@ -244,6 +244,7 @@ export class WorkerLink {
         return;
       }
       case 'refused':
+      case 'knowledge':
       case 'beat':
         return;
     }

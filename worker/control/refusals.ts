@@ -11,6 +11,8 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'recording.none': 404,
   'recording.expired': 410,
   'room.unknown': 404,
+  'knowledge.unknown': 404,
+  'storage.unreachable': 503,
   'media.not-configured': 503,
   'media.unreachable': 503,
   'policy.invalid': 400,
@@ -28,7 +30,7 @@ export function toRefusal(error: unknown): AppError {
   if (AppError.is(error)) return error;
   const status =
     typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
-  if (status === 413) return appError('input.too-large', 'The request is larger than 64 KiB.');
+  if (status === 413) return appError('input.too-large', 'The request is larger than this address takes.');
   if (typeof status === 'number' && status >= 400 && status < 500)
     return appError(
       'input.invalid',

@@ -14,6 +14,8 @@ export interface Route {
   readonly query: z.ZodType;
   readonly body: z.ZodType;
   readonly result: z.ZodType;
+  /** Where it takes more than a message of a client. */
+  readonly maxBodyBytes?: number;
 }
 
 export function route<
@@ -26,7 +28,7 @@ export function route<
   path: string,
   says: string,
   needs: Route['needs'],
-  parts: { params?: Params; query?: Query; body?: Body; result: Result },
+  parts: { params?: Params; query?: Query; body?: Body; result: Result; maxBodyBytes?: number },
 ) {
   return {
     method,
@@ -37,5 +39,6 @@ export function route<
     query: (parts.query ?? noBody) as Query,
     body: (parts.body ?? noBody) as Body,
     result: parts.result,
+    ...(parts.maxBodyBytes === undefined ? {} : { maxBodyBytes: parts.maxBodyBytes }),
   };
 }
