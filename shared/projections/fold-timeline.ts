@@ -39,6 +39,7 @@ export const emptyTimeline: CallTimeline = {
   notes: {},
   takeover: null,
   suggestions: [],
+  ownTexts: [],
   lastMeasure: null,
   measures: {},
   quality: {},

@@ -2,6 +2,8 @@ import { act, fireEvent, screen } from '@testing-library/react';
 import { EditorView } from '@codemirror/view';
 import { expect, test } from 'vitest';
 import { FakeKnowledge, UNREACHABLE } from '#tests/fixtures/fake-knowledge.ts';
+import { MAYA, richCall } from '#tests/fixtures/rich-call.ts';
+import type { CallEvent } from '#shared/events/call-event.ts';
 import { renderConsole } from '#tests/fixtures/render-console.tsx';
 import '#tests/fixtures/render-knowledge.tsx';
 
@@ -131,4 +133,26 @@ test('[KNW22] who may not edit is offered no fix', async () => {
   act(() => console.ui.setState({ tab: 'sources' }));
   expect(screen.queryByRole('button', { name: /^Fix Returns/u })).toBeNull();
   expect(screen.getByRole('button', { name: /^Open the article Returns/u })).toBeTruthy();
+});
+
+test('[KNW22] the call shows of which articles it has a text of its own, and who gave it', async () => {
+  const { console, desk, step } = await inCall();
+  const { timeline } = console.call.state.getState();
+  const event = {
+    ...richCall()[0],
+    id: 'patched',
+    type: 'knowledge.patched',
+    seq: timeline.lastSeq + 1,
+    patchId: 'p',
+    docId: 'doc-returns',
+    title: 'Returns and refunds',
+    markdown: 'x',
+    publishedId: null,
+    snapshotId: 's',
+    ...MAYA,
+  } as unknown as CallEvent;
+  act(() => desk.push({ type: 'batch', entries: [{ position: 100_000, event }], notices: [] }));
+  await step(50);
+  expect(screen.getByTestId('own-texts').textContent).toBe('Own text: Returns and refunds');
+  expect(screen.getByTestId('own-texts').title).toContain('Maya Rossi');
 });

@@ -30,6 +30,7 @@ export function ArticleSide() {
       <TestBox article={article} />
       {article.doc && <UsageSections />}
       <OwnerSection article={article} />
+      <KindSection article={article} />
     </aside>
   );
 }
@@ -294,6 +295,38 @@ function OwnerSection({ article }: { readonly article: OpenArticle }) {
           </button>
         )}
       </div>
+    </SideSection>
+  );
+}
+
+/** A fact, or what to answer to something callers say against us. */
+function KindSection({ article }: { readonly article: OpenArticle }) {
+  const { knowledge } = useConsole();
+  const mayEdit = useDesk(mayEditKnowledge);
+  const { kind = 'fact', heard = '' } = article.text.fields;
+  if (!mayEdit) return null;
+  return (
+    <SideSection title="Kind">
+      <select
+        className="field h-[30px] px-2"
+        aria-label="Kind"
+        value={kind}
+        onChange={event => knowledge.desk.setField('kind', event.target.value)}
+      >
+        <option value="fact">A fact</option>
+        <option value="objection">An answer to an objection</option>
+      </select>
+      {kind === 'objection' && (
+        <label className="mt-2 block text-[12px] text-muted">
+          What callers say, parted by ;
+          <input
+            className="field mt-1 h-[30px]"
+            maxLength={2000}
+            value={heard}
+            onChange={event => knowledge.desk.setField('heard', event.target.value)}
+          />
+        </label>
+      )}
     </SideSection>
   );
 }

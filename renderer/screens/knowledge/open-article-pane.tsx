@@ -34,7 +34,7 @@ export function OpenArticlePane() {
   return (
     <section
       aria-label="Article"
-      className="flex min-h-0 min-w-0 flex-1 flex-col"
+      className="article flex min-h-0 min-w-0 flex-1 flex-col"
       onKeyDown={event => {
         const isToggle = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'e';
         if (!isToggle) return;
@@ -52,7 +52,7 @@ export function OpenArticlePane() {
         onChanges={setShowsChanges}
       />
       <ArticleNotices article={article} />
-      <div className="min-h-0 flex-1 overflow-y-auto">
+      <div className="article-scroll min-h-0 flex-1 overflow-y-auto">
         <div className="article-text">
           {view === 'read' ? (
             <Suspense fallback={<div className="skeleton h-6 w-1/2" />}>

@@ -47,6 +47,11 @@ export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimelin
       return { ...timeline, parked: { with: event.with, target: event.target, sinceMs: event.atMs } };
     case 'call.unparked':
       return { ...timeline, parked: null };
+    case 'knowledge.patched': {
+      const { docId, title, userName, atMs } = event;
+      const others = timeline.ownTexts.filter(text => text.docId !== docId);
+      return { ...timeline, ownTexts: [...others, { docId, title, userName, atMs }] };
+    }
     case 'turn.changed':
       return { ...timeline, turn: event.to };
     case 'turn.committed':
