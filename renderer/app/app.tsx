@@ -3,6 +3,8 @@ import { Trouble, FloorSkeleton } from '#renderer/components/states.tsx';
 import { CallScreen } from '#renderer/screens/call/call-screen.tsx';
 import { FiguresScreen } from '#renderer/screens/figures/figures-screen.tsx';
 import { FloorScreen } from '#renderer/screens/floor/floor-screen.tsx';
+import { KnowledgeScreen } from '#renderer/screens/knowledge/knowledge-screen.tsx';
+import { PatchSheet } from '#renderer/screens/knowledge/patch-sheet.tsx';
 import { HistoryScreen } from '#renderer/screens/history/history-screen.tsx';
 import { SettingsScreen } from '#renderer/screens/settings/settings-screen.tsx';
 import { createKeyRunner } from '#renderer/stores/key-actions.ts';
@@ -21,6 +23,8 @@ import { useTheme } from './use-theme.ts';
 import { VetoAlert } from './veto-alert.tsx';
 
 const TOAST_MS = 6_000;
+/** As long as a takeover can be undone. */
+const UNDO_MS = 10_000;
 
 /** The window: rail, screen, status bar, and what floats. */
 export function App() {
@@ -51,6 +55,7 @@ export function App() {
           )}
           {state.name === 'ready' && screen === 'history' && <HistoryScreen />}
           {state.name === 'ready' && screen === 'figures' && <FiguresScreen />}
+          {state.name === 'ready' && screen === 'knowledge' && <KnowledgeScreen />}
           {state.name === 'ready' && screen === 'settings' && <SettingsScreen />}
           {state.name === 'ready' && screen === 'call' && callId !== null && <CallScreen />}
           {state.name === 'ready' && (screen === 'floor' || (screen === 'call' && callId === null)) && (
@@ -62,6 +67,7 @@ export function App() {
       {onLine && (
         <div className="frame-human pointer-events-none fixed inset-0 z-30" data-testid="on-line-frame" />
       )}
+      <PatchSheet />
       <KeyHelp />
       <Palette onDo={({ deed }) => doDeed(console, run, deed)} />
       <TourGuide />
@@ -78,7 +84,14 @@ function Toasts() {
   useEffect(() => {
     // What went wrong stays until it is read; what went well goes by itself.
     if (toast?.tone !== 'plain') return;
-    return clock.after(TOAST_MS, () => ui.setState({ toast: null }));
+    return clock.after(toast.undo ? UNDO_MS : TOAST_MS, () => ui.setState({ toast: null }));
   }, [toast, clock, ui]);
-  return <ToastRegion toast={toast && { ...toast, onClose: close }} />;
+  const undo = toast?.undo;
+  const onUndo = (): void => {
+    close();
+    undo?.();
+  };
+  return (
+    <ToastRegion toast={toast && { ...toast, ...(undo === undefined ? {} : { onUndo }), onClose: close }} />
+  );
 }

@@ -7,7 +7,7 @@ import { matchPalette, paletteItems, type PaletteGroup, type PaletteItem } from 
 import { sceneOf } from '#renderer/stores/palette-scene.ts';
 import { useConsole, useKeyRows, useUi } from '#renderer/stores/use-console.ts';
 
-const GROUPS: readonly PaletteGroup[] = ['This call', 'Calls', 'Go to', 'Settings'];
+const GROUPS: readonly PaletteGroup[] = ['This call', 'This article', 'Calls', 'Go to', 'Settings'];
 
 export interface PaletteProps {
   /** Does what the chosen row says; runs when the palette is gone and focus is back. */

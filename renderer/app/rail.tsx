@@ -1,5 +1,5 @@
-import { ChartColumn, History, LayoutGrid, Settings, type LucideIcon } from 'lucide-react';
-import { useConsole, useDesk, useUi } from '#renderer/stores/use-console.ts';
+import { BookOpen, ChartColumn, History, LayoutGrid, Settings, type LucideIcon } from 'lucide-react';
+import { useConsole, useDesk, useKnowledgeBadge, useUi } from '#renderer/stores/use-console.ts';
 import { Avatar } from '#renderer/components/avatar.tsx';
 
 /** Ways between the screens. Only screens that exist. */
@@ -7,6 +7,7 @@ export function Rail() {
   const { actions } = useConsole();
   const screen = useUi(state => state.screen);
   const openedFrom = useUi(state => state.openedFrom);
+  const waiting = useKnowledgeBadge();
   const name = useDesk(state => (state.name === 'ready' ? state.user.name : ''));
   return (
     <nav
@@ -19,6 +20,13 @@ export function Rail() {
         icon={LayoutGrid}
         chosen={screen === 'floor' || (screen === 'call' && openedFrom === 'floor')}
         onPress={() => actions.goTo('floor')}
+      />
+      <RailButton
+        words="Knowledge"
+        icon={BookOpen}
+        chosen={screen === 'knowledge'}
+        badge={waiting}
+        onPress={() => actions.goTo('knowledge')}
       />
       <RailButton
         words="History"
@@ -52,20 +60,27 @@ interface RailButtonProps {
   readonly words: string;
   readonly icon: LucideIcon;
   readonly chosen: boolean;
+  /** How much there waits for this person. */
+  readonly badge?: number;
   readonly onPress: () => void;
 }
 
-function RailButton({ words, icon: Icon, chosen, onPress }: RailButtonProps) {
+function RailButton({ words, icon: Icon, chosen, badge = 0, onPress }: RailButtonProps) {
   return (
     <button
       type="button"
-      aria-label={words}
+      aria-label={badge > 0 ? `${words}, ${badge} waiting for you` : words}
       title={words}
       aria-current={chosen ? 'page' : undefined}
-      className={`grid h-10 w-10 place-items-center rounded-[8px] ${chosen ? 'bg-hover text-text' : 'text-muted hover:bg-raised'}`}
+      className={`relative grid h-10 w-10 place-items-center rounded-[8px] ${chosen ? 'bg-hover text-text' : 'text-muted hover:bg-raised'}`}
       onClick={onPress}
     >
       <Icon size={18} strokeWidth={1.75} aria-hidden="true" />
+      {badge > 0 && (
+        <span className="rail-badge" aria-hidden="true">
+          {badge > 99 ? '99+' : badge}
+        </span>
+      )}
     </button>
   );
 }

@@ -2,6 +2,7 @@ export interface ToastProps {
   readonly text: string;
   readonly tone: 'plain' | 'bad';
   readonly code: string | null;
+  readonly onUndo?: () => void;
   readonly onClose: () => void;
 }
 
@@ -22,6 +23,11 @@ export function ToastRegion({ toast }: { readonly toast: ToastProps | null }) {
             {toast.text}
             {toast.code !== null && <small className="num ml-2 text-[11px] text-muted">{toast.code}</small>}
           </span>
+          {toast.onUndo && (
+            <button type="button" className="btn btn-small" onClick={toast.onUndo}>
+              Undo
+            </button>
+          )}
           <button type="button" className="btn btn-small" onClick={toast.onClose}>
             Close
           </button>

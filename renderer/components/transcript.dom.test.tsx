@@ -22,6 +22,7 @@ const transcriptOf = (lines: TranscriptLine[]) => (
     heard={null}
     myName=""
     onSource={() => undefined}
+    onWord={() => undefined}
     releasableId={null}
     pickFor={null}
     onRelease={() => undefined}

@@ -1,5 +1,5 @@
 import { Flag, MessageSquareText, ShieldX } from 'lucide-react';
-import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { memo, useEffect, useLayoutEffect, useRef, useState, type MouseEvent } from 'react';
 import type { ReleaseReason } from '#shared/domain/release-reasons.ts';
 import type { ChunkView, NoteView, TranscriptLine } from '#shared/projections/call-timeline.ts';
 import {
@@ -30,6 +30,8 @@ export interface TranscriptProps {
   readonly onRelease: () => void;
   readonly onReason: (reason: ReleaseReason) => void;
   readonly onSource: () => void;
+  /** A spoken word was pointed at. */
+  readonly onWord: (chunkId: string, offset: number) => void;
 }
 
 /** Closer to the end than this counts as being at the end. */
@@ -91,6 +93,10 @@ export function Transcript(props: TranscriptProps) {
         aria-label="Transcript"
         role="region"
         onScroll={({ currentTarget: element }) => onScroll(element)}
+        onClick={event => {
+          const found = wordAt(event);
+          if (found) props.onWord(found.chunkId, found.offset);
+        }}
       >
         <div className="flex min-h-full flex-col justify-end px-5 pt-6 pb-5">
           {/* Lines that are made because somebody reads further up are not news. */}
@@ -124,6 +130,20 @@ export function Transcript(props: TranscriptProps) {
       )}
     </div>
   );
+}
+
+/** The place of a spoken word under the pointer, in the text of its chunk; null for anything else, and while text is selected. */
+function wordAt({ target, clientX, clientY }: MouseEvent): { chunkId: string; offset: number } | null {
+  if (!(target instanceof Element) || target.closest('button') !== null) return null;
+  const chunk = target.closest<HTMLElement>('[data-chunk]');
+  const chunkId = chunk?.dataset['chunk'];
+  if (!chunk || chunkId === undefined || window.getSelection()?.isCollapsed === false) return null;
+  const caret = document.caretPositionFromPoint(clientX, clientY);
+  if (!caret || !chunk.contains(caret.offsetNode)) return null;
+  const before = document.createRange();
+  before.setStart(chunk, 0);
+  before.setEnd(caret.offsetNode, caret.offset);
+  return { chunkId, offset: before.toString().length };
 }
 
 interface LineProps {
@@ -250,7 +270,7 @@ function SpokenChunk({
   const heard = state === 'speaking' ? heardChars : state === 'interrupted' ? heardText.length : text.length;
   const rest = text.slice(heard);
   return (
-    <span className={chunk.lane === 'A' ? 'text-muted' : ''} data-state={state}>
+    <span className={chunk.lane === 'A' ? 'text-muted' : ''} data-state={state} data-chunk={chunk.chunkId}>
       {text.slice(0, heard)}
       {rest !== '' && state === 'interrupted' && <del className="text-muted">{rest}</del>}
       {rest !== '' && state !== 'interrupted' && <span className="text-muted">{rest}</span>}

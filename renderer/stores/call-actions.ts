@@ -18,6 +18,8 @@ export interface CallActions {
   openCall(callId: CallId): void;
   /** Leaves the screen and the call; refused while this person is on the line. */
   goTo(screen: ListScreen): void;
+  /** Leaves for the article in the workspace; refused while this person is on the line. */
+  openArticle(docId: string): void;
   /** From a call to the list it was opened from, from anything else to the floor. */
   back(): void;
   veto(callId: CallId): Promise<void>;
@@ -54,6 +56,7 @@ interface ActionDeps {
   readonly ladder: Ladder;
   readonly replay: Replay;
   readonly supervise: Supervise;
+  readonly openDoc: (docId: string) => void;
 }
 
 /** Steps of the slow-safe key; after the last one the organisation's own wait is back. */
@@ -81,6 +84,7 @@ export function createCallActions({
   ladder,
   replay,
   supervise,
+  openDoc,
 }: ActionDeps): CallActions {
   const leaveTo = (screen: ListScreen): void => {
     const { callId } = call.state.getState();
@@ -106,6 +110,7 @@ export function createCallActions({
         screen: 'call',
         focusedCallId: callId,
         sheet: 'none',
+        trace: null,
         composer: 'tell',
       });
       void call.open(callId);
@@ -116,6 +121,11 @@ export function createCallActions({
     },
 
     goTo: leaveTo,
+
+    openArticle(docId) {
+      leaveTo('knowledge');
+      if (ui.getState().screen === 'knowledge') openDoc(docId);
+    },
 
     back() {
       const { screen, openedFrom } = ui.getState();

@@ -16,8 +16,10 @@ import { createLadder, isOnLine, type Ladder } from './ladder.ts';
 import { createFiguresStore, type FiguresStore } from './figures-store.ts';
 import { createLastHour, type LastHour } from './last-hour.ts';
 import { createHistoryStore, type HistoryStore } from './history-store.ts';
+import { createKnowledge, type Knowledge } from './knowledge.ts';
 import { LevelBoard } from './levels.ts';
 import { createReplay, type Replay } from './replay.ts';
+import type { SaveFile } from './save-file.ts';
 import { createSupervise } from './supervise.ts';
 import { createTour, type Tour } from './tour.ts';
 import { createUiStore, type UiState, type UiStore } from './ui-store.ts';
@@ -36,6 +38,7 @@ export interface Console {
   readonly replay: Replay;
   readonly history: HistoryStore;
   readonly figures: FiguresStore;
+  readonly knowledge: Knowledge;
   readonly actions: CallActions;
   readonly tour: Tour;
   readonly lastHour: LastHour;
@@ -54,6 +57,8 @@ export interface ConsoleDeps {
   readonly earcons: EarconPlayer;
   readonly probe?: AudioProbe | null;
   readonly newId?: () => string;
+  /** Gives a file to the shell; the page's own way without it. */
+  readonly saveFile?: SaveFile;
   readonly initialUi?: Partial<UiState>;
 }
 
@@ -78,8 +83,11 @@ export function createConsole(deps: ConsoleDeps): Console {
   const replay = createReplay({ clock, call, track, quiet: isQuiet => media.setQuiet(isQuiet) });
   const history = createHistoryStore(bridge);
   const figures = createFiguresStore(bridge, clock);
+  const { saveFile } = deps;
+  const knowledge = createKnowledge({ bridge, clock, ui, ...(saveFile ? { saveFile } : {}) });
   const tour = createTour({ desk, goToFloor: () => actions.goTo('floor') });
-  const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise });
+  const openDoc = (docId: string): void => void knowledge.desk.open(docId);
+  const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise, openDoc });
 
   return {
     clock,
@@ -94,6 +102,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     replay,
     history,
     figures,
+    knowledge,
     actions,
     tour,
     lastHour: createLastHour(bridge, clock),
@@ -111,6 +120,7 @@ export function createConsole(deps: ConsoleDeps): Console {
       });
       const stopFeed = startFeed({ bridge, clock, floor, call, levels, onNew: watch.hear });
       const stopCoaching = coaching.start();
+      const stopKnowledge = knowledge.start();
       const stopBadDays = watchBadDays({ desk, media, ladder, ui, clock });
       const stopFollowing = call.state.subscribe(({ callId, timeline, status }) => {
         if (callId === null || status.name !== 'ready') return;
@@ -128,6 +138,7 @@ export function createConsole(deps: ConsoleDeps): Console {
         stopFeed();
         watch.stop();
         stopBadDays();
+        stopKnowledge();
         replay.reset();
         media.closeMicrophone();
         media.stopListening();

@@ -3,7 +3,15 @@ import { expect, test } from 'vitest';
 import { keymapOf, keyRowsOf, ownKeyOf, rebind, refusalOf, whyNot, type Keymap } from './custom-keys.ts';
 import { actionOf, KEY_ROWS, placesOf, type KeyContext, type KeyPlace } from './keymap.ts';
 
-const PLACES: readonly KeyPlace[] = ['floor', 'call', 'held-call', 'history', 'figures', 'settings'];
+const PLACES: readonly KeyPlace[] = [
+  'floor',
+  'call',
+  'held-call',
+  'history',
+  'figures',
+  'knowledge',
+  'settings',
+];
 const ACTIONS = KEY_ROWS.map(row => row.action);
 const anyAction = fc.constantFrom(...ACTIONS);
 const anyKey = fc.oneof(

@@ -1,7 +1,9 @@
 import type { CallId } from '#shared/domain/ids.ts';
 import type { Console } from './console.ts';
 import type { KeyAction } from './keymap.ts';
+import { mayEditKnowledge } from './knowledge.ts';
 import { SKIP_MS } from './replay.ts';
+import { traceLast } from './word-trace.ts';
 
 /** A second press within this time is a slip of the finger, not a wish. */
 export const DESTRUCTIVE_THROTTLE_MS = 600;
@@ -55,8 +57,16 @@ export function createKeyRunner(console: Console): (action: KeyAction) => void {
         return actions.goTo('history');
       case 'figures':
         return actions.goTo('figures');
+      case 'knowledge':
+        return actions.goTo('knowledge');
+      case 'new-article':
+        if (mayEditKnowledge(console.desk.state.getState())) console.knowledge.desk.begin();
+        return;
+      case 'save-article':
+        return void console.knowledge.desk.save();
       case 'list-up':
       case 'list-down':
+        if (screen === 'knowledge') return console.knowledge.step(action === 'list-up' ? -1 : 1);
         if (screen === 'history') return console.history.focus(action === 'list-up' ? -1 : 1);
         return ui.setState({ focusedCallId: neighbour(order, focusedCallId, action === 'list-up' ? -1 : 1) });
       case 'undo':
@@ -65,6 +75,10 @@ export function createKeyRunner(console: Console): (action: KeyAction) => void {
         return void ladder.handBack('');
       case 'mute':
         return ladder.toggleMute();
+      case 'open-call':
+        if (screen === 'knowledge') return document.getElementById('article-text')?.focus();
+        if (callId !== null) actions.openCall(callId);
+        return;
       default:
         if (callId !== null) runOnCall(console, action, callId);
     }
@@ -83,6 +97,10 @@ type CallAction = Exclude<
   | 'skip-forward'
   | 'history'
   | 'figures'
+  | 'knowledge'
+  | 'new-article'
+  | 'save-article'
+  | 'open-call'
   | 'list-up'
   | 'list-down'
   | 'undo'
@@ -90,10 +108,12 @@ type CallAction = Exclude<
   | 'mute'
 >;
 
-function runOnCall({ ladder, actions, ui, coaching }: Console, action: CallAction, callId: CallId): void {
+function runOnCall(
+  { ladder, actions, ui, call, coaching }: Console,
+  action: CallAction,
+  callId: CallId,
+): void {
   switch (action) {
-    case 'open-call':
-      return actions.openCall(callId);
     case 'listen':
       return void ladder.toggleListening(callId);
     case 'whisper':
@@ -130,6 +150,8 @@ function runOnCall({ ladder, actions, ui, coaching }: Console, action: CallActio
       return coaching.press(callId);
     case 'transfer':
       return actions.openTransfer();
+    case 'trace':
+      return traceLast(ui, call.state.getState().timeline);
     case 'flag':
       return void actions.flag(callId);
   }

@@ -27,6 +27,10 @@ export type KeyAction =
   | 'skip-forward'
   | 'history'
   | 'figures'
+  | 'knowledge'
+  | 'new-article'
+  | 'save-article'
+  | 'trace'
   | 'hand-back'
   | 'mute'
   | 'flag'
@@ -43,7 +47,7 @@ export interface KeyPress {
   readonly repeat: boolean;
 }
 
-export type KeyScreen = 'floor' | 'call' | 'history' | 'figures' | 'settings';
+export type KeyScreen = 'floor' | 'call' | 'history' | 'figures' | 'knowledge' | 'settings';
 /** `held-call`: a call as it is now, and somebody else of ours has it. */
 export type KeyPlace = KeyScreen | 'held-call';
 
@@ -66,15 +70,15 @@ export interface KeyRow {
   readonly keys: readonly string[];
   readonly words: string;
   readonly action: KeyAction;
-  readonly where: 'list' | 'call' | 'both' | 'line' | 'held' | 'past' | 'away' | 'all';
+  readonly where: 'list' | 'call' | 'both' | 'line' | 'held' | 'past' | 'knowledge' | 'away' | 'all';
 }
 
 /** The key list as `?` and the settings show it, and as the keys work. */
 export const KEY_ROWS: readonly KeyRow[] = [
-  { keys: ['ArrowUp'], words: 'Previous call', action: 'list-up', where: 'list' },
-  { keys: ['ArrowDown'], words: 'Next call', action: 'list-down', where: 'list' },
-  { keys: ['Enter'], words: 'Open the call', action: 'open-call', where: 'list' },
-  { keys: ['/'], words: 'Search calls and words', action: 'search', where: 'list' },
+  { keys: ['ArrowUp'], words: 'Previous of the list', action: 'list-up', where: 'list' },
+  { keys: ['ArrowDown'], words: 'Next of the list', action: 'list-down', where: 'list' },
+  { keys: ['Enter'], words: 'Open it', action: 'open-call', where: 'list' },
+  { keys: ['/'], words: 'Search', action: 'search', where: 'list' },
   { keys: ['1'], words: 'Listen', action: 'listen', where: 'both' },
   { keys: ['2'], words: 'Whisper to the AI', action: 'whisper', where: 'call' },
   { keys: ['3'], words: 'Barge: the caller hears you both', action: 'barge', where: 'call' },
@@ -100,9 +104,13 @@ export const KEY_ROWS: readonly KeyRow[] = [
   { keys: ['Space'], words: 'Play or pause what was', action: 'play', where: 'past' },
   { keys: ['ArrowLeft'], words: 'Back 5 s', action: 'skip-back', where: 'call' },
   { keys: ['ArrowRight'], words: 'Forward 5 s', action: 'skip-forward', where: 'call' },
+  { keys: ['J'], words: 'Where a word comes from', action: 'trace', where: 'call' },
   { keys: ['L'], words: 'Back to live', action: 'live', where: 'call' },
   { keys: ['H'], words: 'Calls that have been', action: 'history', where: 'all' },
   { keys: ['I'], words: 'How well calls went', action: 'figures', where: 'all' },
+  { keys: ['U'], words: 'What the AI answers from', action: 'knowledge', where: 'all' },
+  { keys: ['N'], words: 'New article', action: 'new-article', where: 'knowledge' },
+  { keys: ['Ctrl+S'], words: 'Save the article', action: 'save-article', where: 'knowledge' },
   { keys: ['Escape'], words: 'Back to the list', action: 'back', where: 'away' },
   { keys: ['Ctrl+K'], words: 'Do anything', action: 'palette', where: 'all' },
   { keys: ['?'], words: 'Show the keys', action: 'help', where: 'all' },
@@ -110,6 +118,8 @@ export const KEY_ROWS: readonly KeyRow[] = [
 
 /** Keys that go on while they are held. */
 const REPEATS: readonly KeyAction[] = ['list-up', 'list-down', 'skip-back', 'skip-forward'];
+
+const WHILE_TYPING: readonly KeyAction[] = ['palette', 'save-article'];
 
 /** What a key press means here and now, or null when it is not ours. Held keys act once. */
 export function actionOf(
@@ -130,6 +140,9 @@ export function actionOf(
   if (context.typing && !(action === 'palette' && hasModifier(name))) return null;
   const isControls = context.onControl && (context.focusByKeys || action !== 'coach');
   if ((name === 'Enter' || name === 'Space') && isControls) return null;
+  // A text field has every key but the one that gets out of any place, and the one that keeps what was typed.
+  if (context.typing && !(WHILE_TYPING.includes(action) && hasModifier(name))) return null;
+  if ((name === 'Enter' || name === 'Space') && context.onControl) return null;
   if (name.length === 1 && !context.singleKeys && action !== 'help') return null;
   return action;
 }
@@ -138,7 +151,7 @@ export function actionOf(
 export function placesOf(where: KeyRow['where']): readonly KeyPlace[] {
   switch (where) {
     case 'list':
-      return ['floor', 'history'];
+      return ['floor', 'history', 'knowledge'];
     case 'call':
       return ['call', 'held-call'];
     case 'line':
@@ -152,6 +165,13 @@ export function placesOf(where: KeyRow['where']): readonly KeyPlace[] {
       return ['call', 'held-call', 'history', 'figures', 'settings'];
     case 'all':
       return ['floor', 'call', 'held-call', 'history', 'figures', 'settings'];
+      return ['floor', 'call'];
+    case 'knowledge':
+      return ['knowledge'];
+    case 'away':
+      return ['call', 'history', 'figures', 'knowledge', 'settings'];
+    case 'all':
+      return ['floor', 'call', 'history', 'figures', 'knowledge', 'settings'];
   }
 }
 

@@ -2,6 +2,7 @@ import type { CallId } from '#shared/domain/ids.ts';
 import { needsYou } from '#shared/projections/fold-board.ts';
 import { isUsable } from './call-actions.ts';
 import type { Console } from './console.ts';
+import { mayEditKnowledge } from './knowledge.ts';
 import type { KeyAction, KeyRow } from './keymap.ts';
 import type { PaletteCall, PaletteDeed, PaletteScene } from './palette.ts';
 import { settingsSchema } from '#shared/ipc/commands.ts';
@@ -21,6 +22,8 @@ export function sceneOf(console: Console, rows: readonly KeyRow[]): PaletteScene
     rows,
     settings: desk.name === 'ready' ? desk.settings : settingsSchema.parse({}),
     mayDo: verb => mayDo(desk, verb),
+    mayEditKnowledge: mayEditKnowledge(desk),
+    hasArticle: console.knowledge.desk.state.getState().name === 'open',
     call: callId === null ? null : callOf(console, callId),
     calls: shown.flatMap(id => {
       const call = calls[id];
@@ -53,6 +56,7 @@ function callOf(console: Console, callId: CallId): PaletteCall | null {
     hasNext: next[callId] !== undefined,
     mayUndo: undoUntilMono !== null && undoUntilMono > console.clock.mono(),
     usableSuggestions: isOpened ? timeline.suggestions.filter(isUsable).length : 0,
+    hasSpoken: isOpened && timeline.chunkOrder.length > 0,
     behindLive: isOpened && console.replay.state.getState().atMs !== null,
   };
 }

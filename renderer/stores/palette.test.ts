@@ -21,6 +21,7 @@ const CALL: PaletteCall = {
   mayUndo: false,
   usableSuggestions: 0,
   behindLive: false,
+  hasSpoken: true,
 };
 const asRole = (role: Role) => (verb: SupervisionVerb) =>
   ROLE_CAPABILITIES[role].includes(VERB_CAPABILITY[verb]);
@@ -35,6 +36,8 @@ const scene = (more: Partial<PaletteScene> = {}): PaletteScene => ({
   rows: KEY_ROWS,
   settings,
   mayDo: asRole('supervisor'),
+  mayEditKnowledge: true,
+  hasArticle: true,
   call: CALL,
   calls,
   ...more,
@@ -77,9 +80,17 @@ test('[UI61] no role is offered what it may not do, on any screen and in any sta
     hasNext: fc.boolean(),
     mayUndo: fc.boolean(),
     usableSuggestions: fc.nat(3),
+    hasSpoken: fc.boolean(),
     behindLive: fc.boolean(),
   });
-  const anyScreen = fc.constantFrom<KeyScreen>('floor', 'call', 'history', 'figures', 'settings');
+  const anyScreen = fc.constantFrom<KeyScreen>(
+    'floor',
+    'call',
+    'history',
+    'figures',
+    'knowledge',
+    'settings',
+  );
   const agent = [
     'Listen',
     'Stop listening',

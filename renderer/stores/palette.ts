@@ -3,17 +3,18 @@ import type { MicMode } from '#shared/domain/audibility.ts';
 import type { Settings } from '#shared/ipc/commands.ts';
 import type { SupervisionVerb } from '#shared/protocol/supervision.ts';
 import type { KeyAction, KeyRow, KeyScreen } from './keymap.ts';
+import type { ListScreen } from './ui-store.ts';
 
 /** What one row of the palette does. */
 export type PaletteDeed =
   | { readonly name: 'act'; readonly action: KeyAction }
   | { readonly name: 'open-call'; readonly callId: CallId }
-  | { readonly name: 'go-to'; readonly screen: 'floor' | 'history' | 'figures' | 'settings' }
+  | { readonly name: 'go-to'; readonly screen: ListScreen }
   | { readonly name: 'set'; readonly change: Partial<Settings> }
   | { readonly name: 'end-call' }
   | { readonly name: 'start-tour' };
 
-export type PaletteGroup = 'This call' | 'Calls' | 'Go to' | 'Settings';
+export type PaletteGroup = 'This call' | 'This article' | 'Calls' | 'Go to' | 'Settings';
 
 export interface PaletteItem {
   readonly id: string;
@@ -32,6 +33,9 @@ export interface PaletteScene {
   readonly rows: readonly KeyRow[];
   readonly settings: Settings;
   readonly mayDo: (verb: SupervisionVerb) => boolean;
+  readonly mayEditKnowledge: boolean;
+  /** An article is open in the workspace. */
+  readonly hasArticle: boolean;
   /** The call that keys act on: the opened one, or the focused one of the list. */
   readonly call: PaletteCall | null;
   /** Other calls, in the order they are shown. */
@@ -54,6 +58,8 @@ export interface PaletteCall {
   readonly hasNext: boolean;
   readonly mayUndo: boolean;
   readonly usableSuggestions: number;
+  /** The AI has said something. */
+  readonly hasSpoken: boolean;
   /** The screen shows the past of the call. */
   readonly behindLive: boolean;
 }
@@ -69,12 +75,12 @@ export function paletteItems(scene: PaletteScene): readonly PaletteItem[] {
     key: rows.find(row => row.action === action)?.keys[0] ?? '',
     deed: { name: 'act', action },
   });
-  const go = (to: 'floor' | 'history' | 'figures' | 'settings', words: string): PaletteItem => ({
+  const go = (to: ListScreen, words: string): PaletteItem => ({
     id: `go-${to}`,
     group: 'Go to',
     words,
     aside: '',
-    key: to === 'history' || to === 'figures' ? (rows.find(row => row.action === to)?.keys[0] ?? '') : '',
+    key: rows.find(row => row.action === to)?.keys[0] ?? '',
     deed: { name: 'go-to', screen: to },
   });
   const set = (id: string, words: string, change: Partial<Settings>, aside = ''): PaletteItem => ({
@@ -104,9 +110,13 @@ export function paletteItems(scene: PaletteScene): readonly PaletteItem[] {
           ...(screen === 'floor' ? [] : [go('floor', 'Floor')]),
           ...(screen === 'history' ? [] : [go('history', 'History')]),
           ...(screen === 'figures' ? [] : [go('figures', 'Figures')]),
+          ...(screen === 'knowledge' ? [] : [go('knowledge', 'Knowledge')]),
           ...(screen === 'settings' ? [] : [go('settings', 'Settings')]),
         ]),
     ...(screen === 'floor' || screen === 'history' ? [act('search', 'Search calls and words', 'Go to')] : []),
+    ...(screen === 'knowledge'
+      ? [act('search', 'Search the knowledge', 'Go to'), ...articleItems(scene, act)]
+      : []),
     act('help', 'Show the keys', 'Go to'),
     ...(['dark', 'light', 'system'] as const)
       .filter(theme => theme !== settings.theme)
@@ -134,6 +144,17 @@ export function paletteItems(scene: PaletteScene): readonly PaletteItem[] {
             deed: { name: 'start-tour' },
           } as const,
         ]),
+  ];
+}
+
+function articleItems(
+  { mayEditKnowledge, hasArticle }: PaletteScene,
+  act: (action: KeyAction, words: string, group: PaletteGroup) => PaletteItem,
+): readonly PaletteItem[] {
+  if (!mayEditKnowledge) return [];
+  return [
+    act('new-article', 'New article', 'This article'),
+    ...(hasArticle ? [act('save-article', 'Save the article', 'This article')] : []),
   ];
 }
 
@@ -185,6 +206,7 @@ function callItems(
   );
   add(inCall && connected, 'transfer', 'transfer', 'Transfer the call');
   add(inCall && connected, 'flag-moment', 'flag', 'Flag this moment');
+  add(inCall && call.hasSpoken, null, 'trace', 'Where a word comes from');
   add(inCall && call.behindLive && connected, null, 'live', 'Back to live');
   add(inCall && (call.phase === 'ended' || call.behindLive), null, 'play', 'Play or pause what was');
   if (inCall && connected && mayDo('end-call'))

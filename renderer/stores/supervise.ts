@@ -29,6 +29,12 @@ export function tell(ui: UiStore, text: string): void {
   ui.setState({ toast: { id: lastToastId, tone: 'plain', text, code: null } });
 }
 
+/** Says what was done, with a button that takes it back. */
+export function tellUndo(ui: UiStore, text: string, undo: () => void): void {
+  lastToastId += 1;
+  ui.setState({ toast: { id: lastToastId, tone: 'plain', text, code: null, undo } });
+}
+
 export function tellError(ui: UiStore, error: ErrorBody): void {
   lastToastId += 1;
   ui.setState({ toast: { id: lastToastId, tone: 'bad', text: error.message, code: error.code } });

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type SideTab = 'suggestions' | 'verdicts' | 'sources' | 'tools' | 'caller' | 'turn';
+export type SideTab = 'suggestions' | 'verdicts' | 'sources' | 'tools' | 'caller' | 'turn' | 'word';
 export type ComposerMode = 'tell' | 'say' | 'note';
 
 /** Something that happened to the person at the desk; `code` is shown in small print. */
@@ -9,10 +9,12 @@ export interface Toast {
   readonly tone: 'plain' | 'bad';
   readonly text: string;
   readonly code: string | null;
+  /** What takes it back, while the words stand. */
+  readonly undo?: () => void;
 }
 
 /** Screens that can be gone to; a call is opened. */
-export type ListScreen = 'floor' | 'history' | 'figures' | 'settings';
+export type ListScreen = 'floor' | 'history' | 'figures' | 'knowledge' | 'settings';
 
 /** What this window shows. Nothing of it is a fact about a call. */
 export interface UiState {
@@ -28,6 +30,8 @@ export interface UiState {
   readonly sheet: 'none' | 'keys' | 'palette' | 'end-call' | 'transfer';
   /** The refused sentence that this person has just released, until they say why. */
   readonly releasePick: { readonly callId: string; readonly chunkId: string } | null;
+  /** The spoken word that is looked into: a chunk, and a place in its text in UTF-16 code units. */
+  readonly trace: { readonly chunkId: string; readonly offset: number } | null;
   readonly composer: ComposerMode;
   readonly drafts: Readonly<Record<ComposerMode, string>>;
   /** Counts requests to put the caret into the composer. */
@@ -51,6 +55,7 @@ export function createUiStore(initial: Partial<UiState> = {}): UiStore {
     sideOpen: false,
     sheet: 'none',
     releasePick: null,
+    trace: null,
     composer: 'tell',
     drafts: { tell: '', say: '', note: '' },
     composerFocus: 0,

@@ -11,6 +11,9 @@ import type { CoachingState } from './coaching.ts';
 import type { FiguresState } from './figures-store.ts';
 import type { HistoryState } from './history-store.ts';
 import type { ReplayState } from './replay.ts';
+import type { ArticleState } from './knowledge-article.ts';
+import type { KnowledgeListState } from './knowledge-list.ts';
+import { knowledgeBadge } from './knowledge.ts';
 import { keyRowsOf } from './custom-keys.ts';
 import { KEY_ROWS, type KeyAction, type KeyRow } from './keymap.ts';
 import type { UiState } from './ui-store.ts';
@@ -35,6 +38,18 @@ export const useFigures = <Part>(select: (state: FiguresState) => Part): Part =>
   useStore(useConsole().figures.state, select);
 export const useHistory = <Part>(select: (state: HistoryState) => Part): Part =>
   useStore(useConsole().history.state, select);
+
+export const useKnowledgeList = <Part>(select: (state: KnowledgeListState) => Part): Part =>
+  useStore(useConsole().knowledge.list.state, select);
+export const useArticle = <Part>(select: (state: ArticleState) => Part): Part =>
+  useStore(useConsole().knowledge.desk.state, select);
+
+/** Conflicts and refused changes: what in the knowledge waits for this person. */
+export function useKnowledgeBadge(): number {
+  const conflicts = useKnowledgeList(state => state.counts.conflict ?? 0);
+  const status = useStore(useConsole().knowledge.sync, state => state.status);
+  return knowledgeBadge(conflicts, status);
+}
 
 /** A part of the opened call as the screen shows it: as it was at the playhead, or as it is. */
 export function useShown<Part>(select: (view: CallView) => Part): Part {

@@ -199,7 +199,16 @@ export interface CallTimeline {
   } | null;
   /** Newest first; empty while the AI has the call. */
   readonly suggestions: readonly SuggestionView[];
+  /** Articles of which this call has a text of its own, the newest of each, in the order of their titles' first use (KN27). */
+  readonly ownTexts: readonly {
+    readonly docId: string;
+    readonly title: string;
+    readonly userName: string;
+    readonly atMs: number;
+  }[];
   readonly lastMeasure: Readonly<Record<string, number | null>> | null;
+  /** The same of every answer, by turn. */
+  readonly measures: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
   /** Directions of which anything is known; none for a call without a room. */
   readonly quality: Readonly<Partial<Record<LineDirection, LineView>>>;
   readonly intents: readonly { readonly atMs: number; readonly intent: string; readonly decision: string }[];

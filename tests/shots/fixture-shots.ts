@@ -14,7 +14,7 @@ export interface FixtureShot {
 }
 
 const ONE = ['dark'] as const;
-const SCREENS = ['floor', 'call', 'history', 'figures', 'settings'] as const;
+const SCREENS = ['floor', 'call', 'history', 'figures', 'knowledge', 'settings'] as const;
 const STATES: Readonly<Record<string, readonly string[]>> = {
   floor: [
     'ready',
@@ -29,11 +29,36 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
     'offer',
     'tour',
   ],
-  call: ['ready', 'loading', 'empty', 'offline', 'error', 'agent', 'palette', 'remapped', 'audio-lost'],
+  call: [
+    'ready',
+    'loading',
+    'empty',
+    'offline',
+    'error',
+    'agent',
+    'palette',
+    'remapped',
+    'audio-lost',
+    'word',
+  ],
   take: ['ready', 'offline', 'audio-cut'],
   past: ['ready', 'full', 'recorded'],
   history: ['ready', 'loading', 'empty', 'offline', 'error', 'agent'],
   figures: ['ready', 'loading', 'empty', 'offline', 'error'],
+  knowledge: [
+    'ready',
+    'loading',
+    'empty',
+    'offline',
+    'error',
+    'agent',
+    'full',
+    'read',
+    'history',
+    'merge',
+    'import',
+    'patch',
+  ],
   settings: ['ready', 'remapped'],
 };
 
@@ -49,6 +74,13 @@ export const FIXTURE_SHOTS: readonly FixtureShot[] = [
     ...wide,
     themes: ONE,
   })),
+  {
+    name: 'knowledge-list-narrow',
+    query: 'screen=knowledge&state=list',
+    width: 380,
+    height: 760,
+    themes: ONE,
+  },
   ...[...SCREENS, 'take', 'past'].flatMap(screen => [
     { name: `${screen}-narrow`, query: `screen=${screen}`, width: 380, height: 760, themes: ONE },
     { name: `${screen}-zoom-200`, query: `screen=${screen}`, width: 720, height: 450, themes: ONE },

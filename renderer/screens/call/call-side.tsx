@@ -2,6 +2,7 @@ import { SideTabs } from '#renderer/components/side-column.tsx';
 import type { SideTab } from '#renderer/stores/ui-store.ts';
 import { useCall, useConsole, useLadder, useShown, useUi } from '#renderer/stores/use-console.ts';
 import { SuggestionsTab } from './suggestions-tab.tsx';
+import { WordTab } from './word-tab.tsx';
 import { CallerTab, SourcesTab, ToolsTab, TurnTab, VerdictsTab } from './side-tabs.tsx';
 
 const PANELS: Readonly<Record<SideTab, () => React.JSX.Element>> = {
@@ -11,6 +12,7 @@ const PANELS: Readonly<Record<SideTab, () => React.JSX.Element>> = {
   tools: ToolsTab,
   caller: CallerTab,
   turn: TurnTab,
+  word: WordTab,
 };
 
 /** Why the AI says what it says. */
@@ -21,7 +23,9 @@ export function CallSide() {
   const mine = useLadder(state => state.callId === callId && state.mic === 'live');
   // Who is on the line reads what the AI would say where the verdicts were; both mean "why".
   const first = mine ? 'suggestions' : 'verdicts';
-  const tab = chosen === 'suggestions' || chosen === 'verdicts' ? first : chosen;
+  const hasWord = useUi(state => state.trace !== null);
+  const shown = chosen === 'word' && !hasWord ? first : chosen;
+  const tab = shown === 'suggestions' || shown === 'verdicts' ? first : shown;
   const toolCount = useShown(state => state.timeline.tools.length);
   const Panel = PANELS[tab];
   return (
@@ -35,6 +39,7 @@ export function CallSide() {
           { name: 'tools', words: 'Tools', count: toolCount },
           { name: 'caller', words: 'Caller' },
           { name: 'turn', words: 'Turn' },
+          ...(hasWord ? [{ name: 'word', words: 'Word' } as const] : []),
         ]}
       />
       <div

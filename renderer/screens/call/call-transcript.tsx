@@ -12,6 +12,7 @@ import {
   useShown,
   useUi,
 } from '#renderer/stores/use-console.ts';
+import { traceAt } from '#renderer/stores/word-trace.ts';
 import { useSources } from './use-sources.ts';
 
 export function CallTranscript() {
@@ -33,6 +34,7 @@ export function CallTranscript() {
   }, [actions, callId]);
   const onReason = useCallback((reason: ReleaseReason) => void actions.explainRelease(reason), [actions]);
   const onSource = useCallback(() => ui.setState({ tab: 'sources', sideOpen: true }), [ui]);
+  const onWord = useCallback((chunkId: string, offset: number) => traceAt(ui, chunkId, offset), [ui]);
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <Transcript
@@ -49,6 +51,7 @@ export function CallTranscript() {
         onRelease={onRelease}
         onReason={onReason}
         onSource={onSource}
+        onWord={onWord}
       />
     </div>
   );

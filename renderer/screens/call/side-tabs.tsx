@@ -8,6 +8,7 @@ import type { Citation } from '#shared/domain/lanes.ts';
 import { clockWords, codeWords, reasonWords, TURN_WORDS } from '#shared/projections/words.ts';
 import { ToolApprovals } from './tool-approvals.tsx';
 import { HandoffSection } from './handoff-section.tsx';
+import { Source } from './cited-source.tsx';
 import { useSourceList } from './use-sources.ts';
 
 const useTimeline = () => useShown(state => state.timeline);
@@ -190,22 +191,6 @@ function Brief({ timeline }: { readonly timeline: CallTimeline }) {
     <SideSection title="What you missed">
       {lines.length === 0 ? <p className="m-0 text-muted">Nothing yet.</p> : <Bullets lines={lines} />}
     </SideSection>
-  );
-}
-
-function Source({ citation, number }: { readonly citation: Citation; readonly number: number }) {
-  return (
-    <div className="mb-2 grid grid-cols-[24px_minmax(0,1fr)] last:mb-0">
-      <span className="num text-[12px] font-semibold text-lane-b">{number}</span>
-      <div>
-        <div className="font-medium">{citation.title}</div>
-        <div className="text-muted">“{citation.quote}”</div>
-        <div className="text-[12px] text-faint">
-          {citation.kind === 'tool' ? 'From a tool' : 'Approved knowledge'}
-          {citation.snapshotId !== undefined && ` · ${citation.snapshotId}`}
-        </div>
-      </div>
-    </div>
   );
 }
 

@@ -47,24 +47,31 @@ export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimelin
       return { ...timeline, parked: { with: event.with, target: event.target, sinceMs: event.atMs } };
     case 'call.unparked':
       return { ...timeline, parked: null };
+    case 'knowledge.patched': {
+      const { docId, title, userName, atMs } = event;
+      const others = timeline.ownTexts.filter(text => text.docId !== docId);
+      return { ...timeline, ownTexts: [...others, { docId, title, userName, atMs }] };
+    }
     case 'turn.changed':
       return { ...timeline, turn: event.to };
     case 'turn.committed':
       return { ...timeline, turnNumber: timeline.turnNumber + 1 };
-    case 'turn.measured':
-      return {
-        ...timeline,
-        lastMeasure: {
-          endOfTurnMs: event.endOfTurnMs,
-          retrievalMs: event.retrievalMs,
-          modelMs: event.modelMs,
-          gateMs: event.gateMs,
-          holdBackMs: event.holdBackMs,
-          voiceMs: event.voiceMs,
-          firstAudioMs: event.firstAudioMs,
-          reflexAudioMs: event.reflexAudioMs,
-        },
+    case 'turn.measured': {
+      const lastMeasure = {
+        endOfTurnMs: event.endOfTurnMs,
+        retrievalMs: event.retrievalMs,
+        modelMs: event.modelMs,
+        gateMs: event.gateMs,
+        holdBackMs: event.holdBackMs,
+        voiceMs: event.voiceMs,
+        firstAudioMs: event.firstAudioMs,
+        reflexAudioMs: event.reflexAudioMs,
       };
+      const { turnId } = event;
+      const measures =
+        turnId === undefined ? timeline.measures : { ...timeline.measures, [turnId]: lastMeasure };
+      return { ...timeline, lastMeasure, measures };
+    }
     case 'quality.measured': {
       const { direction, mos } = event;
       const line = withScore(timeline.quality[direction], mos);
