@@ -136,13 +136,10 @@ export function actionOf(
   if (!row) return null;
   const { action } = row;
   if (press.repeat && !REPEATS.includes(action)) return null;
-  // A text field has every key but the one that gets out of any place.
-  if (context.typing && !(action === 'palette' && hasModifier(name))) return null;
-  const isControls = context.onControl && (context.focusByKeys || action !== 'coach');
-  if ((name === 'Enter' || name === 'Space') && isControls) return null;
   // A text field has every key but the one that gets out of any place, and the one that keeps what was typed.
   if (context.typing && !(WHILE_TYPING.includes(action) && hasModifier(name))) return null;
-  if ((name === 'Enter' || name === 'Space') && context.onControl) return null;
+  const isControls = context.onControl && (context.focusByKeys || action !== 'coach');
+  if ((name === 'Enter' || name === 'Space') && isControls) return null;
   if (name.length === 1 && !context.singleKeys && action !== 'help') return null;
   return action;
 }
@@ -161,17 +158,12 @@ export function placesOf(where: KeyRow['where']): readonly KeyPlace[] {
       return ['held-call'];
     case 'both':
       return ['floor', 'call', 'held-call'];
-    case 'away':
-      return ['call', 'held-call', 'history', 'figures', 'settings'];
-    case 'all':
-      return ['floor', 'call', 'held-call', 'history', 'figures', 'settings'];
-      return ['floor', 'call'];
     case 'knowledge':
       return ['knowledge'];
     case 'away':
-      return ['call', 'history', 'figures', 'knowledge', 'settings'];
+      return ['call', 'held-call', 'history', 'figures', 'knowledge', 'settings'];
     case 'all':
-      return ['floor', 'call', 'history', 'figures', 'knowledge', 'settings'];
+      return ['floor', 'call', 'held-call', 'history', 'figures', 'knowledge', 'settings'];
   }
 }
 
