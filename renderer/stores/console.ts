@@ -16,6 +16,7 @@ import { createFiguresStore, type FiguresStore } from './figures-store.ts';
 import { createLastHour, type LastHour } from './last-hour.ts';
 import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { LevelBoard } from './levels.ts';
+import { wishToCall, type CallWish } from './place-call.ts';
 import { createReplay, type Replay } from './replay.ts';
 import { createSupervise } from './supervise.ts';
 import { createTour, type Tour } from './tour.ts';
@@ -38,6 +39,8 @@ export interface Console {
   readonly tour: Tour;
   readonly lastHour: LastHour;
   readonly earcons: EarconPlayer;
+  /** For one call that a person wants to be placed. */
+  readonly newCallWish: () => CallWish;
   start(): () => void;
 }
 
@@ -69,7 +72,8 @@ export function createConsole(deps: ConsoleDeps): Console {
       : { input: '', output: '' };
   };
   const media = deps.media(chosen);
-  const supervise = createSupervise(bridge, ui, deps.newId ?? (() => crypto.randomUUID()));
+  const newId = deps.newId ?? (() => crypto.randomUUID());
+  const supervise = createSupervise(bridge, ui, newId);
   const ladder = createLadder({ media, supervise, ui, clock });
   const track = deps.track(() => chosen().output);
   const replay = createReplay({ clock, call, track, quiet: isQuiet => media.setQuiet(isQuiet) });
@@ -94,6 +98,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     tour,
     lastHour: createLastHour(bridge, clock),
     earcons: deps.earcons,
+    newCallWish: () => wishToCall(bridge, newId),
     start() {
       void desk.load();
       const watch = startEarcons({
