@@ -28,6 +28,7 @@ export function createHandlers(
     },
     'supervise-call': args => core.supervise(args),
     'get-audio-way': ({ callId, direction }) => core.audioWay(callId, direction),
+    'place-call': async request => ({ callId: await core.placeCall(request) }),
     'get-figures': window => core.figures(window),
     ...callHandlers(core, data),
     ...knowledgeHandlers(core, data),

@@ -18,6 +18,7 @@ import { createLastHour, type LastHour } from './last-hour.ts';
 import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { createKnowledge, type Knowledge } from './knowledge.ts';
 import { LevelBoard } from './levels.ts';
+import { wishToCall, type CallWish } from './place-call.ts';
 import { createReplay, type Replay } from './replay.ts';
 import type { SaveFile } from './save-file.ts';
 import { createSupervise } from './supervise.ts';
@@ -43,6 +44,8 @@ export interface Console {
   readonly tour: Tour;
   readonly lastHour: LastHour;
   readonly earcons: EarconPlayer;
+  /** For one call that a person wants to be placed. */
+  readonly newCallWish: () => CallWish;
   start(): () => void;
 }
 
@@ -76,7 +79,8 @@ export function createConsole(deps: ConsoleDeps): Console {
       : { input: '', output: '' };
   };
   const media = deps.media(chosen);
-  const supervise = createSupervise(bridge, ui, deps.newId ?? (() => crypto.randomUUID()));
+  const newId = deps.newId ?? (() => crypto.randomUUID());
+  const supervise = createSupervise(bridge, ui, newId);
   const ladder = createLadder({ media, supervise, ui, clock });
   const coaching = createCoaching({ media, ladder, call, desk, supervise, ui });
   const track = deps.track(() => chosen().output);
@@ -107,6 +111,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     tour,
     lastHour: createLastHour(bridge, clock),
     earcons: deps.earcons,
+    newCallWish: () => wishToCall(bridge, newId),
     start() {
       void desk.load();
       const watch = startEarcons({

@@ -6,6 +6,7 @@ import { mayEditKnowledge } from './knowledge.ts';
 import type { KeyAction, KeyRow } from './keymap.ts';
 import type { PaletteCall, PaletteDeed, PaletteScene } from './palette.ts';
 import { settingsSchema } from '#shared/ipc/commands.ts';
+import { mayPlaceCall } from './place-call.ts';
 import { mayDo } from './rights.ts';
 import { tellError } from './supervise.ts';
 
@@ -24,6 +25,7 @@ export function sceneOf(console: Console, rows: readonly KeyRow[]): PaletteScene
     mayDo: verb => mayDo(desk, verb),
     mayEditKnowledge: mayEditKnowledge(desk),
     hasArticle: console.knowledge.desk.state.getState().name === 'open',
+    mayPlaceCall: mayPlaceCall(desk),
     call: callId === null ? null : callOf(console, callId),
     calls: shown.flatMap(id => {
       const call = calls[id];
@@ -78,6 +80,8 @@ export function doDeed(console: Console, run: (action: KeyAction) => void, deed:
       return void desk.save(deed.change).then(error => error && tellError(ui, error));
     case 'end-call':
       return ui.setState({ sheet: 'end-call' });
+    case 'place-call':
+      return ui.setState({ sheet: 'place-call' });
     case 'start-tour':
       return console.tour.start();
   }

@@ -38,6 +38,7 @@ const scene = (more: Partial<PaletteScene> = {}): PaletteScene => ({
   mayDo: asRole('supervisor'),
   mayEditKnowledge: true,
   hasArticle: true,
+  mayPlaceCall: false,
   call: CALL,
   calls,
   ...more,

@@ -12,6 +12,7 @@ export type PaletteDeed =
   | { readonly name: 'go-to'; readonly screen: ListScreen }
   | { readonly name: 'set'; readonly change: Partial<Settings> }
   | { readonly name: 'end-call' }
+  | { readonly name: 'place-call' }
   | { readonly name: 'start-tour' };
 
 export type PaletteGroup = 'This call' | 'This article' | 'Calls' | 'Go to' | 'Settings';
@@ -36,6 +37,8 @@ export interface PaletteScene {
   readonly mayEditKnowledge: boolean;
   /** An article is open in the workspace. */
   readonly hasArticle: boolean;
+  /** Phone numbers can be called from here, by this person. */
+  readonly mayPlaceCall: boolean;
   /** The call that keys act on: the opened one, or the focused one of the list. */
   readonly call: PaletteCall | null;
   /** Other calls, in the order they are shown. */
@@ -113,6 +116,18 @@ export function paletteItems(scene: PaletteScene): readonly PaletteItem[] {
           ...(screen === 'knowledge' ? [] : [go('knowledge', 'Knowledge')]),
           ...(screen === 'settings' ? [] : [go('settings', 'Settings')]),
         ]),
+    ...(scene.mayPlaceCall && !onLine
+      ? [
+          {
+            id: 'place-call',
+            group: 'Go to',
+            words: 'Call a number',
+            aside: 'the AI speaks with whoever answers',
+            key: '',
+            deed: { name: 'place-call' },
+          } as const,
+        ]
+      : []),
     ...(screen === 'floor' || screen === 'history' ? [act('search', 'Search calls and words', 'Go to')] : []),
     ...(screen === 'knowledge'
       ? [act('search', 'Search the knowledge', 'Go to'), ...articleItems(scene, act)]

@@ -27,7 +27,7 @@ export interface UiState {
   readonly tab: SideTab;
   readonly sideOpen: boolean;
   /** The one dialog that is open. */
-  readonly sheet: 'none' | 'keys' | 'palette' | 'end-call' | 'transfer';
+  readonly sheet: 'none' | 'keys' | 'palette' | 'end-call' | 'transfer' | 'place-call';
   /** The refused sentence that this person has just released, until they say why. */
   readonly releasePick: { readonly callId: string; readonly chunkId: string } | null;
   /** The spoken word that is looked into: a chunk, and a place in its text in UTF-16 code units. */

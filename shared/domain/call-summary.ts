@@ -12,6 +12,8 @@ export const callSummarySchema = z.object({
   line: z.string(),
   phase: z.enum(['ringing', 'connected', 'ended']),
   endReason: z.string().nullable(),
+  /** Why the line failed, where it did. */
+  endCode: z.string().optional(),
   ringingAtMs: z.number(),
   connectedAtMs: z.number().nullable(),
   endedAtMs: z.number().nullable(),
@@ -59,4 +61,7 @@ export const callSummarySchema = z.object({
     .optional(),
 });
 type Row = z.infer<typeof callSummarySchema>;
-export type CallSummary = Readonly<Omit<Row, 'drafts'>> & { readonly drafts?: Row['drafts'] | undefined };
+export type CallSummary = Readonly<Omit<Row, 'drafts' | 'endCode'>> & {
+  readonly drafts?: Row['drafts'] | undefined;
+  readonly endCode?: string | undefined;
+};

@@ -14,6 +14,7 @@ import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/sup
 import { PROOF_RULES } from '#worker/audit/verify-spoken.ts';
 import { KNOWLEDGE_ROUTES } from './knowledge-routes.ts';
 import { AUDIT_ROUTES } from './audit-routes.ts';
+import { CALL_ROUTES } from './call-routes.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
 import { recordFactsSchema } from './record-facts.ts';
 import { ROOM_ROUTES } from './room-routes.ts';
@@ -330,6 +331,7 @@ export const ROUTES = {
       result: commandAnswerSchema,
     },
   ),
+  ...CALL_ROUTES,
   ...POLICY_ROUTES,
   ...KNOWLEDGE_ROUTES,
   ...AUDIT_ROUTES,

@@ -29,6 +29,7 @@ import { auditHandlers, type AuditParts } from './audit-handlers.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
 import { serveListener, serveMicrophone } from './audio-sockets.ts';
 import { serveCallerPage, type CallerPage } from './caller-page.ts';
+import { CallPlacer } from './call-placer.ts';
 import { CommandDesk, type CommandDeskDeps } from './command-desk.ts';
 import { DEMO_PEOPLE, LOCAL_ADMIN } from './demo-people.ts';
 import { OpenCalls } from './open-calls.ts';
@@ -239,7 +240,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
       clock: deps.clock,
       desk: deps.desk,
       commands,
-      feed: { ...deps, openCalls },
+      feed: { ...deps, openCalls, canDial: deps.rooms?.phones !== undefined },
       health,
       ...(deps.knowledgeWatch ? { knowledge: deps.knowledgeWatch } : {}),
     });
@@ -319,6 +320,12 @@ function handlersOf(
   recordings: RecordingAccess,
 ): Handlers {
   const { store, journal, desk } = deps;
+  const placer = new CallPlacer({
+    ...deps,
+    rooms: deps.rooms ?? null,
+    isOpen: (callId, { orgId }) => openCalls.has(callId, orgId),
+    openCalls: () => desk.openCalls().length,
+  });
   const known = async (actor: Actor | null, id: string): Promise<CallId> => {
     const callId = id as CallId;
     const { orgId } = signedIn(actor);
@@ -332,6 +339,7 @@ function handlersOf(
     return callId;
   };
   return {
+    placeCall: async ({ body, actor }) => ({ callId: await placer.place(body, signedIn(actor)) }),
     ...policyHandlers(deps.policies ?? null),
     ...knowledgeHandlers(deps.knowledge ?? null, running),
     ...auditHandlers(deps),

@@ -48,6 +48,7 @@ export function stepSummary(before: CallSummary, event: CallEvent): CallSummary 
         ...call,
         phase: 'ended',
         endReason: event.reason,
+        ...(event.code === undefined ? {} : { endCode: event.code }),
         endedAtMs: atMs,
         takenOverBy: null,
         heldByName: null,
