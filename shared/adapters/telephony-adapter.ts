@@ -1,3 +1,4 @@
+import type { BriefingOutcome } from '#shared/domain/briefing.ts';
 import type { LineDirection, LineQuality } from '#shared/domain/call-quality.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 
@@ -36,18 +37,19 @@ export type TelephonyEvent =
       readonly direction: LineDirection;
       readonly windowMs: number;
     } & LineQuality)
-  /** The line has the caller for a transfer, and what is played is not heard: on hold, then with the colleague who came (TEL9). */
+  /** The line has the caller for a transfer, and what is played is not heard: on hold, then, where the line does so,
+   * while a colleague is told of the call, then with the colleague who came (TEL9). */
   | {
       readonly type: 'call.parked';
       readonly callId: CallId;
-      readonly with: 'hold' | 'colleague';
+      readonly with: 'hold' | 'briefing' | 'colleague';
       readonly target: string;
     }
   /** What is played is heard again. */
   | {
       readonly type: 'call.unparked';
       readonly callId: CallId;
-      readonly cause: 'not-reached' | 'colleague-left';
+      readonly cause: 'not-reached' | 'declined' | 'colleague-left';
     }
   | { readonly type: 'call.ended'; readonly callId: CallId; readonly by: 'caller' | 'us' | 'transfer' }
   | { readonly type: 'call.failed'; readonly callId: CallId; readonly code: string };
@@ -75,6 +77,17 @@ export type HeardSpeech =
     }
   | { readonly speaker: 'human'; readonly started: boolean };
 
+/** A colleague on the phone who has the caller. Ends by itself when they leave. */
+export interface ColleagueAudio {
+  /** Their voice, 320 samples at a time as it comes; nothing while they are silent to us. Returns what stops it. */
+  onFrame(listener: (samples: Int16Array) => void): () => void;
+  /**
+   * Sends them 320 samples; called once per 20 ms. `null` where they and the caller are in one room and hear each other without us:
+   * then what is played to the caller must not hold their voice.
+   */
+  readonly play: ((samples: Int16Array) => void) | null;
+}
+
 /** The audio of one answered call. */
 export interface CallAudio {
   /**
@@ -86,8 +99,18 @@ export interface CallAudio {
   play(samples: Int16Array): void;
   /** Drops at once what was played and is still on its way to the line; absent where nothing waits. */
   clear?(): void;
+  /** The colleague whom a transfer has brought, from `call.parked` with them on; `null` while the line has none, or cannot hear them. */
+  colleague?(): ColleagueAudio | null;
   /** See {@link HeardSpeech}. */
   heard(speech: HeardSpeech): void;
+}
+
+/** What a colleague is told, alone, before they get the caller. */
+export interface TransferBriefing {
+  /** Mono, 16 kHz; in order, each as soon as it may be said, until all is said or `signal` aborts. Asked for once. */
+  clips(signal: AbortSignal): AsyncIterable<Int16Array>;
+  /** What they made of it; called once, and only where `clips` was asked for. */
+  ended(outcome: BriefingOutcome): void;
 }
 
 /**
@@ -114,6 +137,7 @@ export interface TelephonyAdapter {
   /**
    * Resolves once the target has answered, or when nobody can say whether it has; until then the caller hears us, or a tone
    * that says that they are waiting.
+   * @param briefing for a line that tells colleagues of a call before they get it; others leave it alone
    */
-  transfer(callId: CallId, target: string): Promise<'accepted' | 'uncertain'>;
+  transfer(callId: CallId, target: string, briefing?: TransferBriefing): Promise<'accepted' | 'uncertain'>;
 }

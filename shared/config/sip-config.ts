@@ -10,6 +10,20 @@ const login = z.strictObject({ username: z.string().min(1), password: secret });
 /** `require`: SRTP or no call. `allow`: where the other side offers it. */
 const encryption = z.enum(['disable', 'allow', 'require']).default('allow');
 
+/**
+ * How a caller gets to a colleague on the phone. `dial-in`: the colleague is called into the caller's room and introduced. `briefed`:
+ * they are called into a room of their own, told of the call, and asked whether they take it.
+ */
+const transferWay = z.enum(['dial-in', 'briefed']);
+export const transferWaysSchema = z.strictObject({
+  way: transferWay.default('dial-in'),
+  /** Numbers for which it is another way. */
+  targets: z.array(z.strictObject({ number, way: transferWay })).default([]),
+  /** For a colleague who is told of a call to say whether they take it. */
+  decisionS: z.number().int().min(10).max(120).default(45),
+});
+export type TransferWays = z.infer<typeof transferWaysSchema>;
+
 /** The file that describes our phone lines at the LiveKit server. Source: docs/how-to/sip.md. */
 export const sipConfigSchema = z.strictObject({
   /** The numbers that people call, with the names by which the console shows them. */
@@ -37,5 +51,7 @@ export const sipConfigSchema = z.strictObject({
       encryption,
     })
     .optional(),
+  /** Without `outbound` callers are sent to a number by their own phone, whatever stands here. */
+  transfers: transferWaysSchema.prefault({}),
 });
 export type SipConfig = z.infer<typeof sipConfigSchema>;

@@ -12,12 +12,16 @@ const human = (userId: UserId) =>
     coaching: fc.boolean(),
   });
 const humans = fc.subarray(people).chain(list => fc.tuple(...list.map(human)) as fc.Arbitrary<HumanOnCall[]>);
-const input = fc.record({ floor: fc.constantFrom<'ai' | 'human'>('ai', 'human'), humans });
+const input = fc.record({
+  floor: fc.constantFrom<'ai' | 'human'>('ai', 'human'),
+  humans,
+  colleague: fc.boolean(),
+});
 const onLine = (person: HumanOnCall): boolean => person.mic === 'barge' || person.mic === 'live';
 
 function everyInput(
   check: (
-    given: { floor: 'ai' | 'human'; humans: HumanOnCall[] },
+    given: { floor: 'ai' | 'human'; humans: HumanOnCall[]; colleague: boolean },
     edges: ReturnType<typeof audibility>,
   ) => void,
 ): void {
@@ -37,8 +41,8 @@ describe('audibility', () => {
   });
 
   test('[HEAR2] the caller hears the AI exactly while it has the floor and nobody speaks', () => {
-    everyInput(({ floor, humans: list }, edges) => {
-      expect(hears(edges, 'ai', 'caller')).toBe(floor === 'ai' && !list.some(onLine));
+    everyInput(({ floor, humans: list, colleague }, edges) => {
+      expect(hears(edges, 'ai', 'caller')).toBe(floor === 'ai' && !list.some(onLine) && !colleague);
     });
   });
 
@@ -82,6 +86,33 @@ describe('audibility', () => {
       expect(audibility({ ...given, hush: 'everybody' }).some(([from]) => from.startsWith('coach:'))).toBe(
         false,
       );
+    });
+  });
+
+  test('[HEAR7] a colleague on the phone and the caller hear each other and whoever speaks, and nobody else hears the colleague but listeners', () => {
+    everyInput((given, edges) => {
+      const { colleague, humans: list } = given;
+      expect(hears(edges, 'colleague', 'caller')).toBe(colleague);
+      const heard = edges.filter(([, listener]) => listener === 'colleague').map(([speaker]) => speaker);
+      const speakers = list.filter(onLine).map(person => humanParty(person.userId));
+      expect(heard.toSorted()).toEqual(colleague ? ['caller', ...speakers].toSorted() : []);
+      const listeners = list
+        .filter(person => person.listening || onLine(person))
+        .map(person => person.userId);
+      const hearing = edges.filter(([speaker]) => speaker === 'colleague').map(([, listener]) => listener);
+      expect(hearing.toSorted()).toEqual(
+        colleague ? ['caller', ...listeners.map(userId => humanParty(userId))].toSorted() : [],
+      );
+    });
+  });
+
+  test('[HEAR7][HUSH3] a hush takes the caller from a colleague only where it takes them from everybody', () => {
+    everyInput((given, _edges) => {
+      for (const hush of ['listeners', 'everybody'] as const) {
+        const edges = audibility({ ...given, colleague: true, hush });
+        expect(hears(edges, 'caller', 'colleague')).toBe(hush === 'listeners');
+        expect(hears(edges, 'colleague', 'caller')).toBe(true);
+      }
     });
   });
 });

@@ -11,8 +11,11 @@ import type { UserId } from './ids.ts';
 export const micModeSchema = z.enum(['monitor', 'armed', 'barge', 'live']);
 export type MicMode = z.infer<typeof micModeSchema>;
 
-/** `coach:` is a person of ours as they whisper, apart from what they say on the line. */
-export type Party = 'caller' | 'ai' | `human:${string}` | `coach:${string}`;
+/**
+ * `coach:` is a person of ours as they whisper, apart from what they say on the line. `colleague` is a phone that was called for a
+ * transfer and has the caller now.
+ */
+export type Party = 'caller' | 'ai' | 'colleague' | `human:${string}` | `coach:${string}`;
 
 /** A person of ours who is on the call in some mode. */
 export interface HumanOnCall {
@@ -26,6 +29,8 @@ export interface HumanOnCall {
 export interface AudibilityInput {
   readonly floor: FloorHolder;
   readonly humans: readonly HumanOnCall[];
+  /** A colleague on the phone has the caller (HEAR7). */
+  readonly colleague?: boolean;
   /** Card data is being said: whom nobody may hear (HUSH3). */
   readonly hush?: HushScope | null;
 }
@@ -48,14 +53,17 @@ export function coachParty(userId: UserId): Party {
  * - During a hush no listener hears anybody; whoever has the call hears the caller, unless the org wants otherwise.
  * - A listener hears everybody whom the caller hears, and the caller; nobody hears themselves.
  * - A coach is heard by the person whom the caller hears and by nobody else, and not at all where there is none.
- * Source: docs/spec/audibility.md HEAR1-HEAR6, HUSH3.
+ * - A colleague on the phone and the caller hear each other, and then nobody hears the AI; a person who speaks is heard by both.
+ * Source: docs/spec/audibility.md HEAR1-HEAR7, HUSH3.
  */
 export function audibility(input: AudibilityInput): readonly AudibilityEdge[] {
   const speaking = input.humans.filter(human => human.mic === 'barge' || human.mic === 'live');
-  const aiAudible = input.floor === 'ai' && speaking.length === 0;
+  const colleague = input.colleague === true;
+  const aiAudible = input.floor === 'ai' && speaking.length === 0 && !colleague;
   const edges: AudibilityEdge[] = [['caller', 'ai']];
   if (aiAudible) edges.push(['ai', 'caller']);
   for (const human of speaking) edges.push([humanParty(human.userId), 'caller']);
+  if (colleague) edges.push(...edgesOfColleague(speaking, input.hush ?? null));
   for (const listener of input.humans) {
     const onLine = listener.mic === 'barge' || listener.mic === 'live';
     if (!listener.listening && !onLine) continue;
@@ -63,6 +71,7 @@ export function audibility(input: AudibilityInput): readonly AudibilityEdge[] {
     const me = humanParty(listener.userId);
     edges.push(['caller', me]);
     if (aiAudible) edges.push(['ai', me]);
+    if (colleague) edges.push(['colleague', me]);
     for (const other of speaking)
       if (other.userId !== listener.userId) edges.push([humanParty(other.userId), me]);
   }
@@ -70,6 +79,18 @@ export function audibility(input: AudibilityInput): readonly AudibilityEdge[] {
     for (const coached of speaking)
       if (input.hush !== 'everybody') edges.push([coachParty(coach.userId), humanParty(coached.userId)]);
   return edges;
+}
+
+/** They have the call as somebody has who took it over, so a hush takes the caller from them only where it takes them from everybody. */
+function edgesOfColleague(
+  speaking: readonly HumanOnCall[],
+  hush: HushScope | null,
+): readonly AudibilityEdge[] {
+  return [
+    ['colleague', 'caller'],
+    ...(hush === 'everybody' ? [] : [['caller', 'colleague'] as const]),
+    ...speaking.map(human => [humanParty(human.userId), 'colleague'] as const),
+  ];
 }
 
 export function hears(edges: readonly AudibilityEdge[], speaker: Party, listener: Party): boolean {

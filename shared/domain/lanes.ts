@@ -14,6 +14,7 @@ export const chunkOriginSchema = z.enum([
   'say-now', // a sentence a supervisor asked for
   'bridge', // first words after a hand-back, an undo or a lost human
   'override', // what Lane C refused and a supervisor released
+  'briefing', // what a colleague on the phone is told before they get the caller; the caller never hears it
   'notice', // system announcements, such as "a supervisor has been told"
 ]);
 export type ChunkOrigin = z.infer<typeof chunkOriginSchema>;

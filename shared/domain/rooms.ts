@@ -20,6 +20,9 @@ export function callOfCoachRoom(roomName: string): CallId | null {
   return parsed.success ? parsed.data : null;
 }
 
+/** Where a colleague on the phone is told of a call before they get it. Its caller is never a member of it. */
+export const briefingRoom = (roomName: string): string => `brief-${roomName}`;
+
 /** What a room carries as its metadata and a dispatch as its own: which call it is. Absent for a call that SIP brings. */
 export const roomNoteSchema = z.object({
   callId: callIdSchema,
@@ -45,17 +48,21 @@ export function readRoomNote(metadata: string): RoomNote | null {
 
 /**
  * Who somebody in a room is. One identity for the AI: a host that takes a call over displaces the one that hangs.
- * `sip` is a leg that livekit-sip names itself (`sip_+4930...`).
+ * `sip` is a leg that livekit-sip names itself (`sip_+4930...`), `colleague` a phone that we called to take a call over.
  */
 export type RoomRole =
   | { readonly role: 'ai' }
   | { readonly role: 'caller' }
   | { readonly role: 'sip' }
+  | { readonly role: 'colleague' }
   | { readonly role: 'monitor' | 'live' | 'coach'; readonly userId: UserId }
   | { readonly role: 'unknown' };
 
 export const AI_IDENTITY = 'ai';
 export const callerIdentity = (callId: CallId): string => `caller-${callId}`;
+/** A leg of SIP, and never the caller. @param number as it is dialled */
+export const colleagueIdentity = (number: string): string => `${COLLEAGUE_PREFIX}${number.replace('+', '')}`;
+const COLLEAGUE_PREFIX = 'sip_to_';
 /** Hidden and subscribe-only. */
 export const monitorIdentity = (userId: UserId): string => `sup-${userId}-mon`;
 /** Visible; connected in advance with its microphone published and muted. */
@@ -69,6 +76,7 @@ const ROLE_OF = { mon: 'monitor', live: 'live', coach: 'coach' } as const;
 export function roleOf(identity: string): RoomRole {
   if (identity === AI_IDENTITY) return { role: 'ai' };
   if (identity.startsWith('caller-')) return { role: 'caller' };
+  if (identity.startsWith(COLLEAGUE_PREFIX)) return { role: 'colleague' };
   if (identity.startsWith('sip_')) return { role: 'sip' };
   const { userId, suffix } = OURS.exec(identity)?.groups ?? {};
   const parsed = userIdSchema.safeParse(userId);

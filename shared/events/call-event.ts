@@ -5,6 +5,8 @@ import { approvalSettledSchema } from './approval-settled.ts';
 import { attentionClearedSchema } from './attention-cleared.ts';
 import { attentionRaisedSchema } from './attention-raised.ts';
 import { audibilityChangedSchema } from './audibility-changed.ts';
+import { briefingEndedSchema } from './briefing-ended.ts';
+import { briefingJudgedSchema } from './briefing-judged.ts';
 import { callConnectedSchema } from './call-connected.ts';
 import { callDtmfReceivedSchema } from './call-dtmf-received.ts';
 import { callDtmfSentSchema } from './call-dtmf-sent.ts';
@@ -83,6 +85,8 @@ export const CALL_EVENT_SCHEMAS = {
   'call.dtmf-received': callDtmfReceivedSchema,
   'call.dtmf-sent': callDtmfSentSchema,
   'call.transfer-requested': callTransferRequestedSchema,
+  'briefing.judged': briefingJudgedSchema,
+  'briefing.ended': briefingEndedSchema,
   'call.parked': callParkedSchema,
   'call.unparked': callUnparkedSchema,
   'call.ended': callEndedSchema,
@@ -162,6 +166,8 @@ export const callEventSchema = z.discriminatedUnion('type', [
   callTransferRequestedSchema,
   callParkedSchema,
   callUnparkedSchema,
+  briefingJudgedSchema,
+  briefingEndedSchema,
   callEndedSchema,
   consentAnnouncedSchema,
   recordingStartedSchema,

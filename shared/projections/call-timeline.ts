@@ -175,7 +175,7 @@ export interface CallTimeline {
   } | null;
   /** The caller is on hold, or with a colleague, and the AI is silent. */
   readonly parked: {
-    readonly with: 'hold' | 'colleague';
+    readonly with: 'hold' | 'briefing' | 'colleague';
     readonly target: string;
     readonly sinceMs: number;
   } | null;

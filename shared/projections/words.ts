@@ -167,6 +167,21 @@ const RECORDING_FAULT_WORDS = {
   'too-slow': 'Recording stopped: the disk is too slow',
 } as const;
 
+const PARKED_WORDS = {
+  hold: () => 'The caller is on hold',
+  briefing: (target: string) => `${target} is told of the call; the caller is on hold`,
+  colleague: (target: string) => `The caller is with ${target}`,
+} as const;
+
+const BRIEFING_WORDS = {
+  accepted: 'takes the call',
+  declined: 'gives the call back',
+  'hung-up': 'hung up before taking the call',
+  'no-decision': 'did not say whether to take the call',
+  'caller-left': 'had nobody left to take',
+  'line-failed': 'could not be told of the call',
+} as const;
+
 /** One line of the transcript for an event that is no speech; null for events that are shown elsewhere or not at all. */
 export function eventWords(event: CallEvent): string | null {
   switch (event.type) {
@@ -183,9 +198,15 @@ export function eventWords(event: CallEvent): string | null {
           : `${event.userName} transfers the call to ${event.target}`;
       return `Transfer to ${event.target} ${event.outcome}`;
     case 'call.parked':
-      return event.with === 'hold' ? 'The caller is on hold' : `The caller is with ${event.target}`;
+      return PARKED_WORDS[event.with](event.target);
     case 'call.unparked':
-      return event.cause === 'not-reached' ? 'The caller is off hold' : 'The colleague has left';
+      return event.cause === 'colleague-left' ? 'The colleague has left' : 'The caller is off hold';
+    case 'briefing.judged':
+      return event.veto === null
+        ? `For the colleague: ${event.text.trim()}`
+        : `Not told to the colleague: ${policyWords(event.veto.policy).toLowerCase()}`;
+    case 'briefing.ended':
+      return `${event.target} ${BRIEFING_WORDS[event.outcome]}`;
     case 'recording.started':
       return 'Recording begins';
     case 'recording.ended':

@@ -1,7 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 
 /** The tone that stands for a person's voice: nothing else in a call is a pure 1 kHz. */
 export const TONE_HZ = 1000;
@@ -31,19 +30,3 @@ export function toneFile(): string {
 
 /** The tone of a second person, where two have to be told apart. */
 export const WHISPER_HZ = 1790;
-
-/** From before the first script of a page: its microphone is this tone instead of the browser's. */
-export async function speakWithTone(page: Page, hz: number): Promise<void> {
-  await page.addInitScript(toneHz => {
-    const context = new AudioContext();
-    navigator.mediaDevices.getUserMedia = async () => {
-      await context.resume();
-      const tone = new OscillatorNode(context, { frequency: toneHz });
-      const volume = new GainNode(context, { gain: 0.35 });
-      const sink = context.createMediaStreamDestination();
-      tone.connect(volume).connect(sink);
-      tone.start();
-      return sink.stream;
-    };
-  }, hz);
-}

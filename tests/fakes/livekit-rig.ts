@@ -22,6 +22,7 @@ export interface LivekitRig {
   readonly sip: ScriptedSipApi;
   readonly removed: readonly string[];
   readonly refused: readonly string[];
+  readonly joined: readonly string[];
   readonly errors: unknown[];
   /** Set to let the next calls of these fail. */
   readonly fails: { join: boolean; removals: number };
@@ -31,7 +32,7 @@ export interface LivekitRig {
 
 export interface LivekitRigOptions {
   readonly maxCalls?: number;
-  readonly transferBy?: (sip: ScriptedSipApi) => TransferStrategy;
+  readonly transferBy?: (rig: Pick<LivekitRig, 'sip' | 'clock'>) => TransferStrategy;
 }
 
 /** The adapter with rooms in memory, a scripted SIP API and a clock that stands still. */
@@ -42,6 +43,7 @@ export function livekitRig(options: LivekitRigOptions = {}): LivekitRig {
   const rooms = new Map<string, FakeWorkerRoom>();
   const removed: string[] = [];
   const refused: string[] = [];
+  const joined: string[] = [];
   const errors: unknown[] = [];
   const fails = { join: false, removals: 0 };
   let ids = 0;
@@ -69,7 +71,8 @@ export function livekitRig(options: LivekitRigOptions = {}): LivekitRig {
     lines: { '+4930555': 'Returns' },
     sip: sip.api,
     ringingS: 30,
-    transferBy: options.transferBy?.(sip) ?? referTransfer,
+    transferBy: options.transferBy?.({ sip, clock }) ?? referTransfer,
+    onJoined: roomName => joined.push(roomName),
     capacity: options.maxCalls === undefined ? null : { maxCalls: options.maxCalls, refusal: REFUSAL },
     onRefused: roomName => refused.push(roomName),
     onError: (_callId, error) => errors.push(error),
@@ -82,6 +85,7 @@ export function livekitRig(options: LivekitRigOptions = {}): LivekitRig {
     sip,
     removed,
     refused,
+    joined,
     errors,
     fails,
     dispatch: (roomName, metadata) => {

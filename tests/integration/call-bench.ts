@@ -23,6 +23,7 @@ import { OfflineReplyModel } from '#worker/models/offline-reply-model.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import { CODE_POLICIES } from '#worker/policies/registry.ts';
 import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
+import type { CallMedia } from '#worker/session/call-media.ts';
 import type { CallSessionDeps } from '#worker/session/call-needs.ts';
 import { rulesOfGate, type OrgRules } from '#worker/rulebook/org-rules.ts';
 import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
@@ -89,6 +90,8 @@ export async function startCallBench(
     readonly policies?: OrgRules;
     /** The line on which the scripted callers come, in place of their own. */
     readonly line?: (callers: StubTelephonyAdapter) => BenchLine;
+    /** Around the mixing one, as calls in rooms have it. */
+    readonly plane?: (mixing: LoopbackMediaPlane) => CallMedia;
   } = {},
 ): Promise<CallBench> {
   const clock = systemClock;
@@ -144,7 +147,7 @@ export async function startCallBench(
         holdBackMs: options.holdBackMs ?? 100,
         reflex: options.reflex ?? true,
       },
-      media,
+      media: options.plane?.(media) ?? media,
       recorder: options.recorder ?? null,
       createVad: onWindow => new LivekitVad(onWindow),
       createStt: callId => new ScriptedStt(callId, line?.script ?? telephony),

@@ -59,7 +59,7 @@ function typeOf(identity: string): ParticipantType {
   const { role } = roleOf(identity);
   if (role === 'caller') return 'customer';
   if (role === 'live') return 'agent';
-  if (role === 'sip' || role === 'unknown') throw notYours();
+  if (role === 'sip' || role === 'colleague' || role === 'unknown') throw notYours();
   return role;
 }
 

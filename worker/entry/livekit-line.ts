@@ -19,7 +19,7 @@ import {
 import type { ProvisionedSip } from '#worker/telephony/livekit/provision-sip.ts';
 import { removeMemberAt } from '#worker/telephony/livekit/room-control.ts';
 import { sipApiAt } from '#worker/telephony/livekit/sip-api.ts';
-import { dialInTransfer, referTransfer } from '#worker/telephony/livekit/transfer-strategy.ts';
+import { phoneTransfers } from './phone-transfers.ts';
 import { tellLoad, type HostLoad } from './host-load.ts';
 import type { Logger } from './log.ts';
 import { systemClock } from './system-clock.ts';
@@ -68,7 +68,7 @@ export interface LivekitLineOptions {
   readonly access: LivekitAccess;
   readonly clips: LineClips;
   /** Phone lines, where there are some. */
-  readonly phones: Pick<ProvisionedSip, 'lines' | 'outboundTrunkId'> | null;
+  readonly phones: Pick<ProvisionedSip, 'lines' | 'outboundTrunkId' | 'transfers'> | null;
   /** Most calls of this process: a crash of the native media layer takes all of them. */
   readonly calls: number;
   readonly log: Logger;
@@ -141,7 +141,7 @@ export function roomTelephony(options: RoomTelephonyOptions): LivekitTelephonyAd
   const sip = sipApiAt(access);
   const onCallError = (callId: CallId | null, error: unknown): void =>
     log.error({ callId, err: error }, 'a room’s call met an error');
-  const trunkId = phones?.outboundTrunkId ?? null;
+  const transfers = phoneTransfers({ ...options, clock, ringingS: RINGING_S, onError, onCallError });
   return new LivekitTelephonyAdapter({
     clock,
     assignments,
@@ -152,17 +152,8 @@ export function roomTelephony(options: RoomTelephonyOptions): LivekitTelephonyAd
     lines: phones?.lines ?? {},
     sip,
     ringingS: RINGING_S,
-    // With a trunk of our own the colleague is dialled into the call, which stays recorded and overseen.
-    transferBy:
-      trunkId === null
-        ? referTransfer
-        : dialInTransfer({
-            api: sip,
-            trunkId,
-            ringingS: RINGING_S,
-            introduction: clips.introduction,
-            onError: onCallError,
-          }),
+    transferBy: transfers.by,
+    onJoined: transfers.onJoined,
     capacity: { maxCalls: calls, isStrained: load.isStrained, refusal: clips.refusal },
     onRefused: roomName => log.warn({ roomName }, 'a caller was told that every line is taken'),
     onError: onCallError,

@@ -200,7 +200,7 @@ export class CallHost implements CallDesk {
     await session.connect({
       audio,
       hangUp: () => telephony.hangUp(callId),
-      transfer: target => telephony.transfer(callId, target),
+      transfer: (target, briefing) => telephony.transfer(callId, target, briefing),
     });
   }
 

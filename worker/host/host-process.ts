@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
+import { transferWaysSchema } from '#shared/config/sip-config.ts';
 
 /** The one line a host reads from its standard input before it begins; nobody else can read it there. */
 export const hostBootSchema = z.object({
@@ -13,7 +14,11 @@ export const hostBootSchema = z.object({
   capacity: z.number().int().positive(),
   /** Phone lines, as the worker has made them at the server. */
   phones: z
-    .object({ lines: z.record(z.string(), z.string()), outboundTrunkId: z.string().nullable() })
+    .object({
+      lines: z.record(z.string(), z.string()),
+      outboundTrunkId: z.string().nullable(),
+      transfers: transferWaysSchema,
+    })
     .nullable(),
   /** The worker's configuration, as it was read. */
   config: z.record(z.string(), z.unknown()),

@@ -53,8 +53,18 @@ export function livekitRoomPeople(access: LivekitAccess): RoomPeople {
     },
     letHear: async (roomName, { identity }, on) => {
       const { role } = roleOf(identity);
+      // A phone says its status and its keys by itself; an update replaces every right, so all of them are said.
+      if (role === 'colleague') {
+        const permission = {
+          canSubscribe: on,
+          canPublish: true,
+          canPublishData: true,
+          canUpdateMetadata: true,
+        };
+        await unlessGone(rooms.updateParticipant(roomName, identity, { permission }));
+        return;
+      }
       if (role !== 'monitor' && role !== 'live' && role !== 'coach') return;
-      // An update replaces every right, so all of them are said.
       const { canPublish, canPublishData, canPublishSources, hidden } = grantsFor(role, roomName);
       const permission = { canSubscribe: on, canPublish, canPublishData, canPublishSources, hidden };
       await unlessGone(rooms.updateParticipant(roomName, identity, { permission }));

@@ -4,7 +4,7 @@ import type { LeaseBook } from '#shared/adapters/lease-book.ts';
 import type { PeopleInRooms } from '#shared/adapters/media-plane.ts';
 import type { Recorder } from '#shared/adapters/recorder.ts';
 import type { ReplyModel } from '#shared/adapters/reply-model.ts';
-import type { CallAudio } from '#shared/adapters/telephony-adapter.ts';
+import type { CallAudio, TransferBriefing } from '#shared/adapters/telephony-adapter.ts';
 import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { Random } from '#shared/base/random.ts';
 import type { Clock } from '#shared/domain/clock.ts';
@@ -52,7 +52,7 @@ export interface CallLine {
   readonly audio: CallAudio;
   readonly hangUp: () => Promise<void>;
   /** See `TelephonyAdapter.transfer`. */
-  readonly transfer: (target: string) => Promise<'accepted' | 'uncertain'>;
+  readonly transfer: (target: string, briefing: TransferBriefing) => Promise<'accepted' | 'uncertain'>;
 }
 
 /** A call that a host goes on with after the one before has died. */

@@ -12,6 +12,9 @@ import type { WithholdCause } from '#shared/domain/lanes.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent, CallEventDraft } from '#shared/events/call-event.ts';
 import { appError } from '#shared/errors/app-error.ts';
+import { foldTimeline } from '#shared/projections/fold-timeline.ts';
+import { handoffBrief } from '#shared/projections/handoff-brief.ts';
+import { spokenBrief } from '#shared/projections/spoken-brief.ts';
 import { ChunkLedger, isPending, type ChunkRecord } from '#worker/lanes/chunk-ledger.ts';
 import { openGate } from '#worker/lanes/control/control-gate.ts';
 import { ReplyLane } from '#worker/lanes/reasoned/reply-lane.ts';
@@ -36,6 +39,8 @@ import type { CallLine, CallSessionDeps, Resumption } from './call-needs.ts';
 import { CallLog } from './call-log.ts';
 import { CallHush } from './call-hush.ts';
 import { CallRecording } from './call-recording.ts';
+import { ColleagueBriefing } from './colleague-briefing.ts';
+import { ColleagueOnCall } from './colleague-on-call.ts';
 import { CallTransfer, type UnparkCause } from './call-transfer.ts';
 import { CallerTurns } from './caller-turns.ts';
 import { ChunkReporter } from './chunk-reporter.ts';
@@ -63,6 +68,7 @@ export class CallSession {
   readonly supervision: CallSupervision;
   /** Whether the line has the caller for a transfer, so that the AI is silent whoever has the floor. */
   readonly transfer: CallTransfer;
+  readonly #colleague: ColleagueOnCall;
   readonly whispers = new Whispers();
   /** Whether card data is being said, so that nobody listens and nothing is recorded. */
   readonly hush: CallHush;
@@ -91,6 +97,8 @@ export class CallSession {
   #ringingMono: number;
   /** What another host has left of this call. */
   #past: PastCall | null = null;
+  /** The log so far, for whoever is told of the call. */
+  readonly #events: CallEvent[] = [];
   #history = NO_HISTORY;
   #attention = NO_ATTENTION;
   #from: { readonly name: string; readonly phone: string | null } = { name: '', phone: null };
@@ -308,7 +316,7 @@ export class CallSession {
       scope: deps.settings.hushScope,
       append,
       nextSample: () => this.#mixer.nextSample,
-      onChange: () => this.#applyHush(),
+      onChange: () => this.#matrixChanged(),
     });
     this.#recording = new CallRecording({
       callId,
@@ -334,13 +342,19 @@ export class CallSession {
         deps.onLine?.(callId, caller, heard, this.#belt.sounding);
       },
     });
+    this.#colleague = new ColleagueOnCall({
+      audio: () => this.#line?.audio.colleague?.() ?? null,
+      open: play => this.#mixer.openColleague(play),
+      onChange: () => this.#matrixChanged(),
+    });
     this.transfer = new CallTransfer({
       append,
       holder: () => this.supervision.state.holder?.userId ?? null,
       transfer: target =>
-        this.#line?.transfer(target) ??
+        this.#line?.transfer(target, this.#briefing(target)) ??
         Promise.reject(appError('telephony.transfer-refused', 'The call has not been answered yet.')),
       park: () => this.#park(),
+      colleague: hasCaller => (hasCaller ? this.#colleague.came() : this.#colleague.left()),
       unpark: cause => this.#unpark(cause),
     });
     this.supervision = new CallSupervision({
@@ -384,6 +398,7 @@ export class CallSession {
   }
 
   #remember(event: CallEvent): void {
+    this.#events.push(event);
     this.#history = appendToHistory(this.#history, event);
     if (event.type === 'call.ringing') {
       this.#from = { name: event.displayName, phone: event.from };
@@ -751,8 +766,23 @@ export class CallSession {
     return this.transfer.parked ? 'human' : floorOf(this.supervision.state);
   }
 
+  /** What a colleague is told, should the line tell colleagues of calls. */
+  #briefing(target: string): ColleagueBriefing {
+    const { clock, newId, voice, policies } = this.#deps;
+    return new ColleagueBriefing({
+      clock,
+      newId,
+      target,
+      rules: policies().gate,
+      voice,
+      sentences: () => spokenBrief(handoffBrief(foldTimeline(this.#events))),
+      append: draft => this.append(draft),
+      durable: entry => this.log.durable(entry),
+    });
+  }
+
   /** The edges first: from here on nobody hears what they may not. */
-  #applyHush(): void {
+  #matrixChanged(): void {
     const { state } = this.supervision;
     const { edges, sample, enforced } = this.#applyMatrix({ floor: floorOf(state), humans: state.humans });
     // What the media server could not be made to do the plane tells itself.
@@ -762,7 +792,7 @@ export class CallSession {
 
   /** Before the line is answered there is audio of nobody, and nothing but the mixer to tell. */
   #applyMatrix(input: AudibilityInput): AppliedMatrix {
-    const hushed = { ...input, hush: this.hush.scope };
+    const hushed = { ...input, colleague: this.#colleague.present, hush: this.hush.scope };
     if (this.#line && !this.log.ended) return this.#deps.media.apply(this.callId, hushed);
     return { ...this.#mixer.apply(hushed), enforced: null };
   }

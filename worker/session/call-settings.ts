@@ -27,7 +27,14 @@ export interface CallSettings {
   readonly hushScope: HushScope;
   readonly bridges: Readonly<
     Record<
-      'hand-back' | 'undo' | 'lease-lost' | 'step-down' | 'resumed' | 'not-reached' | 'colleague-left',
+      | 'hand-back'
+      | 'undo'
+      | 'lease-lost'
+      | 'step-down'
+      | 'resumed'
+      | 'not-reached'
+      | 'declined'
+      | 'colleague-left',
       string
     >
   >;
@@ -75,6 +82,7 @@ export const DEMO_CALL_SETTINGS: CallSettings = {
     'step-down': '',
     resumed: 'Sorry, the line dropped for a moment. Please go on.',
     'not-reached': 'I am sorry, nobody could be reached. I am here to help you.',
+    declined: 'I am sorry, nobody can take your call right now. I am here to help you.',
     'colleague-left': 'You are speaking with the assistant again.',
   },
 };

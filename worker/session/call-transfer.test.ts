@@ -27,6 +27,7 @@ beforeEach(() => {
     holder: () => holder,
     transfer: target => (done.push(`ask ${target}`), answer.promise),
     park: () => done.push('park'),
+    colleague: hasCaller => done.push(`colleague ${String(hasCaller)}`),
     unpark: cause => done.push(`unpark ${cause}`),
   });
 });
@@ -72,11 +73,14 @@ describe('a transfer', () => {
   test('[SUP72][SUP73] the AI is parked once, before it is written down, and given back once', () => {
     transfer.park('hold', '+4930');
     transfer.park('colleague', '+4930');
-    expect([done, transfer.parked]).toEqual([['park'], true]);
+    expect([done, transfer.parked]).toEqual([['park', 'colleague true'], true]);
     expect(refusedAsk()).toMatchObject({ body: { code: 'command.conflict' } });
     transfer.unpark('colleague-left');
     transfer.unpark('colleague-left');
-    expect([done, transfer.parked]).toEqual([['park', 'unpark colleague-left'], false]);
+    expect([done, transfer.parked]).toEqual([
+      ['park', 'colleague true', 'colleague false', 'unpark colleague-left'],
+      false,
+    ]);
     expect(told.map(({ type }) => type)).toEqual(['call.parked', 'call.parked', 'call.unparked']);
   });
 

@@ -1,3 +1,4 @@
+import type { TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
 import type { UserId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
 import { appError, toErrorBody } from '#shared/errors/app-error.ts';
@@ -12,10 +13,13 @@ export interface CallTransferPorts {
   readonly transfer: (target: string) => Promise<'accepted' | 'uncertain'>;
   /** Silences the AI, and from now on it answers nothing. Synchronous. */
   readonly park: () => void;
+  /** The colleague has the caller now, or no longer; synchronous. */
+  readonly colleague: (hasCaller: boolean) => void;
   readonly unpark: (cause: UnparkCause) => void;
 }
 
-export type UnparkCause = 'not-reached' | 'colleague-left';
+export type UnparkCause = Extract<TelephonyEvent, { type: 'call.unparked' }>['cause'];
+export type ParkedWith = Extract<TelephonyEvent, { type: 'call.parked' }>['with'];
 
 /** Sends one call's caller to somebody else, and keeps the AI silent while the line has the caller for it. */
 export class CallTransfer {
@@ -51,25 +55,28 @@ export class CallTransfer {
     this.#step({ type: 'line-told', target: told.target, outcome: told.outcome });
   }
 
-  park(who: 'hold' | 'colleague', target: string): void {
+  park(who: ParkedWith, target: string): void {
     if (this.#over) return;
     const wasParked = this.#parked;
     this.#parked = true;
     // Silence first, the books after it.
     if (!wasParked) this.#ports.park();
     this.#ports.append({ type: 'call.parked', with: who, target });
+    if (who === 'colleague') this.#ports.colleague(true);
   }
 
   unpark(cause: UnparkCause): void {
     if (!this.#parked || this.#over) return;
     this.#parked = false;
     this.#ports.append({ type: 'call.unparked', cause });
+    this.#ports.colleague(false);
     this.#ports.unpark(cause);
   }
 
   /** The call is about to end. */
   end(transferred: boolean): void {
     this.#step({ type: 'call-ending', transferred });
+    if (!this.#over) this.#ports.colleague(false);
     this.#over = true;
   }
 

@@ -87,6 +87,8 @@ export function derivedRows(
     case 'chunk.allowed':
     case 'chunk.redacted':
       return event.verdicts.map(verdict => ({ table: 'audit_policy', verdict, chunkId: event.chunkId }));
+    case 'briefing.judged':
+      return event.verdicts.map(verdict => ({ table: 'audit_policy', verdict, chunkId: null }));
     case 'chunk.vetoed': {
       const own: Verdict = {
         auditId: event.auditId,

@@ -62,8 +62,8 @@ function idleWords({ endedAtMs, floor, takeover, people, floorUserId, held, park
     return `${name} is on the line. The AI is silent and still listening`;
   }
   if (parked !== null)
-    return parked.with === 'hold'
-      ? 'The caller is on hold. The AI is silent'
-      : 'The caller is with a colleague. The AI is silent and still listening';
+    return parked.with === 'colleague'
+      ? 'The caller is with a colleague. The AI is silent and still listening'
+      : 'The caller is on hold. The AI is silent';
   return held ? `${held.userName} holds the AI` : 'The AI has nothing waiting to be said';
 }

@@ -39,6 +39,8 @@ export function TransferNote() {
 function transferWords(transfer: CallTimeline['transfer'], parked: CallTimeline['parked']): string | null {
   if (parked?.with === 'colleague')
     return `The caller is with ${parked.target}. The AI is silent until they have left`;
+  if (parked?.with === 'briefing')
+    return `${parked.target} has picked up and is told of the call. The caller is on hold`;
   if (transfer === null) return null;
   const { target, outcome } = transfer;
   if (outcome === null)

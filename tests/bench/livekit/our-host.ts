@@ -79,6 +79,7 @@ export function startOurHost(access: LivekitAccess, maxCalls: number): OurHost {
       ringingS: 30,
       transferBy: referTransfer,
       capacity: null,
+      onJoined: () => undefined,
       onRefused: () => undefined,
       onError: (_callId, error) => onError(error),
     }),

@@ -4,13 +4,14 @@ import { audibility, coachParty, hears, humanParty, type MicMode } from '#shared
 import type { UserId } from '#shared/domain/ids.ts';
 import { coachIdentity, liveIdentity, monitorIdentity } from '#shared/domain/rooms.ts';
 import type { RoomPerson } from '#worker/livekit/room-people.ts';
-import { planRoom, type RoomAction } from './plan-room.ts';
+import { planRoom, workerSounds, type RoomAction } from './plan-room.ts';
 
 const people = ['ann', 'bob', 'cid'] as UserId[];
 const identities = [
   'ai',
   'caller-1',
   'sip_+49',
+  'sip_to_49',
   'stranger',
   ...people.flatMap(user => [monitorIdentity(user), liveIdentity(user), coachIdentity(user)]),
 ];
@@ -29,6 +30,7 @@ const matrix = fc
   .record({
     floor: fc.constantFrom<'ai' | 'human'>('ai', 'human'),
     hush: fc.constantFrom(null, 'listeners' as const, 'everybody' as const),
+    colleague: fc.boolean(),
     humans: fc.subarray(people).chain(list =>
       fc.tuple(
         ...list.map(userId =>
@@ -65,13 +67,13 @@ const sounds = (one: RoomPerson): boolean => one.audio.some(track => !track.mute
 const everybody = (kind: 'call' | 'coach', warned = false) => ({ kind, warned: () => warned });
 
 describe('plan of a room', () => {
-  test('[SUP60][SUP61][SUP64] afterwards nobody sounds and nobody of ours hears whom the matrix does not let', () => {
+  test('[SUP60][SUP61][SUP64][SUP76] afterwards nobody sounds and nobody of ours hears whom the matrix does not let', () => {
     fc.assert(
       fc.property(room, matrix, fc.boolean(), (before, edges, warned) => {
         const plan = planRoom(before, { ...everybody('call', warned), edges });
         const now = after(before, [...plan.first, ...plan.then]);
         for (const one of now) {
-          if (one.identity === 'ai') expect(sounds(one) && !hears(edges, 'ai', 'caller')).toBe(false);
+          if (one.identity === 'ai') expect(sounds(one) && !workerSounds(edges)).toBe(false);
           if (one.identity === 'stranger') expect(sounds(one)).toBe(false);
           for (const userId of people) {
             const me = humanParty(userId);
@@ -86,8 +88,15 @@ describe('plan of a room', () => {
             expect(one.identity).not.toBe(coachIdentity(userId));
           }
         }
+        const phone = before.find(({ identity }) => identity === 'sip_to_49');
+        if (phone) {
+          const mayHear = hears(edges, 'colleague', 'caller')
+            ? hears(edges, 'caller', 'colleague')
+            : phone.mayHear;
+          expect(now).toContainEqual({ ...phone, mayHear });
+        }
         // Callers and phones are none of its business, and a second look finds nothing left to do.
-        for (const one of before.filter(({ identity }) => /^(?:caller-|sip_)/u.test(identity)))
+        for (const one of before.filter(({ identity }) => /^(?:caller-|sip_\+)/u.test(identity)))
           expect(now).toContainEqual(one);
         expect(planRoom(now, { ...everybody('call', warned), edges })).toEqual({
           first: [],

@@ -56,6 +56,10 @@ export function planRoom(people: readonly RoomPerson[], rules: RoomRules): RoomP
   return { first: actions.filter(action => !opens(action)), then: actions.filter(opens), strays };
 }
 
+/** Whether the worker's own track may sound: with the AI, or with what it brings the caller of a colleague on the phone (HEAR7). */
+export const workerSounds = (edges: readonly AudibilityEdge[]): boolean =>
+  hears(edges, 'ai', 'caller') || hears(edges, 'colleague', 'caller');
+
 interface Rights {
   readonly speak: boolean;
   readonly hear: boolean;
@@ -66,7 +70,7 @@ interface Rights {
 
 const OUT: Rights = { speak: false, hear: false, isAi: false, leave: 'always' };
 
-/** @returns `null` for whom nothing is decided here: callers and phones */
+/** @returns `null` for whom nothing is decided here: callers, and phones that nothing was said of */
 function rightsOf(identity: string, { kind, edges }: RoomRules): Rights | null {
   const who = roleOf(identity);
   if (kind === 'coach') {
@@ -83,8 +87,13 @@ function rightsOf(identity: string, { kind, edges }: RoomRules): Rights | null {
     case 'caller':
     case 'sip':
       return null;
+    case 'colleague':
+      // Before they have the caller the matrix knows nothing of them; the server never mutes a phone, which nobody could undo.
+      return hears(edges, 'colleague', 'caller')
+        ? { speak: true, hear: hears(edges, 'caller', 'colleague'), isAi: false, leave: null }
+        : null;
     case 'ai':
-      return { speak: hears(edges, 'ai', 'caller'), hear: true, isAi: true, leave: null };
+      return { speak: workerSounds(edges), hear: true, isAi: true, leave: null };
     case 'live':
       return {
         speak: hears(edges, humanParty(who.userId), 'caller'),

@@ -3,7 +3,7 @@ import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import { AI_IDENTITY, roleOf } from '#shared/domain/rooms.ts';
 import type { RoomPeople } from '#worker/livekit/room-people.ts';
 import type { RoomFact, WorkerRoom } from '#worker/livekit/worker-room.ts';
-import { planRoom, type RoomAction, type RoomPlan } from './plan-room.ts';
+import { planRoom, workerSounds, type RoomAction, type RoomPlan } from './plan-room.ts';
 
 /** Hidden people make no fact: the room is looked at. Quickly while somebody is about to hear, seldom otherwise. */
 const LOOK_SOON_MS = 200;
@@ -89,7 +89,7 @@ export function superviseRoom(deps: RoomSupervisionDeps): RoomSupervision {
     const aiSpeaks = mine.some(([from, to]) => from === 'ai' && to === 'caller');
     const sid = room?.aiTrackSid() ?? null;
     // The AI is silenced before anything is looked up; the look finds whatever else it publishes.
-    if (!aiSpeaks && sid !== null) await people.muteAudio(roomName, AI_IDENTITY, sid, true);
+    if (!workerSounds(mine) && sid !== null) await people.muteAudio(roomName, AI_IDENTITY, sid, true);
     await look('applied');
     if (mine !== edges) return false;
     await closeCoachRoomUnless(mine);
@@ -162,7 +162,7 @@ export function superviseRoom(deps: RoomSupervisionDeps): RoomSupervision {
 
 const isWatched = (identity: string): boolean => {
   const { role } = roleOf(identity);
-  return role !== 'caller' && role !== 'sip' && role !== 'ai';
+  return role !== 'caller' && role !== 'sip' && role !== 'colleague' && role !== 'ai';
 };
 
 function speaksBy(edges: readonly AudibilityEdge[], identity: string): boolean {

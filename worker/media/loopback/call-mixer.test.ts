@@ -7,6 +7,7 @@ import {
   humanParty,
   type HumanOnCall,
   type MicMode,
+  type Party,
 } from '#shared/domain/audibility.ts';
 import { FRAME_SAMPLES } from '#shared/domain/audio-format.ts';
 import type { CallId, UserId } from '#shared/domain/ids.ts';
@@ -16,13 +17,14 @@ const callId = 'call-1' as CallId;
 /** Each speaker is a power of two, so that a sum tells who was mixed. */
 const CALLER = 1;
 const AI = 2;
+const COLLEAGUE = 16;
 const VOICES = new Map<UserId, number>([
   ['u1' as UserId, 4],
   ['u2' as UserId, 8],
 ]);
 const WHISPERS = new Map<UserId, number>([
-  ['u1' as UserId, 16],
-  ['u2' as UserId, 32],
+  ['u1' as UserId, 32],
+  ['u2' as UserId, 64],
 ]);
 
 function bench(
@@ -165,6 +167,70 @@ describe('loopback mixer', () => {
     );
   });
 
+  test.each([
+    ['in the room of the caller', false],
+    ['brought by the mix', true],
+  ])(
+    '[MED15][REC15] a colleague on the phone, %s, is heard by whom the matrix names, and recorded',
+    (_where, isBrought) => {
+      fc.assert(
+        fc.property(
+          fc.array(
+            fc.record({
+              floor: fc.constantFrom<'ai' | 'human'>('ai', 'human'),
+              humans,
+              colleague: fc.boolean(),
+              hush: fc.constantFrom(null, 'listeners' as const, 'everybody' as const),
+            }),
+            { minLength: 1, maxLength: 6 },
+          ),
+          modes => {
+            const b = bench(true, true);
+            for (const userId of VOICES.keys()) b.listen(userId);
+            const told: number[] = [];
+            const line = b.mixer.openColleague(isBrought ? samples => told.push(samples[0] ?? 0) : null);
+            for (const given of modes) {
+              const { edges } = b.mixer.apply(given);
+              for (let round = 0; round < 3; round += 1) {
+                b.speak();
+                line.push(new Int16Array(FRAME_SAMPLES).fill(COLLEAGUE));
+                b.tick();
+              }
+              const value = (from: Party, to: Party, sound: number): number =>
+                hears(edges, from, to) ? sound : 0;
+              const people = (to: Party): number =>
+                [...VOICES].reduce((sum, [userId, sound]) => sum + value(humanParty(userId), to, sound), 0) +
+                [...WHISPERS].reduce((sum, [userId, sound]) => sum + value(coachParty(userId), to, sound), 0);
+              expect(b.caller.at(-1)).toBe(
+                value('ai', 'caller', AI) + (isBrought ? value('colleague', 'caller', COLLEAGUE) : 0),
+              );
+              expect(b.recorded.at(-1)).toBe(
+                value('ai', 'caller', AI) + value('colleague', 'caller', COLLEAGUE) + people('caller'),
+              );
+              for (const userId of VOICES.keys()) {
+                const me = humanParty(userId);
+                expect(b.heardBy.get(userId)?.at(-1)?.value).toBe(
+                  value('caller', me, CALLER) +
+                    value('ai', me, AI) +
+                    value('colleague', me, COLLEAGUE) +
+                    people(me),
+                );
+              }
+              if (isBrought)
+                expect(told.at(-1)).toBe(value('caller', 'colleague', CALLER) + people('colleague'));
+            }
+            line.close();
+            line.push(new Int16Array(FRAME_SAMPLES).fill(COLLEAGUE));
+            b.mixer.apply({ floor: 'human', humans: [], colleague: true });
+            for (let round = 0; round < 3; round += 1) b.tick();
+            expect(b.recorded.at(-1)).toBe(0);
+          },
+        ),
+        { numRuns: 300 },
+      );
+    },
+  );
+
   test('[MED12] what is said into a microphone that nobody may hear is counted and never heard later', () => {
     const b = bench(false);
     const userId = 'u1' as UserId;
@@ -179,7 +245,7 @@ describe('loopback mixer', () => {
     expect(b.caller).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  test('[MED15] a whisper reaches the person who has the call and nobody else, and no frame of it the line, however modes follow', () => {
+  test('[MED16] a whisper reaches the person who has the call and nobody else, and no frame of it the line, however modes follow', () => {
     const levels: number[] = [];
     const [ann, bob] = ['u1' as UserId, 'u2' as UserId];
     const b = bench(false, false, level => levels.push(level.human));
@@ -193,7 +259,7 @@ describe('loopback mixer', () => {
       b.whisper();
       b.tick();
     }
-    expect(b.heardBy.get(ann)?.at(-1)?.value).toBe(CALLER + 32);
+    expect(b.heardBy.get(ann)?.at(-1)?.value).toBe(CALLER + 64);
     expect(b.heardBy.get(bob)?.at(-1)?.value).toBe(CALLER);
     // Whoever goes from whispering to the line does not bring along what was only whispered.
     b.whisper();

@@ -44,6 +44,12 @@ export interface CallMixerPorts {
   readonly onLine: (caller: Int16Array, heard: Int16Array) => void;
 }
 
+/** The voice of a colleague on the phone, and the way to them. */
+interface ColleagueLine {
+  readonly queue: MicrophoneQueue;
+  readonly play: ((samples: Int16Array) => void) | null;
+}
+
 interface Listener {
   readonly party: Party;
   readonly onFrame: (frame: ListenFrame) => void;
@@ -53,12 +59,13 @@ interface Listener {
 
 /**
  * All audio of one call on one axis, 20 ms at a time, driven by the line: for each caller frame everybody hears exactly whom
- * the matrix says (HEAR1-HEAR6), and nothing else decides. Synchronous and allocation-light; never waits for anybody.
+ * the matrix says (HEAR1-HEAR7), and nothing else decides. Synchronous and allocation-light; never waits for anybody.
  */
 export class CallMixer {
   readonly #ports: CallMixerPorts;
   readonly #listeners = new Set<Listener>();
   readonly #microphones = new Map<Party, { readonly userId: UserId; readonly queue: MicrophoneQueue }>();
+  #colleague: ColleagueLine | null = null;
   #edges: readonly AudibilityEdge[] = audibility({ floor: 'ai', humans: [] });
   #nextSample = 0;
   #ended = false;
@@ -82,6 +89,7 @@ export class CallMixer {
     this.#edges = audibility(input);
     // What a microphone delivered before it had an edge must not be heard late.
     for (const [party, { queue }] of this.#microphones) if (!this.#isHeard(party)) queue.clear();
+    if (!this.#isHeard('colleague')) this.#colleague?.queue.clear();
     return { edges: this.#edges, sample: this.#nextSample };
   }
 
@@ -96,15 +104,38 @@ export class CallMixer {
     const queue = new MicrophoneQueue();
     const party = voice === 'line' ? humanParty(userId) : coachParty(userId);
     this.#microphones.set(party, { userId, queue });
-    const isOpen = (): boolean => this.#microphones.get(party)?.queue === queue;
+    return this.#into(
+      queue,
+      party,
+      () => this.#microphones.get(party)?.queue === queue,
+      () => this.#microphones.delete(party),
+    );
+  }
+
+  /**
+   * A colleague on the phone speaks into it; one at a time.
+   * @param play is given what they may hear, and they are sent to the caller; `null`: they and the caller are in one room
+   */
+  openColleague(play: ((samples: Int16Array) => void) | null): MicrophoneStream {
+    const line: ColleagueLine = { queue: new MicrophoneQueue(), play };
+    this.#colleague = line;
+    return this.#into(
+      line.queue,
+      'colleague',
+      () => this.#colleague === line,
+      () => (this.#colleague = null),
+    );
+  }
+
+  #into(queue: MicrophoneQueue, speaker: Party, isOpen: () => boolean, close: () => void): MicrophoneStream {
     let refused = 0;
     return {
       push: samples => {
-        if (isOpen() && this.#isHeard(party)) queue.push(samples);
+        if (isOpen() && this.#isHeard(speaker)) queue.push(samples);
         else refused += 1;
       },
       close: () => {
-        if (isOpen()) this.#microphones.delete(party);
+        if (isOpen()) close();
       },
       get droppedFrames() {
         return refused + queue.droppedFrames;
@@ -129,10 +160,11 @@ export class CallMixer {
       sounding.set(party, samples);
       if (hears(this.#edges, party, 'caller')) this.#ports.onHumanHeard(userId, sampleIndex, peak(samples));
     }
+    const colleague = hears(this.#edges, 'colleague', 'caller') ? this.#colleague?.queue.pull() : null;
+    if (colleague) sounding.set('colleague', colleague);
     const heard = this.#heardBy('caller', sounding);
-    const sendsPeople = this.#ports.peopleReachCaller?.() !== true;
-    // It sounds only while the caller may hear it.
-    this.#ports.toCaller(sendsPeople ? heard : (sounding.get('ai') ?? mix([])));
+    this.#ports.toCaller(this.#sentTo(sounding));
+    this.#colleague?.play?.(this.#heardBy('colleague', sounding));
     this.#ports.onLine(frame.samples, heard);
     for (const listener of this.#listeners) {
       listener.onFrame({
@@ -151,6 +183,17 @@ export class CallMixer {
     for (const listener of this.#listeners) listener.onEnd();
     this.#listeners.clear();
     this.#microphones.clear();
+    this.#colleague = null;
+  }
+
+  /** What the caller hears, less whom they hear without us. */
+  #sentTo(sounding: ReadonlyMap<Party, Int16Array>): Int16Array {
+    const peopleReachCaller = this.#ports.peopleReachCaller?.() === true;
+    const sent = [...sounding].filter(([party]) => {
+      if (party === 'colleague') return this.#colleague?.play !== null;
+      return party === 'ai' || !peopleReachCaller;
+    });
+    return this.#heardBy('caller', new Map(sent));
   }
 
   #isHeard(party: Party): boolean {

@@ -1,4 +1,9 @@
-import type { CallAudio, TelephonyAdapter, TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
+import type {
+  CallAudio,
+  TelephonyAdapter,
+  TelephonyEvent,
+  TransferBriefing,
+} from '#shared/adapters/telephony-adapter.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { readRoomNote, type RoomNote } from '#shared/domain/rooms.ts';
@@ -48,6 +53,8 @@ export interface LivekitTelephonyDeps {
     readonly isStrained?: () => boolean;
     readonly refusal: Int16Array;
   } | null;
+  /** We are in a call's room: what a host before us may have left beside it can be cleared away. */
+  readonly onJoined: (roomName: string) => void;
   /** A caller was told that nobody can answer now. */
   readonly onRefused: (roomName: string) => void;
   /** Something failed that no caller of ours waits for. */
@@ -105,11 +112,15 @@ export class LivekitTelephonyAdapter implements TelephonyAdapter {
     return Promise.resolve();
   }
 
-  async transfer(callId: CallId, target: string): Promise<'accepted' | 'uncertain'> {
+  async transfer(
+    callId: CallId,
+    target: string,
+    briefing?: TransferBriefing,
+  ): Promise<'accepted' | 'uncertain'> {
     const call = this.#find(callId);
     if (call.state !== 'connected' || !isDialable(target))
       throw appError('telephony.transfer-refused', 'The target did not answer.');
-    return this.#deps.transferBy(call, target);
+    return this.#deps.transferBy(call, target, briefing ?? null);
   }
 
   /** Hangs up what still runs; resolves when every room has been left. */
@@ -140,6 +151,7 @@ export class LivekitTelephonyAdapter implements TelephonyAdapter {
       throw error;
     }
     assignments.running(jobId);
+    this.#deps.onJoined(roomName);
     const call = this.#enter(assignment, room);
     call.start();
     if (signal.aborted) call.hangUp();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ServerError } from 'livekit-server-sdk';
-import { sipConfigSchema, type SipConfig } from '#shared/config/sip-config.ts';
+import { sipConfigSchema, type SipConfig, type TransferWays } from '#shared/config/sip-config.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import type { LineNames } from './ring-of-room.ts';
 import { planSip, sipWishes, type SipStep } from './sip-plan.ts';
@@ -10,6 +10,7 @@ export interface ProvisionedSip {
   /** Our trunk for calls that we make; `null` where there is none. */
   readonly outboundTrunkId: string | null;
   readonly lines: LineNames;
+  readonly transfers: TransferWays;
   /** What was done, in order, for the log. */
   readonly steps: readonly SipStep['do'][];
 }
@@ -52,7 +53,7 @@ export async function provisionSip(
       if (step.do !== 'remove' && step.wish.part === 'outbound') outboundTrunkId = id;
     }
     const lines = Object.fromEntries(config.lines.map(({ number, name }) => [number, name]));
-    return { outboundTrunkId, lines, steps: steps.map(step => step.do) };
+    return { outboundTrunkId, lines, transfers: config.transfers, steps: steps.map(step => step.do) };
   } catch (error) {
     throw toSipError(error);
   }

@@ -1,6 +1,6 @@
 import type { TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
 import type { CallId } from '#shared/domain/ids.ts';
-import { callerIdentity, type RoomNote } from '#shared/domain/rooms.ts';
+import { callerIdentity, roleOf, type RoomNote } from '#shared/domain/rooms.ts';
 import type { RoomMember } from '#worker/livekit/worker-room.ts';
 
 export type RingEvent = Extract<TelephonyEvent, { type: 'call.ringing' }>;
@@ -8,15 +8,12 @@ export type RingEvent = Extract<TelephonyEvent, { type: 'call.ringing' }>;
 /** Our lines by the number that was called, as the trunk writes it. */
 export type LineNames = Readonly<Record<string, string>>;
 
-/** Prefix of a phone that was called to take a call over. It is a leg of SIP and never the caller. */
-export const COLLEAGUE_PREFIX = 'sip_to_';
-
 /** Whether somebody in the room of this call is its caller: the browser named after it, or a phone (SIP7). */
 export const isCallerOf =
   (callId: CallId) =>
   (member: RoomMember): boolean =>
     member.kind === 'sip'
-      ? !member.identity.startsWith(COLLEAGUE_PREFIX)
+      ? roleOf(member.identity).role !== 'colleague'
       : member.identity === callerIdentity(callId);
 
 /** How a call is announced. */

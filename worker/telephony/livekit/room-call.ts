@@ -1,4 +1,9 @@
-import type { CallAudio, CallerFrame, TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
+import type {
+  CallAudio,
+  CallerFrame,
+  ColleagueAudio,
+  TelephonyEvent,
+} from '#shared/adapters/telephony-adapter.ts';
 import { FRAME_SAMPLES } from '#shared/domain/audio-format.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
@@ -23,6 +28,8 @@ import {
 
 /** What is left of silence after Opus. */
 const SILENCE_PEAK = 2;
+
+export type UnparkCause = Extract<TelephonyEvent, { type: 'call.unparked' }>['cause'];
 
 export interface RoomCallPorts {
   readonly clock: Clock;
@@ -54,6 +61,7 @@ export class RoomCall {
   #answer: PromiseWithResolvers<CallAudio> | null = null;
   #transfer: PromiseWithResolvers<TransferOutcome> | null = null;
   #listener: ((frame: CallerFrame) => void) | null = null;
+  #colleague: ColleagueAudio | null = null;
   #lineClock: FrameClock | null = null;
   #stopMeasuring: Cancel = () => undefined;
   #sample = 0;
@@ -121,13 +129,19 @@ export class RoomCall {
     this.#ports.tell({ type: 'call.transfer-requested', callId: this.callId, target, outcome });
   }
 
-  tellParked(who: 'hold' | 'colleague', target: string): void {
+  tellParked(who: Extract<TelephonyEvent, { type: 'call.parked' }>['with'], target: string): void {
     this.#ports.tell({ type: 'call.parked', callId: this.callId, with: who, target });
   }
 
-  tellUnparked(cause: 'not-reached' | 'colleague-left'): void {
+  tellUnparked(cause: UnparkCause): void {
+    this.#colleague = null;
     if (this.#state.name === 'connected')
       this.#ports.tell({ type: 'call.unparked', callId: this.callId, cause });
+  }
+
+  /** The colleague who has the caller from now on; told of before `tellParked` with them. */
+  connectColleague(audio: ColleagueAudio): void {
+    this.#colleague = audio;
   }
 
   /** Runs when the call is over, before its end is told. @returns what takes it back */
@@ -235,6 +249,7 @@ export class RoomCall {
         if (this.#state.name === 'connected') this.voice.play(samples);
       },
       clear: () => this.room.clear(),
+      colleague: () => this.#colleague,
       // A real caller has ears.
       heard: () => undefined,
     };
@@ -264,6 +279,7 @@ export class RoomCall {
     this.#lineClock?.stop();
     this.#stopMeasuring();
     this.#listener = null;
+    this.#colleague = null;
     this.#keys.stop();
     this.voice.silence();
   }

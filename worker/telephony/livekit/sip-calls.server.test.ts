@@ -23,7 +23,8 @@ import { divertRtcLog } from '#worker/livekit/rtc-room.ts';
 import { joinRoom } from '#worker/livekit/rtc-worker-room.ts';
 import { DEFAULT_LIMITS, LivekitTelephonyAdapter } from './livekit-telephony-adapter.ts';
 import { removeMemberAt } from './room-control.ts';
-import { dialInTransfer, referTransfer } from './transfer-strategy.ts';
+import { dialInTransfer } from './dial-in-transfer.ts';
+import { referTransfer } from './transfer-strategy.ts';
 
 const CALLER_HZ = 700;
 const AI_HZ = 1100;
@@ -100,6 +101,7 @@ describe('calls on a real server', () => {
           })
         : referTransfer,
       capacity: how.maxCalls === undefined ? null : { maxCalls: how.maxCalls, refusal: toneClip(AI_HZ, 100) },
+      onJoined: () => undefined,
       onRefused: () => undefined,
       onError: (_callId, error) => errors.push(error),
     });

@@ -13,7 +13,7 @@ import { noSip, sipFailure, sipTimeout } from '#tests/fakes/scripted-sip-api.ts'
 import { settle } from '#tests/fakes/virtual-clock.ts';
 import { holdFrame } from './hold-tone.ts';
 import { isTimeout, refusalOf } from './sip-refusal.ts';
-import { dialInTransfer } from './transfer-strategy.ts';
+import { dialInTransfer } from './dial-in-transfer.ts';
 
 type Started = ReturnType<typeof startLivekitRig>;
 interface Talking extends Started {
@@ -158,7 +158,7 @@ const INTRODUCTION = new Int16Array(640).fill(33);
 
 const warm = (): Promise<Talking> =>
   talking({
-    transferBy: sip =>
+    transferBy: ({ sip }) =>
       dialInTransfer({
         api: sip.api,
         trunkId: 'ST_1',

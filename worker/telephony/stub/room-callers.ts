@@ -1,5 +1,10 @@
 import type { ScriptedUtterance, SpeechScript } from '#shared/adapters/speech-script.ts';
-import type { CallAudio, TelephonyAdapter, TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
+import type {
+  CallAudio,
+  TelephonyAdapter,
+  TelephonyEvent,
+  TransferBriefing,
+} from '#shared/adapters/telephony-adapter.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { RoomNote } from '#shared/domain/rooms.ts';
 import { EventQueue } from '../event-queue.ts';
@@ -88,9 +93,15 @@ export class RoomCallers implements TelephonyAdapter, SpeechScript {
     return this.#deps.line.sendDtmf(callId, digits);
   }
 
-  transfer(callId: CallId, target: string): ReturnType<TelephonyAdapter['transfer']> {
+  transfer(
+    callId: CallId,
+    target: string,
+    briefing?: TransferBriefing,
+  ): ReturnType<TelephonyAdapter['transfer']> {
     const { stub, line } = this.#deps;
-    return this.#callers.has(callId) ? stub.transfer(callId, target) : line.transfer(callId, target);
+    return this.#callers.has(callId)
+      ? stub.transfer(callId, target)
+      : line.transfer(callId, target, briefing);
   }
 
   utterances(callId: CallId): readonly ScriptedUtterance[] {

@@ -1,0 +1,58 @@
+import type { CallId } from '#shared/domain/ids.ts';
+import { colleagueIdentity } from '#shared/domain/rooms.ts';
+import { fetchColleague, type ColleagueFetch } from './colleague-fetch.ts';
+import type { RoomCall } from './room-call.ts';
+import type { SipApi } from './sip-api.ts';
+import { transferRefused, type TransferStrategy } from './transfer-strategy.ts';
+
+export interface DialInDeps {
+  readonly api: SipApi;
+  readonly trunkId: string;
+  readonly ringingS: number;
+  /** Said to both when the colleague has picked up; mono, 16 kHz. */
+  readonly introduction: Int16Array;
+  /** Why a colleague was not reached, for the log. */
+  readonly onError: (callId: CallId, error: unknown) => void;
+}
+
+/**
+ * Warm: a colleague is called into the caller's room, who waits on hold; the AI introduces them and is then silent until the
+ * colleague has left (SIP24). Recorded and overseen as before.
+ */
+export const dialInTransfer = (deps: DialInDeps): TransferStrategy => {
+  const busy = new WeakSet<RoomCall>();
+  return async (call, target) => {
+    const identity = colleagueIdentity(target);
+    const fetch = fetchColleague(call, target, busy, () => call.remove(identity));
+    try {
+      const { api, trunkId, ringingS } = deps;
+      await api.dial({ trunkId, number: target, roomName: call.room.roomName, identity, ringingS });
+    } catch (error) {
+      fetch.giveBack('not-reached');
+      deps.onError(call.callId, error);
+      throw transferRefused();
+    }
+    // Picked up for a caller who has gone: taken out again, since it may have come after the removal.
+    if (fetch.isCallOver()) {
+      call.remove(identity);
+      throw transferRefused();
+    }
+    fetch.settle('accepted');
+    call.connectColleague({ onFrame: listener => call.room.hear(identity, listener), play: null });
+    call.tellParked('colleague', target);
+    introduce(call, identity, deps.introduction, fetch);
+    return 'accepted';
+  };
+};
+
+/** The AI has the caller again once the colleague has hung up. */
+function introduce(call: RoomCall, identity: string, words: Int16Array, fetch: ColleagueFetch): void {
+  let left = false;
+  const stopFacts = call.onFact(fact => {
+    if (left || fact.type !== 'member.left' || fact.member.identity !== identity) return;
+    left = true;
+    queueMicrotask(() => stopFacts());
+    fetch.giveBack('colleague-left');
+  });
+  if (!left) void call.voice.say(words);
+}
