@@ -69,6 +69,8 @@ export class CallSession {
   /** Whether the line has the caller for a transfer, so that the AI is silent whoever has the floor. */
   readonly transfer: CallTransfer;
   readonly #colleague: ColleagueOnCall;
+  /** Whether the matrix in force has the tone of the line at the caller's ear. */
+  #isHoldHeard = false;
   readonly whispers = new Whispers();
   /** Whether card data is being said, so that nobody listens and nothing is recorded. */
   readonly hush: CallHush;
@@ -750,10 +752,12 @@ export class CallSession {
     this.#floorCause = 'parked';
     this.#ledger.floor = 'human';
     this.#turns.step({ type: 'floor.changed', floor: 'human' });
+    this.#matrixChanged();
     if (this.gate.holding) this.resumeSpeech('parked', null);
   }
 
   #unpark(cause: UnparkCause): void {
+    if (this.#isHoldHeard) this.#matrixChanged();
     if (this.supervision.state.holder) return;
     this.#listenAgain();
     const text = this.#deps.settings.bridges[cause];
@@ -792,9 +796,12 @@ export class CallSession {
 
   /** Before the line is answered there is audio of nobody, and nothing but the mixer to tell. */
   #applyMatrix(input: AudibilityInput): AppliedMatrix {
-    const hushed = { ...input, colleague: this.#colleague.present, hush: this.hush.scope };
-    if (this.#line && !this.log.ended) return this.#deps.media.apply(this.callId, hushed);
-    return { ...this.#mixer.apply(hushed), enforced: null };
+    const colleague = this.#colleague.present;
+    const hold = this.transfer.parked && !colleague;
+    const now = { ...input, colleague, hold, hush: this.hush.scope };
+    this.#isHoldHeard = hold && floorOf(this.supervision.state) === 'ai';
+    if (this.#line && !this.log.ended) return this.#deps.media.apply(this.callId, now);
+    return { ...this.#mixer.apply(now), enforced: null };
   }
 
   #silentMs(): number {

@@ -180,6 +180,7 @@ describe('loopback mixer', () => {
               floor: fc.constantFrom<'ai' | 'human'>('ai', 'human'),
               humans,
               colleague: fc.boolean(),
+              hold: fc.boolean(),
               hush: fc.constantFrom(null, 'listeners' as const, 'everybody' as const),
             }),
             { minLength: 1, maxLength: 6 },
