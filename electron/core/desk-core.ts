@@ -5,6 +5,7 @@ import type { CallEvent } from '#shared/events/call-event.ts';
 import type { FigureQuery, WindowFigures } from '#shared/domain/call-figures.ts';
 import type { CallQuery, ListedCall } from '#shared/domain/call-list.ts';
 import type { CallId } from '#shared/domain/ids.ts';
+import type { PlaceCall } from '#shared/protocol/place-call.ts';
 import type { AudioWay } from '#shared/ipc/audio-way.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
 import type { AudioDirection } from '#shared/protocol/audio-grant.ts';
@@ -110,6 +111,11 @@ export class DeskCore {
 
   callEvents(callId: string, afterSeq: number): Promise<CallEvent[]> {
     return this.#ask(api => api.callEvents(callId, afterSeq));
+  }
+
+  /** Rejects with the worker's refusal or `worker.unreachable`. */
+  placeCall(request: PlaceCall): Promise<CallId> {
+    return this.#ask(api => api.placeCall(request));
   }
 
   listCalls(query: CallQuery): Promise<ListedCall[]> {

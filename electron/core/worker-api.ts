@@ -4,6 +4,8 @@ import { listedCallSchema, type CallQuery, type ListedCall } from '#shared/domai
 import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
 import { AppError, appError, errorBodySchema } from '#shared/errors/app-error.ts';
 
+import { callIdSchema, type CallId } from '#shared/domain/ids.ts';
+import type { PlaceCall } from '#shared/protocol/place-call.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import { readCallEvent } from '#shared/events/read-call-event.ts';
 import {
@@ -53,6 +55,10 @@ export class WorkerApi {
     const path = `/api/calls/${encodeURIComponent(callId)}/events?afterSeq=${String(afterSeq)}`;
     const { events } = await this.#ask(path, {}, z.object({ events: z.array(z.unknown()) }));
     return events.map(readCallEvent).filter(event => event !== null);
+  }
+
+  async placeCall(request: PlaceCall): Promise<CallId> {
+    return (await this.#post('/api/calls', request, z.object({ callId: callIdSchema }))).callId;
   }
 
   async calls({ limit, beforeMs, query, filter }: CallQuery): Promise<ListedCall[]> {

@@ -227,6 +227,7 @@ export class WorkerLink {
           workerId: message.workerId,
           brain: message.brain,
           voice: message.voice,
+          canDial: message.canDial ?? false,
         });
         // Asked anew with each connection: the worker tells its own problem after the snapshot.
         this.#problems = { ofWorker: null, ofDesk: null };

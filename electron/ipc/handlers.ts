@@ -23,6 +23,7 @@ export function createHandlers(core: DeskCore, host: Value<'get-desk'>['host']):
     'supervise-call': args => core.supervise(args),
     'get-call-events': async ({ callId, afterSeq }) => ({ events: await core.callEvents(callId, afterSeq) }),
     'get-audio-way': ({ callId, direction }) => core.audioWay(callId, direction),
+    'place-call': async request => ({ callId: await core.placeCall(request) }),
     'list-calls': async query => ({ calls: await core.listCalls(query) }),
     'get-figures': window => core.figures(window),
     'save-settings': change => Promise.resolve(core.settings.save(given(change))),

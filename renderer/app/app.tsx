@@ -13,6 +13,7 @@ import { AudioBanner } from './audio-banner.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { LinkBanner } from './link-banner.tsx';
 import { Palette } from './palette.tsx';
+import { PlaceCallSheet } from './place-call-sheet.tsx';
 import { Rail } from './rail.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TourGuide } from './tour-guide.tsx';
@@ -64,6 +65,7 @@ export function App() {
       )}
       <KeyHelp />
       <Palette onDo={({ deed }) => doDeed(console, run, deed)} />
+      <PlaceCallSheet />
       <TourGuide />
       <VetoAlert />
       <Toasts />

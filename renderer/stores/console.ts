@@ -17,6 +17,7 @@ import { createFiguresStore, type FiguresStore } from './figures-store.ts';
 import { createLastHour, type LastHour } from './last-hour.ts';
 import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { LevelBoard } from './levels.ts';
+import { wishToCall, type CallWish } from './place-call.ts';
 import { createReplay, type Replay } from './replay.ts';
 import { createSupervise } from './supervise.ts';
 import { createTour, type Tour } from './tour.ts';
@@ -40,6 +41,8 @@ export interface Console {
   readonly tour: Tour;
   readonly lastHour: LastHour;
   readonly earcons: EarconPlayer;
+  /** For one call that a person wants to be placed. */
+  readonly newCallWish: () => CallWish;
   start(): () => void;
 }
 
@@ -71,7 +74,8 @@ export function createConsole(deps: ConsoleDeps): Console {
       : { input: '', output: '' };
   };
   const media = deps.media(chosen);
-  const supervise = createSupervise(bridge, ui, deps.newId ?? (() => crypto.randomUUID()));
+  const newId = deps.newId ?? (() => crypto.randomUUID());
+  const supervise = createSupervise(bridge, ui, newId);
   const ladder = createLadder({ media, supervise, ui, clock });
   const coaching = createCoaching({ media, ladder, call, desk, supervise, ui });
   const track = deps.track(() => chosen().output);
@@ -98,6 +102,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     tour,
     lastHour: createLastHour(bridge, clock),
     earcons: deps.earcons,
+    newCallWish: () => wishToCall(bridge, newId),
     start() {
       void desk.load();
       const watch = startEarcons({

@@ -5,6 +5,7 @@ import type { Console } from './console.ts';
 import type { KeyAction, KeyRow } from './keymap.ts';
 import type { PaletteCall, PaletteDeed, PaletteScene } from './palette.ts';
 import { settingsSchema } from '#shared/ipc/commands.ts';
+import { mayPlaceCall } from './place-call.ts';
 import { mayDo } from './rights.ts';
 import { tellError } from './supervise.ts';
 
@@ -21,6 +22,7 @@ export function sceneOf(console: Console, rows: readonly KeyRow[]): PaletteScene
     rows,
     settings: desk.name === 'ready' ? desk.settings : settingsSchema.parse({}),
     mayDo: verb => mayDo(desk, verb),
+    mayPlaceCall: mayPlaceCall(desk),
     call: callId === null ? null : callOf(console, callId),
     calls: shown.flatMap(id => {
       const call = calls[id];
@@ -74,6 +76,8 @@ export function doDeed(console: Console, run: (action: KeyAction) => void, deed:
       return void desk.save(deed.change).then(error => error && tellError(ui, error));
     case 'end-call':
       return ui.setState({ sheet: 'end-call' });
+    case 'place-call':
+      return ui.setState({ sheet: 'place-call' });
     case 'start-tour':
       return console.tour.start();
   }

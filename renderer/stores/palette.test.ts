@@ -35,6 +35,7 @@ const scene = (more: Partial<PaletteScene> = {}): PaletteScene => ({
   rows: KEY_ROWS,
   settings,
   mayDo: asRole('supervisor'),
+  mayPlaceCall: false,
   call: CALL,
   calls,
   ...more,

@@ -11,6 +11,7 @@ export type PaletteDeed =
   | { readonly name: 'go-to'; readonly screen: 'floor' | 'history' | 'figures' | 'settings' }
   | { readonly name: 'set'; readonly change: Partial<Settings> }
   | { readonly name: 'end-call' }
+  | { readonly name: 'place-call' }
   | { readonly name: 'start-tour' };
 
 export type PaletteGroup = 'This call' | 'Calls' | 'Go to' | 'Settings';
@@ -32,6 +33,8 @@ export interface PaletteScene {
   readonly rows: readonly KeyRow[];
   readonly settings: Settings;
   readonly mayDo: (verb: SupervisionVerb) => boolean;
+  /** Phone numbers can be called from here, by this person. */
+  readonly mayPlaceCall: boolean;
   /** The call that keys act on: the opened one, or the focused one of the list. */
   readonly call: PaletteCall | null;
   /** Other calls, in the order they are shown. */
@@ -106,6 +109,18 @@ export function paletteItems(scene: PaletteScene): readonly PaletteItem[] {
           ...(screen === 'figures' ? [] : [go('figures', 'Figures')]),
           ...(screen === 'settings' ? [] : [go('settings', 'Settings')]),
         ]),
+    ...(scene.mayPlaceCall && !onLine
+      ? [
+          {
+            id: 'place-call',
+            group: 'Go to',
+            words: 'Call a number',
+            aside: 'the AI speaks with whoever answers',
+            key: '',
+            deed: { name: 'place-call' },
+          } as const,
+        ]
+      : []),
     ...(screen === 'floor' || screen === 'history' ? [act('search', 'Search calls and words', 'Go to')] : []),
     act('help', 'Show the keys', 'Go to'),
     ...(['dark', 'light', 'system'] as const)

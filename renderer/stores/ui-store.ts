@@ -25,7 +25,7 @@ export interface UiState {
   readonly tab: SideTab;
   readonly sideOpen: boolean;
   /** The one dialog that is open. */
-  readonly sheet: 'none' | 'keys' | 'palette' | 'end-call' | 'transfer';
+  readonly sheet: 'none' | 'keys' | 'palette' | 'end-call' | 'transfer' | 'place-call';
   /** The refused sentence that this person has just released, until they say why. */
   readonly releasePick: { readonly callId: string; readonly chunkId: string } | null;
   readonly composer: ComposerMode;

@@ -8,6 +8,12 @@ export const isPhoneNumber = (target: string): boolean => NUMBER.test(target);
 /** Whether a call can be transferred there: a phone number, or a SIP address such as `sip:desk@example.org`. */
 export const isDialable = (target: string): boolean => isPhoneNumber(target) || ADDRESS.test(target);
 
+/** The number that somebody means who typed this; `null` where it is none. */
+export function readPhoneNumber(typed: string): string | null {
+  const number = typed.trim().replace(READABLE, '');
+  return isPhoneNumber(number) ? number : null;
+}
+
 /** Whom somebody means who typed this; `null` where it is neither a number nor an address. `a@b.org` is taken for a SIP address. */
 export function readTransferTarget(typed: string): string | null {
   const text = typed.trim();
@@ -15,6 +21,6 @@ export function readTransferTarget(typed: string): string | null {
     ? text.startsWith('sip:') || text.startsWith('sips:')
       ? text
       : `sip:${text}`
-    : text.replace(READABLE, '');
-  return isDialable(target) ? target : null;
+    : readPhoneNumber(text);
+  return target !== null && isDialable(target) ? target : null;
 }

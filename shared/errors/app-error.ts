@@ -50,6 +50,7 @@ export const ERROR_CODES = [
   'storage.unreachable',
   'storage.failed',
   'team.behind',
+  'telephony.busy',
   'telephony.refused',
   'telephony.transfer-refused',
   'telephony.unknown-call',

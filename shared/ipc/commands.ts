@@ -6,6 +6,7 @@ import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
 import { errorBodySchema, type ErrorBody, type ErrorCode } from '#shared/errors/app-error.ts';
 import { callEventSchema } from '#shared/events/call-event.ts';
 import { audioDirectionSchema } from '#shared/protocol/audio-grant.ts';
+import { placeCallSchema } from '#shared/protocol/place-call.ts';
 import { commandResultSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
 import { audioWaySchema } from './audio-way.ts';
 
@@ -20,6 +21,8 @@ export const linkStateSchema = z.discriminatedUnion('name', [
     workerId: z.string(),
     brain: z.string(),
     voice: z.string(),
+    /** Whether phone numbers can be called; what this is absent from cannot. */
+    canDial: z.boolean().optional(),
     /** The link stands, and something keeps the worker from its work or this desk from understanding all of it. */
     problem: errorBodySchema.optional(),
   }),
@@ -114,6 +117,21 @@ export const commands = {
     args: z.object({ callId: callIdSchema, direction: audioDirectionSchema }),
     result: audioWaySchema,
     fails: ['access.denied', 'call.already-ended', 'call.unknown', 'media.refused', 'worker.unreachable'],
+  },
+  /** Calls a phone number; answers once the call is on the floor. */
+  'place-call': {
+    args: placeCallSchema,
+    result: z.object({ callId: callIdSchema }),
+    fails: [
+      'access.denied',
+      'access.too-often',
+      'input.invalid',
+      'media.unreachable',
+      'telephony.busy',
+      'telephony.refused',
+      'telephony.unreachable',
+      'worker.unreachable',
+    ],
   },
   /** Calls there have been, newest first. */
   'list-calls': {

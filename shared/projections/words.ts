@@ -1,5 +1,6 @@
 import type { AttentionReason, CallEndReason, Intent } from '#shared/domain/call.ts';
 import { HUSHED_KEY } from '#shared/domain/hush.ts';
+import type { CallSummary } from '#shared/domain/call-summary.ts';
 import type { WithholdCause } from '#shared/domain/lanes.ts';
 import { RELEASE_REASON_WORDS } from '#shared/domain/release-reasons.ts';
 import type { TurnStateName } from '#shared/domain/turn-state.ts';
@@ -98,6 +99,19 @@ const UNUSED_WORDS: Readonly<Record<string, string>> = {
   interrupted: 'Not used: the caller went on',
 };
 
+/** What a phone line says of a call that came to nothing. */
+const LINE_FAULT_WORDS: Readonly<Record<string, string>> = {
+  'line.busy': 'The number was busy',
+  'line.declined': 'The call was declined',
+  'line.no-answer': 'Nobody answered',
+  'line.unavailable': 'The number could not be reached',
+  'line.unknown-number': 'There is no such number',
+  'line.trunk-failed': 'The phone trunk did not carry the call',
+  'line.media-lost': 'Their audio stopped, and the line ended',
+  'line.lost': 'The connection to the caller was lost',
+  'line.displaced': 'Another host took the call over',
+};
+
 /** An unknown code is shown as words: dashes become spaces. */
 const spaced = (code: string): string => code.replaceAll('-', ' ');
 
@@ -108,8 +122,9 @@ export const releaseReasonWords = (reason: string): string =>
 export const unusedWords = (reason: string): string => UNUSED_WORDS[reason] ?? 'Not used';
 /** `promised-refund` becomes `Promised refund`: a code without words of its own still reads. */
 export const codeWords = (code: string): string => spaced(code.charAt(0).toUpperCase() + code.slice(1));
-export const endWords = (reason: string): string =>
-  (END_WORDS as Readonly<Record<string, string>>)[reason] ?? spaced(reason);
+/** @param code why the line failed, where that is known */
+export const endWords = (reason: string, code?: string): string =>
+  LINE_FAULT_WORDS[code ?? ''] ?? (END_WORDS as Readonly<Record<string, string>>)[reason] ?? spaced(reason);
 
 /** `3:05`, or `1:02:09` from an hour on. Negative times are shown as zero. */
 export function clockWords(durationMs: number): string {
@@ -173,6 +188,14 @@ const PARKED_WORDS = {
   colleague: (target: string) => `The caller is with ${target}`,
 } as const;
 
+/** Where a caller is whom the line has for a transfer. @param isTaken a person of ours has them meanwhile, who is heard instead of the tone */
+export function parkedWords(parked: NonNullable<CallSummary['parked']>, isTaken: boolean): string {
+  const { with: where, target } = parked;
+  if (where === 'colleague') return `The caller is with ${target}`;
+  const what = where === 'hold' ? `transferring to ${target}` : `telling ${target} of the call`;
+  return isTaken ? `${what.charAt(0).toUpperCase()}${what.slice(1)}` : `On hold, ${what}`;
+}
+
 const BRIEFING_WORDS = {
   accepted: 'takes the call',
   declined: 'gives the call back',
@@ -186,7 +209,7 @@ const BRIEFING_WORDS = {
 export function eventWords(event: CallEvent): string | null {
   switch (event.type) {
     case 'call.ended':
-      return endWords(event.reason);
+      return endWords(event.reason, event.code);
     case 'call.dtmf-received':
       return event.digit === HUSHED_KEY ? 'The caller pressed a key' : `The caller pressed ${event.digit}`;
     case 'call.dtmf-sent':

@@ -49,6 +49,8 @@ export const workerMessageSchema = z.discriminatedUnion('type', [
     position: z.number().int(),
     brain: z.string(),
     voice: z.string(),
+    /** Whether phone numbers can be called. */
+    canDial: z.boolean().optional(),
     /** True: `entries` continue what the client has. False: the client forgets what it has and takes `calls`. */
     resumed: z.boolean(),
     /** Every call that is open, as the events up to `position` made it; empty on resume. */

@@ -39,6 +39,7 @@ interface FeedDeps {
   readonly workerId: string;
   readonly brain: string;
   readonly voice: string;
+  readonly canDial?: boolean;
 }
 
 /** One client's view of the log: a snapshot, then everything after it, in order, without gap or double (API20-API25). */
@@ -73,7 +74,7 @@ export class EventFeed {
     const entries = resumable ? await journal.entries(after, RESUME_LIMIT) : [];
     const position = entries.at(-1)?.position ?? journal.head;
     this.#position = position;
-    const { workerId, brain, voice, orgId } = this.#deps;
+    const { workerId, brain, voice, orgId, canDial = false } = this.#deps;
     const bufferedBefore = this.#reader.bufferedBytes();
     this.#reader.send({
       type: 'snapshot',
@@ -81,6 +82,7 @@ export class EventFeed {
       position,
       brain,
       voice,
+      canDial,
       resumed: resumable,
       calls: resumable ? [] : openCalls.of(orgId),
       entries: entries.filter(entry => this.#mine(entry)),

@@ -13,6 +13,8 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'room.unknown': 404,
   'media.not-configured': 503,
   'media.unreachable': 503,
+  'telephony.busy': 503,
+  'telephony.unreachable': 503,
   'policy.invalid': 400,
   'input.invalid': 400,
   'input.too-large': 413,

@@ -28,6 +28,8 @@ export const CONSULTATION_LIMIT = { count: 6, windowMs: 60_000 };
 export interface ControlRooms {
   readonly access: LivekitAccess;
   readonly server: RoomServer;
+  /** Phones that we can call: our trunk, and how many calls all hosts take. Absent where there is no trunk. */
+  readonly phones?: { readonly trunkId: string; readonly maxCalls: number };
   /** What signs the server's events; the server's own key where none is set apart. */
   readonly webhookKey?: WebhookKey;
 }

@@ -12,6 +12,7 @@ import { chatAnswerSchema, chatRequestSchema } from '#shared/protocol/chat.ts';
 import { TICKET_REQUEST_STATES } from '#shared/domain/ticket.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
 import { PROOF_RULES } from '#worker/audit/verify-spoken.ts';
+import { CALL_ROUTES } from './call-routes.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
 import { recordFactsSchema } from './record-facts.ts';
 import { ROOM_ROUTES } from './room-routes.ts';
@@ -325,6 +326,7 @@ export const ROUTES = {
       result: commandAnswerSchema,
     },
   ),
+  ...CALL_ROUTES,
   ...POLICY_ROUTES,
   ...ROOM_ROUTES,
   rotateKnowledge: route(

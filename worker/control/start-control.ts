@@ -25,6 +25,7 @@ import type { Store } from '#worker/store/store.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
 import { serveListener, serveMicrophone } from './audio-sockets.ts';
 import { serveCallerPage, type CallerPage } from './caller-page.ts';
+import { CallPlacer } from './call-placer.ts';
 import { CommandDesk, type CommandDeskDeps } from './command-desk.ts';
 import { DEMO_PEOPLE, LOCAL_ADMIN } from './demo-people.ts';
 import { OpenCalls } from './open-calls.ts';
@@ -217,7 +218,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
       clock: deps.clock,
       desk: deps.desk,
       commands,
-      feed: { ...deps, openCalls },
+      feed: { ...deps, openCalls, canDial: deps.rooms?.phones !== undefined },
       health,
     });
     for (const [data, isBinary] of waiting) socket.emit('message', data, isBinary);
@@ -293,6 +294,12 @@ function handlersOf(
   recordings: RecordingAccess,
 ): Handlers {
   const { store, journal, desk } = deps;
+  const placer = new CallPlacer({
+    ...deps,
+    rooms: deps.rooms ?? null,
+    isOpen: (callId, { orgId }) => openCalls.has(callId, orgId),
+    openCalls: () => desk.openCalls().length,
+  });
   const known = async (actor: Actor | null, id: string): Promise<CallId> => {
     const callId = id as CallId;
     const { orgId } = signedIn(actor);
@@ -301,6 +308,7 @@ function handlersOf(
     return callId;
   };
   return {
+    placeCall: async ({ body, actor }) => ({ callId: await placer.place(body, signedIn(actor)) }),
     ...policyHandlers(deps.policies ?? null),
     ...roomHandlers({
       rooms: deps.rooms ?? null,

@@ -185,7 +185,14 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     policies: new PolicyDesk(mind.book, store),
     callers,
     ...(access
-      ? { rooms: { access, server: livekitRoomServer(access), webhookKey: webhookKey(access) } }
+      ? {
+          rooms: {
+            access,
+            server: livekitRoomServer(access),
+            webhookKey: webhookKey(access),
+            ...phonesToCall(config, phones),
+          },
+        }
       : {}),
     brain: mind.brain,
     voice: mind.voice,
@@ -221,6 +228,13 @@ async function phonesOf(
   const phones = await provisionSip(readSipConfig(config.sip), sipServerAt(access), process.env);
   log.info({ steps: phones.steps }, 'phone lines are set up');
   return phones;
+}
+
+/** With a trunk of our own people can be called, as many as all hosts take calls. */
+function phonesToCall(config: WorkerConfig, phones: ProvisionedSip | null): Pick<ControlRooms, 'phones'> {
+  const trunkId = phones?.outboundTrunkId ?? null;
+  const maxCalls = config['calls-per-host'] * Math.max(1, config.hosts);
+  return trunkId === null ? {} : { phones: { trunkId, maxCalls } };
 }
 
 /** LiveKit signs its events with one of its keys; a pair of its own may be set apart for that. */

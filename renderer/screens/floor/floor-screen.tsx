@@ -3,7 +3,8 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { Kbd } from '#renderer/components/kbd.tsx';
 import { FloorSkeleton, Trouble } from '#renderer/components/states.tsx';
 import { EMPTY_HOLD, holdRank } from '#renderer/stores/rank-hold.ts';
-import { useConsole, useFloor, useKeyOf, useNow, useUi } from '#renderer/stores/use-console.ts';
+import { mayPlaceCall } from '#renderer/stores/place-call.ts';
+import { useConsole, useDesk, useFloor, useKeyOf, useNow, useUi } from '#renderer/stores/use-console.ts';
 import type { CallSummary } from '#shared/projections/live-board.ts';
 import { needsYou, rank } from '#shared/projections/fold-board.ts';
 import { FloorCards } from './floor-cards.tsx';
@@ -99,6 +100,7 @@ function FocusedSide({ callId }: { readonly callId: string }) {
 function FloorHeader({ calls }: { readonly calls: readonly CallSummary[] }) {
   const { ui } = useConsole();
   const keyOf = useKeyOf();
+  const mayCall = useDesk(mayPlaceCall);
   const search = useUi(state => state.search);
   const line = useUi(state => state.line);
   const open = calls.filter(call => call.phase !== 'ended');
@@ -128,6 +130,15 @@ function FloorHeader({ calls }: { readonly calls: readonly CallSummary[] }) {
         ))}
       </p>
       <span className="flex-1" />
+      {mayCall && (
+        <button
+          type="button"
+          className="btn btn-small max-[900px]:hidden"
+          onClick={() => ui.setState({ sheet: 'place-call' })}
+        >
+          Call a number
+        </button>
+      )}
       <select
         aria-label="Line"
         className="pill h-[26px] bg-panel px-3 text-[12.5px] text-text max-[900px]:hidden"

@@ -24,6 +24,7 @@ const route = createRouter(
     'supervise-call': () => Promise.resolve({ seq: 1, mic: 'monitor', tookMs: 1 }),
     'get-call-events': () => Promise.resolve({ events: [] }),
     'get-audio-way': () => Promise.resolve({ via: 'worker' as const }),
+    'place-call': () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
     'list-calls': () => Promise.resolve({ calls: [] }),
     'get-figures': () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
     'save-settings': () => Promise.resolve(settingsSchema.parse({})),
