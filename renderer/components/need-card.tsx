@@ -47,6 +47,8 @@ export interface NeedCardProps {
   readonly reason: AttentionReason;
   readonly words: string;
   readonly lastWords: string;
+  /** What matters more now than the last words. */
+  readonly aside?: string;
   readonly people: readonly AvatarProps[];
   readonly spans: readonly SparkSpan[];
   readonly nowMs: number;
@@ -83,7 +85,7 @@ export function NeedCard(props: NeedCardProps) {
         {props.words}
       </span>
       <span className="mt-2 line-clamp-2 min-h-0 flex-1 leading-[1.45] text-muted">
-        {props.lastWords === '' ? 'Nothing said yet' : `“${props.lastWords}”`}
+        {props.aside ?? (props.lastWords === '' ? 'Nothing said yet' : `“${props.lastWords}”`)}
       </span>
       <Sparkline spans={props.spans} nowMs={props.nowMs} />
     </button>

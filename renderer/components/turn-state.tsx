@@ -5,6 +5,7 @@ import {
   Ear,
   Hand,
   LoaderCircle,
+  PhoneForwarded,
   PhoneIncoming,
   UserRound,
   type LucideIcon,
@@ -12,7 +13,16 @@ import {
 
 /** What is going on in a call, for a person: the turn state, or what overrules it. */
 export type CallMood =
-  'ringing' | 'listening' | 'caller' | 'thinking' | 'speaking' | 'interrupted' | 'held' | 'person' | 'ended';
+  | 'ringing'
+  | 'listening'
+  | 'caller'
+  | 'thinking'
+  | 'speaking'
+  | 'interrupted'
+  | 'held'
+  | 'parked'
+  | 'person'
+  | 'ended';
 
 const LOOK: Readonly<Record<CallMood, { icon: LucideIcon; hue: string }>> = {
   ringing: { icon: PhoneIncoming, hue: 'var(--ok)' },
@@ -22,6 +32,7 @@ const LOOK: Readonly<Record<CallMood, { icon: LucideIcon; hue: string }>> = {
   speaking: { icon: AudioLines, hue: 'var(--b)' },
   interrupted: { icon: Hand, hue: 'var(--warn)' },
   held: { icon: CirclePause, hue: 'var(--warn)' },
+  parked: { icon: PhoneForwarded, hue: 'var(--warn)' },
   person: { icon: UserRound, hue: 'var(--human)' },
   ended: { icon: CircleCheck, hue: 'var(--muted)' },
 };

@@ -23,6 +23,8 @@ export function moodOf(
   if (call.phase === 'ringing') return { mood: 'ringing', words: 'Ringing' };
   if (call.floor === 'human')
     return { mood: 'person', words: call.floorUserId === myUserId ? 'You are speaking' : 'With a person' };
+  if (call.parked)
+    return { mood: 'parked', words: call.parked.with === 'colleague' ? 'With a colleague' : 'On hold' };
   if (call.heldByName !== null) return { mood: 'held', words: 'Held' };
   return { mood: MOOD[call.turn], words: TURN_WORDS[call.turn] };
 }

@@ -16,12 +16,13 @@ const input = fc.record({
   floor: fc.constantFrom<'ai' | 'human'>('ai', 'human'),
   humans,
   colleague: fc.boolean(),
+  hold: fc.boolean(),
 });
 const onLine = (person: HumanOnCall): boolean => person.mic === 'barge' || person.mic === 'live';
 
 function everyInput(
   check: (
-    given: { floor: 'ai' | 'human'; humans: HumanOnCall[]; colleague: boolean },
+    given: { floor: 'ai' | 'human'; humans: HumanOnCall[]; colleague: boolean; hold: boolean },
     edges: ReturnType<typeof audibility>,
   ) => void,
 ): void {
@@ -41,8 +42,9 @@ describe('audibility', () => {
   });
 
   test('[HEAR2] the caller hears the AI exactly while it has the floor and nobody speaks', () => {
-    everyInput(({ floor, humans: list, colleague }, edges) => {
-      expect(hears(edges, 'ai', 'caller')).toBe(floor === 'ai' && !list.some(onLine) && !colleague);
+    everyInput(({ floor, humans: list, colleague, hold }, edges) => {
+      const isFree = !list.some(onLine) && !colleague && !hold;
+      expect(hears(edges, 'ai', 'caller')).toBe(floor === 'ai' && isFree);
     });
   });
 
@@ -113,6 +115,22 @@ describe('audibility', () => {
         expect(hears(edges, 'caller', 'colleague')).toBe(hush === 'listeners');
         expect(hears(edges, 'colleague', 'caller')).toBe(true);
       }
+    });
+  });
+
+  test('[HEAR8] on hold the tone is all that the caller and listeners hear, until somebody speaks or a colleague has the caller', () => {
+    everyInput((given, edges) => {
+      const { colleague, hold, humans: list } = given;
+      const toCaller = edges.filter(([, listener]) => listener === 'caller').map(([speaker]) => speaker);
+      const isTone = hold && !colleague && !list.some(onLine);
+      if (isTone) expect(toCaller).toEqual(['hold']);
+      else expect(toCaller).not.toContain('hold');
+      if (hold) expect(hears(edges, 'ai', 'caller')).toBe(false);
+      const listeners = list.filter(person => person.listening).map(person => humanParty(person.userId));
+      const hearing = edges.filter(([speaker]) => speaker === 'hold').map(([, listener]) => listener);
+      expect(hearing.toSorted()).toEqual(isTone ? ['caller', ...listeners].toSorted() : []);
+      // Whoever speaks is heard as if there were no hold.
+      if (list.some(onLine)) expect(edges).toEqual(audibility({ ...given, hold: false }));
     });
   });
 });

@@ -13,9 +13,9 @@ export type MicMode = z.infer<typeof micModeSchema>;
 
 /**
  * `coach:` is a person of ours as they whisper, apart from what they say on the line. `colleague` is a phone that was called for a
- * transfer and has the caller now.
+ * transfer and has the caller now; `hold` is the tone that the line plays to a caller who waits for one.
  */
-export type Party = 'caller' | 'ai' | 'colleague' | `human:${string}` | `coach:${string}`;
+export type Party = 'caller' | 'ai' | 'colleague' | 'hold' | `human:${string}` | `coach:${string}`;
 
 /** A person of ours who is on the call in some mode. */
 export interface HumanOnCall {
@@ -31,6 +31,8 @@ export interface AudibilityInput {
   readonly humans: readonly HumanOnCall[];
   /** A colleague on the phone has the caller (HEAR7). */
   readonly colleague?: boolean;
+  /** The line has the caller on hold (HEAR8). */
+  readonly hold?: boolean;
   /** Card data is being said: whom nobody may hear (HUSH3). */
   readonly hush?: HushScope | null;
 }
@@ -54,14 +56,17 @@ export function coachParty(userId: UserId): Party {
  * - A listener hears everybody whom the caller hears, and the caller; nobody hears themselves.
  * - A coach is heard by the person whom the caller hears and by nobody else, and not at all where there is none.
  * - A colleague on the phone and the caller hear each other, and then nobody hears the AI; a person who speaks is heard by both.
- * Source: docs/spec/audibility.md HEAR1-HEAR7, HUSH3.
+ * - On hold the caller hears the tone of the line and not the AI; a person who speaks is heard instead of the tone.
+ * Source: docs/spec/audibility.md HEAR1-HEAR8, HUSH3.
  */
 export function audibility(input: AudibilityInput): readonly AudibilityEdge[] {
   const speaking = input.humans.filter(human => human.mic === 'barge' || human.mic === 'live');
   const colleague = input.colleague === true;
-  const aiAudible = input.floor === 'ai' && speaking.length === 0 && !colleague;
+  const onHold = input.hold === true && !colleague && speaking.length === 0;
+  const aiAudible = input.floor === 'ai' && speaking.length === 0 && !colleague && !onHold;
   const edges: AudibilityEdge[] = [['caller', 'ai']];
   if (aiAudible) edges.push(['ai', 'caller']);
+  if (onHold) edges.push(['hold', 'caller']);
   for (const human of speaking) edges.push([humanParty(human.userId), 'caller']);
   if (colleague) edges.push(...edgesOfColleague(speaking, input.hush ?? null));
   for (const listener of input.humans) {
@@ -71,6 +76,7 @@ export function audibility(input: AudibilityInput): readonly AudibilityEdge[] {
     const me = humanParty(listener.userId);
     edges.push(['caller', me]);
     if (aiAudible) edges.push(['ai', me]);
+    if (onHold) edges.push(['hold', me]);
     if (colleague) edges.push(['colleague', me]);
     for (const other of speaking)
       if (other.userId !== listener.userId) edges.push([humanParty(other.userId), me]);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { attentionReasonSchema, floorHolderSchema } from './call.ts';
 import { callIdSchema } from './ids.ts';
+import { parkedWithSchema } from './parked.ts';
 import { turnStateSchema } from './turn-state.ts';
 
 /** One call as a row or card of the floor. A snapshot is made of these, so that its size does not depend on how long calls last. */
@@ -24,6 +25,8 @@ export const callSummarySchema = z.object({
   /** Who has taken the call over and not given it back; a barge takes nothing over. */
   takenOverBy: z.string().nullable(),
   heldByName: z.string().nullable(),
+  /** The line has the caller for a transfer: where they are, and who is called. Absent while they are here. */
+  parked: z.object({ with: parkedWithSchema, target: z.string() }).nullable().optional(),
   listeners: z.array(z.object({ userId: z.string(), name: z.string() })).readonly(),
   /** Last words said and heard, for the row; the last three for the side panel. */
   lastLines: z
@@ -61,7 +64,8 @@ export const callSummarySchema = z.object({
     .optional(),
 });
 type Row = z.infer<typeof callSummarySchema>;
-export type CallSummary = Readonly<Omit<Row, 'drafts' | 'endCode'>> & {
+export type CallSummary = Readonly<Omit<Row, 'drafts' | 'endCode' | 'parked'>> & {
   readonly drafts?: Row['drafts'] | undefined;
   readonly endCode?: string | undefined;
+  readonly parked?: Row['parked'] | undefined;
 };

@@ -22,6 +22,7 @@ export function whoHearsWhom({ edges, people }: Heard, userId: string): WhoHears
   const nameOf = (party: string): string => {
     if (party === 'caller') return 'the caller';
     if (party === 'ai') return 'the AI';
+    if (party === 'hold') return 'the hold tone';
     if (party === 'colleague') return 'the colleague on the phone';
     return people.find(person => person.userId === personOf(party))?.name ?? 'a colleague';
   };

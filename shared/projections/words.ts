@@ -1,5 +1,6 @@
 import type { AttentionReason, CallEndReason, Intent } from '#shared/domain/call.ts';
 import { HUSHED_KEY } from '#shared/domain/hush.ts';
+import type { CallSummary } from '#shared/domain/call-summary.ts';
 import type { WithholdCause } from '#shared/domain/lanes.ts';
 import { RELEASE_REASON_WORDS } from '#shared/domain/release-reasons.ts';
 import type { TurnStateName } from '#shared/domain/turn-state.ts';
@@ -186,6 +187,14 @@ const PARKED_WORDS = {
   briefing: (target: string) => `${target} is told of the call; the caller is on hold`,
   colleague: (target: string) => `The caller is with ${target}`,
 } as const;
+
+/** Where a caller is whom the line has for a transfer. @param isTaken a person of ours has them meanwhile, who is heard instead of the tone */
+export function parkedWords(parked: NonNullable<CallSummary['parked']>, isTaken: boolean): string {
+  const { with: where, target } = parked;
+  if (where === 'colleague') return `The caller is with ${target}`;
+  const what = where === 'hold' ? `transferring to ${target}` : `telling ${target} of the call`;
+  return isTaken ? `${what.charAt(0).toUpperCase()}${what.slice(1)}` : `On hold, ${what}`;
+}
 
 const BRIEFING_WORDS = {
   accepted: 'takes the call',

@@ -8,7 +8,7 @@ import { BUILD_LIMIT_MS, livekitServer } from '#tests/fixtures/livekit-bench.ts'
 import { joinAsEar, type HeardFrame, type RoomEar } from '#tests/fixtures/room-ear.ts';
 import { callerSink, callOf, openCall, probe, startConsoleHost, type ConsoleHost } from './console-host.ts';
 import { earsOf, type PageEars } from './page-ears.ts';
-import { speakWithTone } from './speak-with-tone.ts';
+import { speakWithTone } from './page-voice.ts';
 import { TONE_HZ, WHISPER_HZ } from './tone-file.ts';
 import { startWorkerApart, type WorkerApart } from './worker-apart.ts';
 
@@ -164,7 +164,7 @@ test.describe('in a room', () => {
 });
 
 test.describe('by frames', () => {
-  test('[MED15][HEAR6] where the worker mixes, the colleague hears the whisper and the caller never does', async ({
+  test('[MED16][HEAR6] where the worker mixes, the colleague hears the whisper and the caller never does', async ({
     browser,
   }) => {
     const data = mkdtempSync(join(tmpdir(), 'sidetone-coach-'));

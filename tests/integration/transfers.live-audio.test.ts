@@ -57,6 +57,72 @@ describe.concurrent('transfers of calls with real audio', { timeout: 150_000 }, 
     expect(bridges[0]?.seq).toBeGreaterThan(unparkedSeq(callId));
   });
 
+  test('[SUP77][HEAR8] a person who takes over during the hold is heard at once, hands the caller back into it, and keeps them when it ends', async () => {
+    const me = `human:${SUPERVISOR.userId}`;
+    // Their desk is alive all the while.
+    const beating = setInterval(() => bench.host.beat(SUPERVISOR), 300);
+    const toCaller = (callId: CallId): readonly string[] =>
+      (eventsOf(callId).findLast(event => event.type === 'audibility.changed')?.edges ?? [])
+        .filter(([, listener]) => listener === 'caller')
+        .map(([speaker]) => speaker);
+    const callId = bench.ring('patient');
+    await on(callId, 'chunk.speaking');
+    await bench.run(callId, 'transfer', { target: '+4930200' });
+    await on(callId, 'call.parked');
+    expect(toCaller(callId)).toEqual(['hold']);
+    await bench.run(callId, 'take-over');
+    expect(toCaller(callId)).toEqual([me]);
+    await bench.run(callId, 'hand-back', { notes: '' });
+    expect(toCaller(callId)).toEqual(['hold']);
+    await bench.run(callId, 'take-over');
+    await on(callId, 'call.parked', (event: { with: string }) => event.with === 'colleague');
+    expect(toCaller(callId)).toEqual([me, 'colleague']);
+    await on(callId, 'call.unparked');
+    expect(toCaller(callId)).toEqual([me]);
+    const heldFrames = bench.heard(callId).length;
+    await bench.run(callId, 'hand-back', { notes: '' });
+    expect(toCaller(callId)).toEqual(['ai']);
+    await on(callId, 'chunk.spoken', (event: { seq: number }) => event.seq > unparkedSeq(callId));
+    await bench.run(callId, 'end-call');
+    clearInterval(beating);
+    // From the hold to the hand-back not one frame of the AI, whoever had the call.
+    const meanwhile = between(callId, 'call.parked', 'call.unparked').map(({ type }) => type);
+    expect(meanwhile).not.toContain('chunk.speaking');
+    expect(bench.heard(callId).length).toBeGreaterThan(heldFrames);
+  });
+
+  test('[SUP73][SUP77] a hold that ends because nobody was reached gives the AI the caller back, by the matrix', async () => {
+    let speaking: Promise<unknown> = Promise.resolve();
+    const own = await startCallBench({
+      line: callers => {
+        const events = callers.events.bind(callers);
+        // The line puts the caller on hold, and takes them off again, once the AI speaks.
+        callers.events = async function* (signal) {
+          for await (const event of events(signal)) {
+            yield event;
+            if (event.type !== 'call.connected') continue;
+            await speaking;
+            const { callId } = event;
+            yield { type: 'call.parked', callId, with: 'hold', target: '+4930486' };
+            yield { type: 'call.unparked', callId, cause: 'not-reached' };
+          }
+        };
+        return { telephony: callers, script: callers, people: { follow: () => null } };
+      },
+    });
+    speaking = own.journal.until(event => event.type === 'chunk.speaking');
+    own.ring('patient');
+    await own.journal.until(event => event.type === 'call.unparked');
+    await own.journal.until(event => event.type === 'chunk.drafted' && event.origin === 'bridge');
+    const changes = own.journal.events.flatMap(event =>
+      event.type === 'audibility.changed'
+        ? [event.edges.filter(([, listener]) => listener === 'caller').map(([speaker]) => speaker)]
+        : [],
+    );
+    expect(changes).toEqual([['hold'], ['ai']]);
+    await own.stop();
+  });
+
   test('[SUP70][SUP71] a call that is taken ends as transferred, and says first who asked and what became of it', async () => {
     const callId = bench.ring('patient');
     await on(callId, 'chunk.speaking');

@@ -70,6 +70,8 @@ export class CallSession {
   /** Whether the line has the caller for a transfer, so that the AI is silent whoever has the floor. */
   readonly transfer: CallTransfer;
   readonly #colleague: ColleagueOnCall;
+  /** Whether the matrix in force has the tone of the line at the caller's ear. */
+  #isHoldHeard = false;
   readonly whispers = new Whispers();
   /** Whether card data is being said, so that nobody listens and nothing is recorded. */
   readonly hush: CallHush;
@@ -370,9 +372,15 @@ export class CallSession {
       transfer: target =>
         this.#line?.transfer(target, this.#briefing(target)) ??
         Promise.reject(appError('telephony.transfer-refused', 'The call has not been answered yet.')),
-      park: () => this.#floor.park(),
+      park: () => {
+        this.#floor.park();
+        if (!this.supervision.state.holder) this.#matrixChanged();
+      },
       colleague: hasCaller => (hasCaller ? this.#colleague.came() : this.#colleague.left()),
-      unpark: cause => this.#floor.unpark(cause),
+      unpark: cause => {
+        if (this.#isHoldHeard) this.#matrixChanged();
+        this.#floor.unpark(cause);
+      },
     });
     this.supervision = new CallSupervision({
       callId,
@@ -670,9 +678,12 @@ export class CallSession {
 
   /** Before the line is answered there is audio of nobody, and nothing but the mixer to tell. */
   #applyMatrix(input: AudibilityInput): AppliedMatrix {
-    const hushed = { ...input, colleague: this.#colleague.present, hush: this.hush.scope };
-    if (this.#line && !this.log.ended) return this.#deps.media.apply(this.callId, hushed);
-    return { ...this.#mixer.apply(hushed), enforced: null };
+    const colleague = this.#colleague.present;
+    const hold = this.transfer.parked && !colleague;
+    const now = { ...input, colleague, hold, hush: this.hush.scope };
+    this.#isHoldHeard = hold && floorOf(this.supervision.state) === 'ai';
+    if (this.#line && !this.log.ended) return this.#deps.media.apply(this.callId, now);
+    return { ...this.#mixer.apply(now), enforced: null };
   }
 
   #silentMs(): number {

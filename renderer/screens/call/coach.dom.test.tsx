@@ -2,10 +2,9 @@ import { act, screen } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { renderConsole } from '#tests/fixtures/render-console.tsx';
 import { entriesOf } from '#tests/fixtures/stepped-clock.ts';
-import { MAYA, richCall } from '#tests/fixtures/rich-call.ts';
+import { JUN, MAYA, richCall } from '#tests/fixtures/rich-call.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 
-const JUN = { userId: 'user-jun', userName: 'Jun Tanaka' };
 const [me, jun] = [`human:${MAYA.userId}`, `human:${JUN.userId}`];
 const JUN_HAS_IT = [
   ['caller', 'ai'],

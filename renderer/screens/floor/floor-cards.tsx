@@ -2,7 +2,7 @@ import { memo } from 'react';
 import { NeedCard } from '#renderer/components/need-card.tsx';
 import { useConsole, useDesk, useFloor, useUi } from '#renderer/stores/use-console.ts';
 import type { CallSummary } from '#shared/projections/live-board.ts';
-import { ATTENTION_WORDS } from '#shared/projections/words.ts';
+import { ATTENTION_WORDS, parkedWords } from '#shared/projections/words.ts';
 import { startOf } from '../call-words.ts';
 import { Elapsed } from '../elapsed.tsx';
 
@@ -48,6 +48,7 @@ const FloorCard = memo(function FloorCard({
       time={<Elapsed sinceMs={startOf(call)} untilMs={call.endedAtMs} />}
       reason={worst.reason}
       words={ATTENTION_WORDS[worst.reason]}
+      {...(call.parked ? { aside: parkedWords(call.parked, call.floor === 'human') } : {})}
       lastWords={call.lastLines.findLast(last => last.speaker === 'caller')?.text ?? ''}
       people={people.slice(0, 3)}
       spans={call.recent}

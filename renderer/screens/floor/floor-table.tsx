@@ -5,7 +5,7 @@ import { Sparkline } from '#renderer/components/sparkline.tsx';
 import { TurnState } from '#renderer/components/turn-state.tsx';
 import { useConsole, useDesk, useFloor, useUi } from '#renderer/stores/use-console.ts';
 import type { CallSummary } from '#shared/projections/live-board.ts';
-import { stoppedWords } from '#shared/projections/words.ts';
+import { parkedWords, stoppedWords } from '#shared/projections/words.ts';
 import { moodOf, startOf } from '../call-words.ts';
 import { Elapsed } from '../elapsed.tsx';
 
@@ -115,7 +115,7 @@ const FloorRow = memo(function FloorRow({ callId, index, nowMs }: FloorRowProps)
     </b>,
     call.line,
     <TurnState key="state" mood={mood} words={words} />,
-    call.lastLines.at(-1)?.text ?? '',
+    call.parked ? parkedWords(call.parked, call.floor === 'human') : (call.lastLines.at(-1)?.text ?? ''),
     connected && <Sparkline key="spark" spans={call.recent} nowMs={nowMs} />,
     connected && <Health key="health" call={call} myName={myName} />,
     <Elapsed key="time" sinceMs={startOf(call)} untilMs={call.endedAtMs} />,

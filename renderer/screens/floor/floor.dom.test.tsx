@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { busyFloor } from '#tests/fixtures/busy-floor.ts';
 import { endedFigures } from '#tests/fixtures/listed-calls.ts';
 import { renderConsole } from '#tests/fixtures/render-console.tsx';
-import { RICH_CALL_ID } from '#tests/fixtures/rich-call.ts';
+import { JUN, RICH_CALL_ID, richCall } from '#tests/fixtures/rich-call.ts';
+import { entriesOf } from '#tests/fixtures/stepped-clock.ts';
+import type { CallEvent } from '#shared/events/call-event.ts';
 
 const FLOOR = busyFloor(13);
 
@@ -104,4 +106,30 @@ test('[UI32] a desk that cannot start says what happened, with its code', async 
   expect(screen.getByText('Start the worker.')).toBeTruthy();
   expect(screen.getByText('worker.unreachable')).toBeTruthy();
   expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy();
+});
+
+test('[UI76] a caller on hold, or with a colleague, is shown so on the floor: in the row and on the card, with whom it is about', async () => {
+  const view = await renderConsole();
+  const card = () => document.querySelector(`[data-call="${RICH_CALL_ID}"]`)?.textContent ?? '';
+  await view.step();
+  const last = richCall().at(-1) as CallEvent;
+  let seq = richCall().length;
+  const happens = async (fact: object): Promise<void> => {
+    const event = { ...last, seq, id: `late-${String(seq)}`, ...fact } as CallEvent;
+    seq += 1;
+    const entries = entriesOf([event]).map(entry => ({ ...entry, position: 20_000 + event.seq }));
+    view.desk.push({ type: 'batch', entries, notices: [] });
+    await view.step();
+  };
+  const target = '+4930200';
+  await happens({ type: 'call.parked', with: 'hold', target });
+  expect(card()).toContain(`On hold, transferring to ${target}`);
+  await happens({ type: 'floor.changed', holder: 'human', cause: 'take-over', ...JUN });
+  expect(card()).toContain(`Transferring to ${target}`);
+  expect(card()).not.toContain('On hold');
+  await happens({ type: 'floor.changed', holder: 'ai', cause: 'hand-back', ...JUN });
+  await happens({ type: 'call.parked', with: 'colleague', target });
+  expect(card()).toContain(`The caller is with ${target}`);
+  await happens({ type: 'call.unparked', cause: 'colleague-left' });
+  expect(card()).not.toContain(target);
 });

@@ -51,6 +51,7 @@ export function stepSummary(before: CallSummary, event: CallEvent): CallSummary 
         ...(event.code === undefined ? {} : { endCode: event.code }),
         endedAtMs: atMs,
         takenOverBy: null,
+        ...(call.parked ? { parked: null } : {}),
         heldByName: null,
         listeners: [],
         attention: [],
@@ -70,6 +71,10 @@ export function stepSummary(before: CallSummary, event: CallEvent): CallSummary 
     }
     case 'takeover.ended':
       return { ...call, takenOverBy: null };
+    case 'call.parked':
+      return { ...call, parked: { with: event.with, target: event.target } };
+    case 'call.unparked':
+      return { ...call, parked: null };
     case 'speech.held':
       return { ...call, heldByName: event.userName };
     case 'speech.resumed':

@@ -31,6 +31,7 @@ const matrix = fc
     floor: fc.constantFrom<'ai' | 'human'>('ai', 'human'),
     hush: fc.constantFrom(null, 'listeners' as const, 'everybody' as const),
     colleague: fc.boolean(),
+    hold: fc.boolean(),
     humans: fc.subarray(people).chain(list =>
       fc.tuple(
         ...list.map(userId =>

@@ -56,9 +56,13 @@ export function planRoom(people: readonly RoomPerson[], rules: RoomRules): RoomP
   return { first: actions.filter(action => !opens(action)), then: actions.filter(opens), strays };
 }
 
-/** Whether the worker's own track may sound: with the AI, or with what it brings the caller of a colleague on the phone (HEAR7). */
+/** Whether the worker's own track has the caller to itself: with the AI, or with the tone of the line (HEAR8). */
+export const workerSoundsAlone = (edges: readonly AudibilityEdge[]): boolean =>
+  hears(edges, 'ai', 'caller') || hears(edges, 'hold', 'caller');
+
+/** Whether the worker's own track may sound: alone, or with what it brings the caller of a colleague on the phone (HEAR7). */
 export const workerSounds = (edges: readonly AudibilityEdge[]): boolean =>
-  hears(edges, 'ai', 'caller') || hears(edges, 'colleague', 'caller');
+  workerSoundsAlone(edges) || hears(edges, 'colleague', 'caller');
 
 interface Rights {
   readonly speak: boolean;

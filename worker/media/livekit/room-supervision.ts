@@ -3,7 +3,7 @@ import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import { AI_IDENTITY, roleOf } from '#shared/domain/rooms.ts';
 import type { RoomPeople } from '#worker/livekit/room-people.ts';
 import type { RoomFact, WorkerRoom } from '#worker/livekit/worker-room.ts';
-import { planRoom, workerSounds, type RoomAction, type RoomPlan } from './plan-room.ts';
+import { planRoom, workerSounds, workerSoundsAlone, type RoomAction, type RoomPlan } from './plan-room.ts';
 
 /** Hidden people make no fact: the room is looked at. Quickly while somebody is about to hear, seldom otherwise. */
 const LOOK_SOON_MS = 200;
@@ -86,7 +86,6 @@ export function superviseRoom(deps: RoomSupervisionDeps): RoomSupervision {
   const enforce = async (mine: readonly AudibilityEdge[]): Promise<boolean> => {
     if (isClosed) return true;
     if (mine !== edges) return false;
-    const aiSpeaks = mine.some(([from, to]) => from === 'ai' && to === 'caller');
     const sid = room?.aiTrackSid() ?? null;
     // The AI is silenced before anything is looked up; the look finds whatever else it publishes.
     if (!workerSounds(mine) && sid !== null) await people.muteAudio(roomName, AI_IDENTITY, sid, true);
@@ -94,7 +93,7 @@ export function superviseRoom(deps: RoomSupervisionDeps): RoomSupervision {
     if (mine !== edges) return false;
     await closeCoachRoomUnless(mine);
     if (mine !== edges) return false;
-    isOpen = !aiSpeaks;
+    isOpen = !workerSoundsAlone(mine);
     isSettled = true;
     return true;
   };
@@ -132,9 +131,8 @@ export function superviseRoom(deps: RoomSupervisionDeps): RoomSupervision {
     apply: next => {
       edges = next;
       isSettled = false;
-      const aiSpeaks = next.some(([from, to]) => from === 'ai' && to === 'caller');
       // Whoever spoke already goes on speaking when one person is added to the other; a new turn begins silent.
-      if (aiSpeaks) isOpen = false;
+      if (workerSoundsAlone(next)) isOpen = false;
       for (const identity of warned) if (speaksBy(next, identity)) warned.delete(identity);
       lookAgain();
       // Whoever waits for a matrix that was overtaken waits for the one that overtook it.

@@ -23,8 +23,8 @@ const VOICES = new Map<UserId, number>([
   ['u2' as UserId, 8],
 ]);
 const WHISPERS = new Map<UserId, number>([
-  ['u1' as UserId, 16],
-  ['u2' as UserId, 32],
+  ['u1' as UserId, 32],
+  ['u2' as UserId, 64],
 ]);
 
 function bench(
@@ -180,6 +180,7 @@ describe('loopback mixer', () => {
               floor: fc.constantFrom<'ai' | 'human'>('ai', 'human'),
               humans,
               colleague: fc.boolean(),
+              hold: fc.boolean(),
               hush: fc.constantFrom(null, 'listeners' as const, 'everybody' as const),
             }),
             { minLength: 1, maxLength: 6 },
@@ -199,7 +200,8 @@ describe('loopback mixer', () => {
               const value = (from: Party, to: Party, sound: number): number =>
                 hears(edges, from, to) ? sound : 0;
               const people = (to: Party): number =>
-                [...VOICES].reduce((sum, [userId, sound]) => sum + value(humanParty(userId), to, sound), 0);
+                [...VOICES].reduce((sum, [userId, sound]) => sum + value(humanParty(userId), to, sound), 0) +
+                [...WHISPERS].reduce((sum, [userId, sound]) => sum + value(coachParty(userId), to, sound), 0);
               expect(b.caller.at(-1)).toBe(
                 value('ai', 'caller', AI) + (isBrought ? value('colleague', 'caller', COLLEAGUE) : 0),
               );
@@ -244,7 +246,7 @@ describe('loopback mixer', () => {
     expect(b.caller).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  test('[MED15] a whisper reaches the person who has the call and nobody else, and no frame of it the line, however modes follow', () => {
+  test('[MED16] a whisper reaches the person who has the call and nobody else, and no frame of it the line, however modes follow', () => {
     const levels: number[] = [];
     const [ann, bob] = ['u1' as UserId, 'u2' as UserId];
     const b = bench(false, false, level => levels.push(level.human));
@@ -258,7 +260,7 @@ describe('loopback mixer', () => {
       b.whisper();
       b.tick();
     }
-    expect(b.heardBy.get(ann)?.at(-1)?.value).toBe(CALLER + 32);
+    expect(b.heardBy.get(ann)?.at(-1)?.value).toBe(CALLER + 64);
     expect(b.heardBy.get(bob)?.at(-1)?.value).toBe(CALLER);
     // Whoever goes from whispering to the line does not bring along what was only whispered.
     b.whisper();
