@@ -13,6 +13,7 @@ import { WORKER_NOTE_FILE, type WorkerNote } from '#shared/protocol/worker-note.
 import { assembleWorker } from './assemble.ts';
 import { CallerProbe } from './caller-probe.ts';
 import type { Logger } from './log.ts';
+import { openTracing } from './open-tracing.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import { recordingsFolder } from './session-parts.ts';
 import { systemClock } from './system-clock.ts';
@@ -52,6 +53,12 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     journal: worker.journal,
     openCalls: () => ({ local: worker.host.openCalls().length }),
     onError: error => log.error({ err: error }, 'a figure could not be counted'),
+  });
+  const tracing = await openTracing({
+    workerId: worker.workerId,
+    journal: worker.journal,
+    log,
+    environment: process.env,
   });
   const control = await startControl({
     host: config.host,
@@ -121,6 +128,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
   metrics.stop();
   if (config['boot-stdin']) rmSync(noteFile, { force: true });
   await worker.stop();
+  await tracing?.stop();
   await control.close();
   log.info({ code }, 'the worker has stopped');
   return code;
