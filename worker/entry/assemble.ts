@@ -35,7 +35,7 @@ import { loadTicketing } from '#worker/ticketing/load-ticketing.ts';
 import { TicketOutbox } from '#worker/ticketing/ticket-outbox.ts';
 import { assembleMind } from './assemble-mind.ts';
 import { DEMO_ORG_ID } from './demo-org.ts';
-import { startFleetCalls, type RunningCalls } from './fleet-calls.ts';
+import { startFleetCalls, type FleetCalls, type RunningCalls } from './fleet-calls.ts';
 import { joinRecordings } from './join-recordings.ts';
 import { keepRecordings } from './keep-recordings.ts';
 import { lineClips, livekitAccess, openLivekitLine, type LivekitLine } from './livekit-line.ts';
@@ -44,6 +44,7 @@ import { openRecord } from './open-record.ts';
 import { closeOpenCalls, makeDataFolder, openJournal } from './open-store.ts';
 import { RESOURCES } from './resources.ts';
 import { planeOfRooms } from './room-plane.ts';
+import { localFigures } from './local-figures.ts';
 import { answerSources, newId, recordingsFolder, sessionParts } from './session-parts.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -56,6 +57,8 @@ export interface Worker {
   readonly media: LoopbackMediaPlane;
   /** The calls, in this process or in those of the hosts. */
   readonly host: RunningCalls;
+  /** How the processes are that carry calls. */
+  readonly hosts: FleetCalls['hosts'];
   readonly texts: TextDesk;
   readonly ticketing: TicketingAdapter;
   readonly policies: PolicyDesk;
@@ -120,6 +123,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     offlineStt: callId => new ScriptedStt(callId, roomCallers ?? callers),
     onPolicies: recordPolicies(store, log),
   });
+  let refusedCalls = 0;
   const livekit =
     access && !fleet
       ? openLivekitLine({
@@ -127,6 +131,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
           clips: await lineClips(mind.voice),
           phones,
           calls: config['calls-per-host'],
+          onRefused: () => (refusedCalls += 1),
           log,
         })
       : null;
@@ -182,6 +187,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     leases,
     media,
     host,
+    hosts: fleet?.hosts ?? localFigures(host, () => refusedCalls),
     texts,
     ticketing,
     policies: new PolicyDesk(mind.book, store),

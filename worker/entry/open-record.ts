@@ -5,10 +5,13 @@ import { appError, type ErrorBody } from '#shared/errors/app-error.ts';
 import { LOCAL_RECORD, type RecordFacts } from '#worker/control/record-facts.ts';
 import type { WorkerHealth } from '#worker/control/worker-health.ts';
 import { openPostgresStore } from '#worker/store/postgres/postgres-store.ts';
+import { startForgetting } from '#worker/store/forget-taken.ts';
+import type { SpoolFeedOptions } from '#worker/store/spool-feed.ts';
 import { openSpooledStore } from '#worker/store/spooled-store.ts';
 import { openSqliteSpool, openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import type { Store } from '#worker/store/store.ts';
 import type { Logger } from './log.ts';
+import { sendOldRecord } from './send-old-record.ts';
 
 export interface RecordOptions {
   /** The data folder, which exists. */
@@ -45,8 +48,16 @@ async function openTeamRecord(
 ): Promise<OpenRecord> {
   let facts: RecordFacts = { ...LOCAL_RECORD, where: 'team' };
   const refusedFile = join(folder, 'refused.jsonl');
+  const setAside: SpoolFeedOptions['setAside'] = (item, error) => {
+    appendFileSync(refusedFile, `${JSON.stringify(item)}\n`, { flush: true });
+    log.error(
+      { err: error, refusedFile, method: item.method },
+      'the team’s database refused a record; it is set aside',
+    );
+  };
+  const local = await openSqliteSpool({ file: join(folder, 'spool.sqlite'), onLost });
   const store = await openSpooledStore({
-    local: await openSqliteSpool({ file: join(folder, 'spool.sqlite'), onLost }),
+    local,
     connect: async logId => {
       const team = await openPostgresStore({ url, logId });
       facts = { ...facts, ...team.facts };
@@ -64,15 +75,31 @@ async function openTeamRecord(
       else log.info({}, 'the team’s database is in step again');
       health.is(behind ? behindProblem(behind.error) : null, 'team');
     },
-    setAside: (item, error) => {
-      appendFileSync(refusedFile, `${JSON.stringify(item)}\n`, { flush: true });
-      log.error(
-        { err: error, refusedFile, method: item.method },
-        'the team’s database refused a record; it is set aside',
-      );
-    },
+    setAside,
   });
-  return { store, facts: () => facts };
+  const old = sendOldRecord({
+    folder,
+    connect: logId => openPostgresStore({ url, logId }),
+    clock,
+    random: Math.random,
+    setAside,
+    log,
+    health,
+  });
+  old.sent.catch((error: unknown) =>
+    log.error({ err: error }, 'the record of this machine alone was not sent'),
+  );
+  const stopForgetting = startForgetting({
+    local,
+    clock,
+    onError: error => log.error({ err: error }, 'old calls are still kept on this machine'),
+  });
+  const close = async (): Promise<void> => {
+    stopForgetting();
+    await old.stop();
+    await store.close();
+  };
+  return { store: { ...store, close }, facts: () => facts };
 }
 
 /** What people at a desk read meanwhile: nothing is lost and calls go on, but lists are not the team's. */

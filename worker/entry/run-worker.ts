@@ -51,7 +51,8 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
   if (config.headless) worker.journal.onEntry(({ event }) => void writeSync(1, `${JSON.stringify(event)}\n`));
   const metrics = startCallMetrics({
     journal: worker.journal,
-    openCalls: () => ({ local: worker.host.openCalls().length }),
+    openCalls: () => worker.hosts.openCalls(),
+    hosts: () => worker.hosts.figures(),
     onError: error => log.error({ err: error }, 'a figure could not be counted'),
   });
   const tracing = await openTracing({

@@ -53,6 +53,7 @@ const SPOOL_METHODS = [
   'spooledItems',
   'spoolTaken',
   'restartSpool',
+  'forgetTaken',
   'ownsCall',
 ] as const satisfies readonly (keyof SpoolingStore)[];
 
