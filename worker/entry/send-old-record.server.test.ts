@@ -48,7 +48,9 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const options = (connect = (logId: string) => openPostgresStore({ url, logId })): OldRecordOptions => ({
+  const options = (
+    connect: OldRecordOptions['connect'] = logId => openPostgresStore({ url, logId }),
+  ): OldRecordOptions => ({
     folder,
     connect,
     clock: systemClock,
