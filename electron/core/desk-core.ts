@@ -133,7 +133,7 @@ export class DeskCore {
 
   /** Rejects with the worker's refusal or `worker.unreachable`. */
   placeCall(request: PlaceCall): Promise<CallId> {
-    return this.#ask(api => api.placeCall(request));
+    return this.ask(api => api.placeCall(request));
   }
 
   listCalls(query: CallQuery): Promise<ListedCall[]> {

@@ -58,7 +58,7 @@ export class WorkerApi {
   }
 
   async placeCall(request: PlaceCall): Promise<CallId> {
-    return (await this.#post('/api/calls', request, z.object({ callId: callIdSchema }))).callId;
+    return (await this.post('/api/calls', request, z.object({ callId: callIdSchema }))).callId;
   }
 
   async calls({ limit, beforeMs, query, filter }: CallQuery): Promise<ListedCall[]> {

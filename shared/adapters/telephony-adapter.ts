@@ -19,6 +19,8 @@ export type TelephonyEvent =
       readonly scenario?: string;
       /** Room of the LiveKit server that carries the call, where one does. */
       readonly room?: string;
+      /** `Call-ID` of the INVITE of a call by phone. */
+      readonly sipCallId?: string;
     }
   | { readonly type: 'call.early-media'; readonly callId: CallId }
   | { readonly type: 'call.connected'; readonly callId: CallId }

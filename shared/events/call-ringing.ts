@@ -15,5 +15,7 @@ export const callRingingSchema = callEvent('call.ringing', {
   scenario: z.string().optional(),
   /** Room of the LiveKit server that carries the call, where one does. */
   room: z.string().optional(),
+  /** `Call-ID` of the INVITE of a call by phone, as the carrier and the SIP server know it. */
+  sipCallId: z.string().optional(),
 });
 export type CallRinging = z.infer<typeof callRingingSchema>;

@@ -12,12 +12,16 @@ import type {
   HostReport,
   LivekitArm,
 } from './livekit/protocol.ts';
+import { takeoverFigures } from './livekit/takeover-figures.ts';
 import { BenchChild } from './measure/child.ts';
 import { cpuMsOf, rssMbOf } from './measure/process-cpu.ts';
 
 /** One process holds more than the worker would give it, so that the whole step is one process. */
 const MAX_CALLS = 64;
 const CALLERS_LATE_LIMIT_MS = 5;
+/** More callers than this machine can carry, for a host that knows how many it can. */
+const OVERLOAD = 40;
+const ADMITTED = 5;
 
 type Done = Extract<CallersReport, { name: 'done' }>;
 
@@ -25,6 +29,8 @@ interface Step {
   readonly arm: LivekitArm;
   readonly calls: number;
   readonly turns: number;
+  /** Most calls that the host takes; absent: all of them. */
+  readonly admits?: number;
 }
 
 interface Cost {
@@ -37,6 +43,7 @@ interface Measured {
   readonly done: Done;
   readonly ownMs: readonly number[];
   readonly errors: number;
+  readonly refused: number;
   readonly host: Cost;
   readonly server: Cost;
   readonly seconds: number;
@@ -60,19 +67,28 @@ async function* run({ quick, full }: BenchOptions): AsyncGenerator<Figure> {
         yield* figuresOf(step, await measure(server, step));
       }
     }
+    yield* overloadFigures(server, turns);
     yield* coldJoinFigures(server, quick ? 5 : 20);
+    const { url, apiKey, apiSecret } = server;
+    yield* takeoverFigures({ url, apiKey, apiSecret }, quick ? 10 : full ? 100 : 30);
   } finally {
     await server.stop();
   }
 }
 
-async function measure(server: LivekitServer, { arm, calls, turns }: Step): Promise<Measured> {
+async function measure(server: LivekitServer, { arm, calls, turns, admits }: Step): Promise<Measured> {
   const { url, apiKey, apiSecret } = server;
   const access = { url, apiKey, apiSecret };
   const host = new BenchChild(file('bench-host.ts'));
   const callers = new BenchChild(file('bench-callers.ts'));
   try {
-    host.send({ name: 'begin', arm, access, maxCalls: MAX_CALLS } satisfies HostCommand);
+    host.send({
+      name: 'begin',
+      arm,
+      access,
+      maxCalls: admits ?? MAX_CALLS,
+      admits: admits !== undefined,
+    } satisfies HostCommand);
     await host.answer<HostReport>(({ name }) => name === 'ready');
     const stamp = Date.now().toString(36);
     const rooms = Array.from({ length: calls }, (_, at) => {
@@ -91,7 +107,8 @@ async function measure(server: LivekitServer, { arm, calls, turns }: Step): Prom
     const before = [costOf(host.pid), costOf(server.pid)] as const;
     const connected = callers.answer<CallersReport>(({ name }) => name === 'connected');
     const done = callers.answer<CallersReport>(({ name }) => name === 'done');
-    callers.send({ name: 'call', url, access, arm, orders } satisfies CallersCommand);
+    const isOverload = admits !== undefined;
+    callers.send({ name: 'call', url, access, arm, orders, admits: isOverload } satisfies CallersCommand);
     if (arm === 'floor') {
       const tokens = await Promise.all(rooms.map(({ roomName }) => tokenOf(server, 'ai', roomName)));
       host.send({ name: 'join', url, rooms: tokens.map(token => ({ token })) } satisfies HostCommand);
@@ -105,12 +122,16 @@ async function measure(server: LivekitServer, { arm, calls, turns }: Step): Prom
     const end = [costOf(host.pid), costOf(server.pid)] as const;
     const told = host.answer<HostReport>(({ name }) => name === 'measured');
     host.send({ name: 'report' } satisfies HostCommand);
-    const { firstAudioMs: ownMs, errors } = (await told) as Extract<HostReport, { name: 'measured' }>;
+    const {
+      firstAudioMs: ownMs,
+      errors,
+      refused,
+    } = (await told) as Extract<HostReport, { name: 'measured' }>;
     const cost = (at: 0 | 1): Cost => ({
       cpuMs: end[at].cpuMs - begin[at].cpuMs,
       rssMb: end[at].rssMb - before[at].rssMb,
     });
-    return { setupMs, done: report, ownMs, errors, host: cost(0), server: cost(1), seconds };
+    return { setupMs, done: report, ownMs, errors, refused, host: cost(0), server: cost(1), seconds };
   } finally {
     await callers.stop();
     await host.stop();
@@ -194,6 +215,33 @@ function* figuresOf(
     'of frames of answers',
     done.answerFrames,
   );
+}
+
+/** Forty callers for a host that takes five: those it lets in hear what five alone do, and the others are told. */
+async function* overloadFigures(server: LivekitServer, turns: number): AsyncGenerator<Figure> {
+  const alone = await measure(server, { arm: 'ours', calls: ADMITTED, turns });
+  const crowded = await measure(server, { arm: 'ours', calls: OVERLOAD, turns, admits: ADMITTED });
+  const base = { bench: 'livekit', arm: 'overload' };
+  const { admitted, turnedAway } = crowded.done;
+  const context = {
+    ...{ calls: OVERLOAD, capacity: ADMITTED, admitted, turnedAway, toldByHost: crowded.refused },
+    load: 'one call every 250 ms; who is let in talks once all have come',
+    callersLateP99Ms: crowded.done.lateMs,
+    hostErrors: crowded.errors,
+  };
+  const figure = (metric: string, value: number, unit: string, goal: Figure['goal']): Figure => ({
+    ...{ ...base, metric, value, unit, goal, context },
+    n: crowded.done.answersMs.length,
+  });
+  yield figure('admitted', admitted, 'calls', { max: ADMITTED });
+  for (const [metric, samples] of [
+    ['answer', (one: Measured) => one.done.answersMs],
+    ['barge-in-stop', (one: Measured) => one.done.stopsMs],
+  ] as const) {
+    const [p95, aloneP95] = [percentile(samples(crowded), 0.95), percentile(samples(alone), 0.95)];
+    yield figure(`${metric}-p95`, p95, 'ms', null);
+    yield figure(`${metric}-p95-to-alone`, p95 / aloneP95, 'of the same calls alone', { max: 1.5 });
+  }
 }
 
 /** Somebody who is not in the room yet, until the caller hears them. */

@@ -38,7 +38,7 @@ import { loadTicketing } from '#worker/ticketing/load-ticketing.ts';
 import { TicketOutbox } from '#worker/ticketing/ticket-outbox.ts';
 import { assembleMind } from './assemble-mind.ts';
 import { DEMO_ORG_ID } from './demo-org.ts';
-import { startFleetCalls, type RunningCalls } from './fleet-calls.ts';
+import { startFleetCalls, type FleetCalls, type RunningCalls } from './fleet-calls.ts';
 import { joinRecordings } from './join-recordings.ts';
 import { keepRecordings } from './keep-recordings.ts';
 import { knowledgeDocuments } from './knowledge-documents.ts';
@@ -49,6 +49,7 @@ import { openRecord } from './open-record.ts';
 import { closeOpenCalls, makeDataFolder, openJournal } from './open-store.ts';
 import { RESOURCES } from './resources.ts';
 import { planeOfRooms } from './room-plane.ts';
+import { localFigures } from './local-figures.ts';
 import { answerSources, newId, recordingsFolder, sessionParts } from './session-parts.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -61,6 +62,8 @@ export interface Worker {
   readonly media: LoopbackMediaPlane;
   /** The calls, in this process or in those of the hosts. */
   readonly host: RunningCalls;
+  /** How the processes are that carry calls. */
+  readonly hosts: FleetCalls['hosts'];
   readonly texts: TextDesk;
   readonly ticketing: TicketingAdapter;
   readonly policies: PolicyDesk;
@@ -136,6 +139,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     offlineStt: callId => new ScriptedStt(callId, roomCallers ?? callers),
     onPolicies: recordPolicies(store, log),
   });
+  let refusedCalls = 0;
   const livekit =
     access && !fleet
       ? openLivekitLine({
@@ -143,6 +147,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
           clips: await lineClips(mind.voice),
           phones,
           calls: config['calls-per-host'],
+          onRefused: () => (refusedCalls += 1),
           log,
         })
       : null;
@@ -216,6 +221,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     leases,
     media,
     host,
+    hosts: fleet?.hosts ?? localFigures(host, () => refusedCalls),
     texts,
     ticketing,
     policies: new PolicyDesk(mind.book, store, orgId => team.reloadPolicies(orgId)),

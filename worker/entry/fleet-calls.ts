@@ -6,7 +6,7 @@ import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import { AI_IDENTITY } from '#shared/domain/rooms.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
-import { startFleet } from '#worker/host/host-fleet.ts';
+import { startFleet, type HostFleet } from '#worker/host/host-fleet.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import { livekitRoomPeople } from '#worker/livekit/room-people.ts';
 import type { RoomServer } from '#worker/livekit/room-server.ts';
@@ -43,6 +43,8 @@ export interface FleetCallsDeps {
 }
 
 export interface FleetCalls extends RunningCalls {
+  /** For the figures. */
+  readonly hosts: Pick<HostFleet, 'figures' | 'openCalls'>;
   rotateKnowledge(orgId: OrgId): void;
 }
 
@@ -89,6 +91,7 @@ export async function startFleetCalls(deps: FleetCallsDeps): Promise<FleetCalls>
     onNotice: listener => desk.onNotice(listener),
     appendToCall: (callId, draft) => desk.appendToCall(callId, draft),
     rotateKnowledge: orgId => desk.rotateKnowledge(orgId),
+    hosts: fleet,
     start: () => undefined,
     stop: async () => {
       watcher.stop();

@@ -72,6 +72,8 @@ export interface LivekitLineOptions {
   /** Most calls of this process: a crash of the native media layer takes all of them. */
   readonly calls: number;
   readonly log: Logger;
+  /** A caller was told that every line is taken. */
+  readonly onRefused?: () => void;
 }
 
 /** Sees to it that no room with a caller goes without an AI. */
@@ -155,7 +157,10 @@ export function roomTelephony(options: RoomTelephonyOptions): LivekitTelephonyAd
     transferBy: transfers.by,
     onJoined: transfers.onJoined,
     capacity: { maxCalls: calls, isStrained: load.isStrained, refusal: clips.refusal },
-    onRefused: roomName => log.warn({ roomName }, 'a caller was told that every line is taken'),
+    onRefused: roomName => {
+      log.warn({ roomName }, 'a caller was told that every line is taken');
+      options.onRefused?.();
+    },
     onError: onCallError,
   });
 }

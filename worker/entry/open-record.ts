@@ -8,10 +8,13 @@ import type { WorkerHealth } from '#worker/control/worker-health.ts';
 import { localControlChannel } from '#worker/store/local-control-channel.ts';
 import { postgresControlChannel } from '#worker/store/postgres/postgres-control-channel.ts';
 import { openPostgresStore } from '#worker/store/postgres/postgres-store.ts';
+import { startForgetting } from '#worker/store/forget-taken.ts';
+import type { SpoolFeedOptions } from '#worker/store/spool-feed.ts';
 import { openSpooledStore } from '#worker/store/spooled-store.ts';
 import { openSqliteSpool, openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import type { Store } from '#worker/store/store.ts';
 import type { Logger } from './log.ts';
+import { sendOldRecord } from './send-old-record.ts';
 
 export interface RecordOptions {
   /** The data folder, which exists. */
@@ -51,8 +54,16 @@ async function openTeamRecord(
 ): Promise<OpenRecord> {
   let facts: RecordFacts = { ...LOCAL_RECORD, where: 'team' };
   const refusedFile = join(folder, 'refused.jsonl');
+  const setAside: SpoolFeedOptions['setAside'] = (item, error) => {
+    appendFileSync(refusedFile, `${JSON.stringify(item)}\n`, { flush: true });
+    log.error(
+      { err: error, refusedFile, method: item.method },
+      'the team’s database refused a record; it is set aside',
+    );
+  };
+  const local = await openSqliteSpool({ file: join(folder, 'spool.sqlite'), onLost });
   const store = await openSpooledStore({
-    local: await openSqliteSpool({ file: join(folder, 'spool.sqlite'), onLost }),
+    local,
     connect: async logId => {
       const team = await openPostgresStore({ url, logId });
       facts = { ...facts, ...team.facts };
@@ -70,15 +81,31 @@ async function openTeamRecord(
       else log.info({}, 'the team’s database is in step again');
       health.is(behind ? behindProblem(behind.error) : null, 'team');
     },
-    setAside: (item, error) => {
-      appendFileSync(refusedFile, `${JSON.stringify(item)}\n`, { flush: true });
-      log.error(
-        { err: error, refusedFile, method: item.method },
-        'the team’s database refused a record; it is set aside',
-      );
-    },
+    setAside,
   });
-  return { store, facts: () => facts, channel: postgresControlChannel(url, clock) };
+  const old = sendOldRecord({
+    folder,
+    connect: logId => openPostgresStore({ url, logId }),
+    clock,
+    random: Math.random,
+    setAside,
+    log,
+    health,
+  });
+  old.sent.catch((error: unknown) =>
+    log.error({ err: error }, 'the record of this machine alone was not sent'),
+  );
+  const stopForgetting = startForgetting({
+    local,
+    clock,
+    onError: error => log.error({ err: error }, 'old calls are still kept on this machine'),
+  });
+  const close = async (): Promise<void> => {
+    stopForgetting();
+    await old.stop();
+    await store.close();
+  };
+  return { store: { ...store, close }, facts: () => facts, channel: postgresControlChannel(url, clock) };
 }
 
 /** What people at a desk read meanwhile: nothing is lost and calls go on, but lists are not the team's. */

@@ -7,6 +7,7 @@ import { connectToControl } from '#worker/host/link/control-link.ts';
 import { createRoomBook } from '#worker/livekit/room-book.ts';
 import { registerHost } from '#worker/livekit/dispatch/register-host.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
+import { measureProcess } from '#worker/metrics/process-load.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import { openSpool } from '#worker/store/spool/open-spool.ts';
 import { StoreJournal } from '#worker/store/store-journal.ts';
@@ -18,6 +19,9 @@ import type { Logger } from './log.ts';
 import { planeOfRooms } from './room-plane.ts';
 import { answerSources, sessionParts } from './session-parts.ts';
 import { systemClock } from './system-clock.ts';
+
+/** Prometheus asks every 15 s as a rule. */
+const TELL_LOAD_MS = 5000;
 
 /** Runs the calls of one host process until it has drained. Ends the process at once where it may not speak any more. */
 export async function runHost(boot: HostBoot, log: Logger): Promise<void> {
@@ -69,7 +73,9 @@ export async function runHost(boot: HostBoot, log: Logger): Promise<void> {
   });
   const book = createRoomBook();
   const load = tellLoad(registered, boot.capacity);
+  let refusedCalls = 0;
   const line = roomTelephony({
+    onRefused: () => (refusedCalls += 1),
     access,
     assignments: rooms,
     book,
@@ -97,6 +103,8 @@ export async function runHost(boot: HostBoot, log: Logger): Promise<void> {
     }),
   });
   host.onNotice(notice => link.notice(notice));
+  const meter = measureProcess();
+  const telling = setInterval(() => link.load({ ...meter.read(), refusedCalls }), TELL_LOAD_MS);
   const { promise: drained, resolve: drain } = Promise.withResolvers<undefined>();
   const startDraining = (): void => void registered.drain().then(() => drain(undefined));
   process.once('SIGTERM', startDraining);
@@ -114,6 +122,8 @@ export async function runHost(boot: HostBoot, log: Logger): Promise<void> {
     },
   });
   await drained;
+  clearInterval(telling);
+  meter.stop();
   load.stop();
   await host.stop();
   await line.stop();

@@ -14,6 +14,7 @@ import { assembleWorker } from './assemble.ts';
 import { CallerProbe } from './caller-probe.ts';
 import type { Logger } from './log.ts';
 import { openAudit } from './open-audit.ts';
+import { openTracing } from './open-tracing.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import { recordingsFolder } from './session-parts.ts';
 import { systemClock } from './system-clock.ts';
@@ -51,7 +52,8 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
   if (config.headless) worker.journal.onEntry(({ event }) => void writeSync(1, `${JSON.stringify(event)}\n`));
   const metrics = startCallMetrics({
     journal: worker.journal,
-    openCalls: () => ({ local: worker.host.openCalls().length }),
+    openCalls: () => worker.hosts.openCalls(),
+    hosts: () => worker.hosts.figures(),
     onError: error => log.error({ err: error }, 'a figure could not be counted'),
   });
   const audit = await openAudit({
@@ -59,6 +61,12 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     folder: config.data,
     clock: systemClock,
     onError: error => log.error({ err: error }, 'the audit chains could not be anchored; it is tried again'),
+  });
+  const tracing = await openTracing({
+    workerId: worker.workerId,
+    journal: worker.journal,
+    log,
+    environment: process.env,
   });
   const control = await startControl({
     host: config.host,
@@ -133,6 +141,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
   if (config['boot-stdin']) rmSync(noteFile, { force: true });
   await audit.stop();
   await worker.stop();
+  await tracing?.stop();
   await control.close();
   log.info({ code }, 'the worker has stopped');
   return code;

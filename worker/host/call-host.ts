@@ -156,7 +156,7 @@ export class CallHost implements CallDesk {
 
   #ring(event: Extract<TelephonyEvent, { type: 'call.ringing' }>): void {
     const { telephony, session: deps, answerDelayMs } = this.#deps;
-    const { callId, from, displayName, line, simulated, scenario, room } = event;
+    const { callId, from, displayName, line, simulated, scenario, room, sipCallId } = event;
     const session = new CallSession(callId, {
       ...deps,
       clock: steadyClock(deps.clock),
@@ -177,6 +177,7 @@ export class CallHost implements CallDesk {
       simulated,
       ...(scenario === undefined ? {} : { scenario }),
       ...(room === undefined ? {} : { room }),
+      ...(sipCallId === undefined ? {} : { sipCallId }),
     });
     deps.clock.after(answerDelayMs, () => {
       if (!session.log.ended) this.#begin(session, () => Promise.resolve());

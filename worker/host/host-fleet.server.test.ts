@@ -162,7 +162,7 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
   };
 
   test(
-    '[HOST20][HOST25][HOST31][REC15] a call goes on in another process when its own is killed',
+    '[HOST20][HOST25][HOST31][REC15][OBS6] a call goes on in another process when its own is killed',
     { timeout: TEST_LIMIT_MS },
     async () => {
       const { fleet, events, until, notes, errors, folder } = await startControl(2);
@@ -192,6 +192,11 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
       await until(callId, 'call.ended');
       // The one that fell is replaced.
       await vi.waitUntil(() => notes.filter(note => note.type === 'ready').length === 3, WAIT);
+      const figures = () => fleet.figures().toSorted((a, b) => a.host.localeCompare(b.host));
+      await vi.waitUntil(() => figures().every(({ isUp, cpuSeconds }) => isUp && cpuSeconds > 0), WAIT);
+      expect(figures().map(({ host }) => host)).toEqual(['host-1', 'host-2']);
+      expect(figures().map(({ restarts }) => restarts).sort()).toEqual([0, 1]);
+      expect(fleet.openCalls()).toEqual({ 'host-1': 0, 'host-2': 0 });
       expect(errors).toEqual([]);
     },
   );

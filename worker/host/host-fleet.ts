@@ -8,6 +8,7 @@ import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { Store } from '#worker/store/store.ts';
+import { HostFigures, type HostFigure } from '#worker/metrics/host-figures.ts';
 import type { HostBoot, HostProcess, SpawnHost } from './host-process.ts';
 import { startHostProcess } from './host-process.ts';
 import { FleetDesk } from './fleet-desk.ts';
@@ -70,6 +71,9 @@ export interface HostFleet {
   readonly pids: () => readonly number[];
   /** Process that has this call. */
   readonly pidOf: (callId: CallId) => number | null;
+  /** What the hosts tell of themselves, and how many calls each has, by place. */
+  readonly figures: () => readonly HostFigure[];
+  readonly openCalls: () => Readonly<Record<string, number>>;
   /** Resolves when this many hosts are connected. */
   ready(): Promise<void>;
   /** No new rooms; resolves when every call has ended, or `limitMs` have passed. */
@@ -79,6 +83,8 @@ export interface HostFleet {
 
 interface Running {
   readonly hostId: string;
+  /** Its place among the hosts; whoever replaces it has it next. */
+  readonly place: string;
   readonly process: HostProcess;
   seat: HostSeat | null;
 }
@@ -90,6 +96,7 @@ export async function startFleet(deps: HostFleetDeps): Promise<HostFleet> {
   await recoverAll(deps.folder, journal);
   const server = await openHostServer();
   const running = new Set<Running>();
+  const figures = new HostFigures();
   const ledger = new RoomLedger({
     clock,
     journal,
@@ -109,7 +116,7 @@ export async function startFleet(deps: HostFleetDeps): Promise<HostFleet> {
     ledger.event(host, event);
     if (event.type === 'call.ended') deps.onCallEnded(event.conversationId);
   };
-  const launch = (attempt: number): void => {
+  const launch = (place: string, attempt: number): void => {
     if (isStopping) return;
     const hostId = randomUUID();
     const secret = randomBytes(32).toString('base64url');
@@ -123,7 +130,7 @@ export async function startFleet(deps: HostFleetDeps): Promise<HostFleet> {
       config: deps.config,
       phones: deps.phones,
     });
-    const host: Running = { hostId, process, seat: null };
+    const host: Running = { hostId, place, process, seat: null };
     running.add(host);
     const startedMono = clock.mono();
     let isDead = false;
@@ -131,6 +138,7 @@ export async function startFleet(deps: HostFleetDeps): Promise<HostFleet> {
       if (isDead) return;
       isDead = true;
       server.forget(secret);
+      figures.gone(place);
       bury(host, spool, reason)
         .catch(onError)
         .finally(() => {
@@ -138,7 +146,7 @@ export async function startFleet(deps: HostFleetDeps): Promise<HostFleet> {
           const delayMs = RESTART_MS[Math.min(attempt, RESTART_MS.length - 1)] ?? 5000;
           const cancel = clock.after(delayMs, () => {
             timers.delete(cancel);
-            launch(next);
+            launch(place, next);
           });
           timers.add(cancel);
         });
@@ -156,9 +164,11 @@ export async function startFleet(deps: HostFleetDeps): Promise<HostFleet> {
         },
         onEvent: event => onEvent(host, event),
         onNotice: notice => desk.tell(notice),
+        onLoad: load => figures.told(place, load),
         onRoomLeft: roomName => ledger.left(host, roomName),
         onDead: die,
       });
+      figures.connected(place);
       onHost({ type: 'ready', hostId, pid: process.pid });
       for (const wake of waiting.splice(0)) wake();
     });
@@ -192,7 +202,7 @@ export async function startFleet(deps: HostFleetDeps): Promise<HostFleet> {
     if (!isStopping) deps.dispatchAgain(roomNames);
   };
   const connected = (): readonly Running[] => [...running].filter(host => host.seat !== null);
-  for (let index = 0; index < deps.hosts; index += 1) launch(0);
+  for (let index = 1; index <= deps.hosts; index += 1) launch(`host-${String(index)}`, 0);
 
   return {
     desk,
@@ -200,6 +210,8 @@ export async function startFleet(deps: HostFleetDeps): Promise<HostFleet> {
       const place = ledger.placeOf(callId);
       return [...running].find(({ seat }) => seat !== null && seat === place)?.process.pid ?? null;
     },
+    figures: () => figures.all(),
+    openCalls: () => Object.fromEntries([...running].map(host => [host.place, ledger.callsOf(host)])),
     pids: () => connected().flatMap(({ process }) => process.pid ?? []),
     ready: async () => {
       while (connected().length < deps.hosts) await new Promise<void>(resolve => waiting.push(resolve));

@@ -73,6 +73,11 @@ export class RoomLedger {
     return { grant: 'resume', callId, events, present: present() };
   }
 
+  /** How many calls it has. */
+  callsOf(host: Host): number {
+    return [...this.#calls.values()].filter(on => on === host).length;
+  }
+
   roomsOf(host: Host): readonly string[] {
     return [...this.#claims].flatMap(([roomName, { hostId }]) => (hostId === host.hostId ? roomName : []));
   }

@@ -6,6 +6,7 @@ import type { CallId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { recordedCall, richCall, takenOverCall } from '#tests/fixtures/rich-call.ts';
+import { HostFigures } from './host-figures.ts';
 import { startCallMetrics } from './call-metrics.ts';
 import { NEW_CALL, observe, type CallMemory, type Observation } from './observations.ts';
 
@@ -33,12 +34,14 @@ const valueOf = (text: string, series: string): number | null => {
 function bench() {
   const journal = new MemoryJournal();
   const errors: unknown[] = [];
+  const figures = new HostFigures();
   const metrics = startCallMetrics({
     journal,
     openCalls: () => ({ local: 2, 'host-1': 5 }),
+    hosts: () => figures.all(),
     onError: error => errors.push(error),
   });
-  return { journal, metrics, errors };
+  return { journal, metrics, errors, figures };
 }
 
 test('[OBS1] calls do not touch each other in whatever order their events come, and an ended one leaves nothing', () => {
@@ -62,6 +65,40 @@ test('[OBS1] a recording that nobody ended is over with its call', () => {
   const cut = recordedCall().filter(event => event.type !== 'recording.ended');
   const changes = fold(cut).seen.flatMap(one => (one.name === 'recording' ? [one.change] : []));
   expect(changes).toEqual([1, -1]);
+});
+
+test('[OBS6][OBS7] figures of a host outlive its process: sums go on, what was of that process alone does not', async () => {
+  const { metrics, figures } = bench();
+  const load = { cpuSeconds: 40, residentBytes: 3e8, loopLagP99Seconds: 0.012, refusedCalls: 2 };
+  const shown = async (): Promise<Readonly<Record<string, number | null>>> => {
+    const text = await metrics.text();
+    const names = [
+      'up',
+      'restarts_total',
+      'cpu_seconds_total',
+      'resident_memory_bytes',
+      'eventloop_lag_p99_seconds',
+    ];
+    return {
+      ...Object.fromEntries(names.map(name => [name, valueOf(text, `sidetone_host_${name}{host="host-1"}`)])),
+      refused: valueOf(text, 'sidetone_calls_refused_total{host="host-1"}'),
+    };
+  };
+  figures.connected('host-1');
+  figures.told('host-1', { ...load, cpuSeconds: 20, refusedCalls: 0 });
+  figures.told('host-1', load);
+  expect(await shown()).toEqual({
+    ...{ up: 1, restarts_total: 0, cpu_seconds_total: 40, resident_memory_bytes: 3e8 },
+    ...{ eventloop_lag_p99_seconds: 0.012, refused: 2 },
+  });
+  figures.gone('host-1');
+  expect(await shown()).toEqual({
+    ...{ up: 0, restarts_total: 1, cpu_seconds_total: 40, resident_memory_bytes: 0 },
+    ...{ eventloop_lag_p99_seconds: 0, refused: 2 },
+  });
+  figures.connected('host-1');
+  figures.told('host-1', { ...load, cpuSeconds: 5, refusedCalls: 1 });
+  expect(await shown()).toMatchObject({ up: 1, restarts_total: 1, cpu_seconds_total: 45, refused: 3 });
 });
 
 test('[OBS5] what calls log is in the text, by its name and label', async () => {

@@ -2,12 +2,10 @@ import type { Journal } from '#shared/adapters/journal.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import { NEW_CALL, observe, type CallMemory } from './observations.ts';
-import { createPrometheus, type Prometheus } from './prometheus.ts';
+import { createPrometheus, type Prometheus, type PrometheusSources } from './prometheus.ts';
 
-export interface CallMetricsDeps {
+export interface CallMetricsDeps extends PrometheusSources {
   readonly journal: Pick<Journal, 'onEntry'>;
-  /** Calls that are running now, by the host that has them. */
-  readonly openCalls: () => Readonly<Record<string, number>>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -19,8 +17,8 @@ export interface CallMetrics {
 }
 
 /** Counts what calls log. The log's listeners run in the audio path: there an event is only put aside (OBS3). */
-export function startCallMetrics({ journal, openCalls, onError }: CallMetricsDeps): CallMetrics {
-  const prometheus = createPrometheus(openCalls);
+export function startCallMetrics({ journal, openCalls, hosts, onError }: CallMetricsDeps): CallMetrics {
+  const prometheus = createPrometheus({ openCalls, hosts });
   const calls = new Map<CallId, CallMemory>();
   let waiting: CallEvent[] = [];
   let scheduled: NodeJS.Immediate | null = null;

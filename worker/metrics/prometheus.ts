@@ -1,4 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { HostFigure } from './host-figures.ts';
+import { addHostMetrics } from './host-metrics.ts';
 import type { Observation } from './observations.ts';
 
 /** Bounds of what a caller waits for: fine around a conversation's pace, coarse beyond patience. */
@@ -17,10 +19,16 @@ export interface Prometheus {
   readonly contentType: string;
 }
 
-/** @param openCalls calls that are running now, by the host that has them; read when somebody asks */
-export function createPrometheus(openCalls: () => Readonly<Record<string, number>>): Prometheus {
+export interface PrometheusSources {
+  /** Calls that are running now, by the host that has them; read when somebody asks. */
+  readonly openCalls: () => Readonly<Record<string, number>>;
+  readonly hosts: () => readonly HostFigure[];
+}
+
+export function createPrometheus({ openCalls, hosts }: PrometheusSources): Prometheus {
   const register = new Registry();
   collectDefaultMetrics({ register });
+  addHostMetrics(register, hosts);
   const registers = [register];
   const histogram = <Label extends string>(
     name: string,

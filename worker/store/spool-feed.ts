@@ -178,7 +178,7 @@ async function join(local: SpoolingStore, connect: SpoolFeedOptions['connect']):
     throw error;
   }
   await team.close();
-  return connect(await local.restartSpool());
+  return connect(await local.restartSpool('waiting'));
 }
 
 const isRefusal = (error: unknown): boolean =>

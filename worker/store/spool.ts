@@ -44,8 +44,16 @@ export interface SpoolingStore extends Store, OwnChains {
   spooledItems(limit: number, limitEntries: number): Promise<readonly SpooledItem[]>;
   /** Everything up to this piece is in the team's store. @returns false when no such piece waits: the mark is not of this record */
   spoolTaken(mark: SpoolMark): Promise<boolean>;
-  /** Begins a new log: all entries of this record wait again, before what waits now. @returns its name */
-  restartSpool(): Promise<string>;
+  /**
+   * Begins a new log: all entries of this record wait again, before what waits now. @param tickets which of them are sent again:
+   * those that wait now, or all of a record that the team's store has never seen @returns its name
+   */
+  restartSpool(tickets: 'waiting' | 'all'): Promise<string>;
+  /**
+   * Forgets calls that are in the team's store and ended before then, oldest first and some at a time; never the newest entry,
+   * which says where the log goes on. @returns how many
+   */
+  forgetTaken(endedBeforeMs: number): Promise<number>;
   /** Whether this record has events of the call. */
   ownsCall(callId: CallId): Promise<boolean>;
 }

@@ -40,6 +40,7 @@ export const RULE_PREFIXES = [
     'BAD',
     'DAY',
     'MET',
+    'TRC',
     'POL',
     'LK',
     'ROOM',

@@ -41,6 +41,8 @@ interface Call {
   readonly source: AudioSource;
   readonly ear: Ear;
   speaks: boolean;
+  /** The host has put them out, or has closed the room. */
+  gone: boolean;
 }
 
 const tell = (report: CallersReport): void => void process.send?.(report);
@@ -61,15 +63,20 @@ async function call(command: Extract<CallersCommand, { name: 'call' }>): Promise
     }),
   );
   tell({ name: 'connected', setupMs: calls.map(one => one?.setupMs ?? Number.POSITIVE_INFINITY) });
-  const talks = await Promise.all(
+  const all = await Promise.all(
     calls.map(async (one, at) => (one ? talk(one, command.orders[at]) : { caller: null, late: [] })),
   );
+  // Whoever was told that every line is taken, or waits for a line, is nobody's slow answer.
+  const isAdmitted = (at: number): boolean => calls[at] !== null && calls[at]?.gone === false;
+  const talks = command.admits ? all.filter((_talk, at) => isAdmitted(at)) : all;
   const missing = (got: number, turns: number): number[] =>
     Array.from({ length: Math.max(0, turns - got) }, () => Number.POSITIVE_INFINITY);
   const turns = command.orders[0]?.turns ?? 0;
   const ears = calls.flatMap(one => (one ? [one.ear.figures()] : []));
   tell({
     name: 'done',
+    admitted: calls.filter((_call, at) => isAdmitted(at)).length,
+    turnedAway: calls.filter(one => one?.gone === true).length,
     answersMs: talks.flatMap(({ caller }) => [
       ...(caller?.answersMs ?? []),
       ...missing(caller?.answersMs.length ?? 0, turns),
@@ -96,7 +103,8 @@ async function ring(
 ): Promise<Call | null> {
   const room = new Room();
   const ear = createEar();
-  const call = { room, ear, speaks: false };
+  const call = { room, ear, speaks: false, gone: false };
+  room.on(RoomEvent.Disconnected, () => (call.gone = true));
   const beginMono = performance.now();
   const answered = new Promise<number>(resolve =>
     room.on(RoomEvent.TrackSubscribed, track => {
@@ -144,7 +152,7 @@ async function talk(
   const late: number[] = [];
   const giveUpMono = performance.now() + turns * TURN_LIMIT_MS;
   const startMono = performance.now();
-  for (let tick = 0; !caller.done && performance.now() < giveUpMono; tick += 1) {
+  for (let tick = 0; !caller.done && !call.gone && performance.now() < giveUpMono; tick += 1) {
     const dueMono = startMono + tick * FRAME_MS;
     const waitMs = dueMono - performance.now();
     if (waitMs > 0) await new Promise(resolve => setTimeout(resolve, waitMs));

@@ -27,11 +27,11 @@ process.on('message', (command: HostCommand) => {
 
 async function run(command: HostCommand): Promise<void> {
   if (command.name === 'begin') {
-    if (command.arm === 'ours') await (ours = startOurHost(command.access, command.maxCalls)).registered;
+    if (command.arm === 'ours') await (ours = startOurHost(command.access, command)).registered;
     tell({ name: 'ready' });
   } else if (command.name === 'join') {
     await Promise.all(command.rooms.map(({ token }) => answerBarely(command.url, token)));
-  } else tell({ name: 'measured', ...(ours?.take() ?? { firstAudioMs: [], errors: 0 }) });
+  } else tell({ name: 'measured', ...(ours?.take() ?? { firstAudioMs: [], errors: 0, refused: 0 }) });
 }
 
 /** The least that takes turns over a room: a tone after the caller has been silent, and silence while they speak. */

@@ -3,12 +3,16 @@ import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import { SAMPLE_RATE_HZ } from '#shared/domain/audio-format.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
+import { tellLoad } from '#worker/entry/host-load.ts';
+import { createLog } from '#worker/entry/log.ts';
+import { planeOfRooms } from '#worker/entry/room-plane.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
 import { CallHost } from '#worker/host/call-host.ts';
 import { compileRules } from '#worker/lanes/control/control-gate.ts';
 import { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
 import { registerHost } from '#worker/livekit/dispatch/register-host.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
+import { createRoomBook } from '#worker/livekit/room-book.ts';
 import { joinRoom } from '#worker/livekit/rtc-worker-room.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { createTurnDetector, warmLocalModels } from '#worker/models/livekit-turn-detector.ts';
@@ -34,20 +38,36 @@ const ANSWER = Int16Array.from({ length: SAMPLE_RATE_HZ * 3 }, (_, index) =>
   Math.round(6000 * Math.sin((2 * Math.PI * 300 * index) / SAMPLE_RATE_HZ)),
 );
 
+/** Half a second of it: that every line is taken. */
+const REFUSAL = ANSWER.subarray(0, SAMPLE_RATE_HZ / 2);
+
+export interface OurHostOptions {
+  readonly maxCalls: number;
+  /** Takes no more than `maxCalls`, and none while it is late, and tells the others so. */
+  readonly admits?: boolean;
+  /** Speaks first, and people of ours are let into its calls as in a worker. */
+  readonly greets?: boolean;
+}
+
 export interface OurHost {
   /** Resolves when LiveKit may give it rooms. */
   readonly registered: Promise<unknown>;
   /** What was measured since this was last asked. */
-  take(): { readonly firstAudioMs: readonly number[]; readonly errors: number };
+  take(): { readonly firstAudioMs: readonly number[]; readonly errors: number; readonly refused: number };
+  run: CallHost['run'];
 }
 
 /** The whole worker's calls on LiveKit, with LiveKit's own voice activity and end of turn; recogniser, model and voice cost nothing. */
-export function startOurHost(access: LivekitAccess, maxCalls: number): OurHost {
+export function startOurHost(
+  access: LivekitAccess,
+  { maxCalls, admits = false, greets = false }: OurHostOptions,
+): OurHost {
   const clock = systemClock;
   const registered = Promise.withResolvers<undefined>();
   const journal = new MemoryJournal();
   let firstAudioMs: number[] = [];
   let errors = 0;
+  let refused = 0;
   const onError = (error: unknown): void => {
     errors += 1;
     process.stderr.write(`${String(error)}\n`);
@@ -57,20 +77,25 @@ export function startOurHost(access: LivekitAccess, maxCalls: number): OurHost {
   });
   warmLocalModels();
   const rules = rulesOfGate(compileRules(phrasePolicyDocumentSchema.parse(policies).policies, CODE_POLICIES));
+  const assignments = registerHost({
+    access,
+    clock,
+    random: Math.random,
+    // Whoever is above is still taken in, to be told so.
+    capacity: admits ? maxCalls + 2 : maxCalls,
+    onState: state => {
+      if (state.name === 'registered') registered.resolve(undefined);
+    },
+    onNote: () => undefined,
+  });
+  const book = createRoomBook();
+  const mixing = new LoopbackMediaPlane();
+  const audit = { recordAccess: () => Promise.resolve() };
   const host = new CallHost({
     telephony: new LivekitTelephonyAdapter({
       clock,
-      assignments: registerHost({
-        access,
-        clock,
-        random: Math.random,
-        capacity: maxCalls,
-        onState: state => {
-          if (state.name === 'registered') registered.resolve(undefined);
-        },
-        onNote: () => undefined,
-      }),
-      join: assignment => joinRoom(assignment, { clock, onError }),
+      assignments,
+      join: book.joining(assignment => joinRoom(assignment, { clock, onError })),
       remove: removeMemberAt(access),
       newCallId: () => uuidV7(clock.now(), Math.random) as CallId,
       limits: DEFAULT_LIMITS,
@@ -78,9 +103,11 @@ export function startOurHost(access: LivekitAccess, maxCalls: number): OurHost {
       sip: sipApiAt(access),
       ringingS: 30,
       transferBy: referTransfer,
-      capacity: null,
+      capacity: admits
+        ? { maxCalls, isStrained: tellLoad(assignments, maxCalls).isStrained, refusal: REFUSAL }
+        : null,
       onJoined: () => undefined,
-      onRefused: () => undefined,
+      onRefused: () => (refused += 1),
       onError: (_callId, error) => onError(error),
     }),
     answerDelayMs: 0,
@@ -107,8 +134,15 @@ export function startOurHost(access: LivekitAccess, maxCalls: number): OurHost {
       },
       sources: { knowledge: () => ({ snapshotId: 'none', search: () => [] }), tools: new ToolRegistry([]) },
       policies: () => rules,
-      settings: { ...DEMO_CALL_SETTINGS, greeting: [], holdBackMs: 0, reflex: false, silenceSteps: [] },
-      media: new LoopbackMediaPlane(),
+      settings: {
+        ...DEMO_CALL_SETTINGS,
+        greeting: greets ? ['Hello.'] : [],
+        holdBackMs: 0,
+        reflex: false,
+        silenceSteps: [],
+      },
+      media: greets ? planeOfRooms(mixing, { access, book }, audit, createLog('silent')) : mixing,
+      ...(greets ? { people: book } : {}),
       recorder: null,
       createVad: onWindow => new LivekitVad(onWindow),
       createStt: () => new EnergyStt(),
@@ -120,10 +154,11 @@ export function startOurHost(access: LivekitAccess, maxCalls: number): OurHost {
   return {
     registered: registered.promise,
     take: () => {
-      const taken = { firstAudioMs, errors };
+      const taken = { firstAudioMs, errors, refused };
       firstAudioMs = [];
-      errors = 0;
+      errors = refused = 0;
       return taken;
     },
+    run: (command, actor) => host.run(command, actor),
   };
 }

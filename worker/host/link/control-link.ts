@@ -6,6 +6,7 @@ import type { Clock } from '#shared/domain/clock.ts';
 import { AppError, appError, toErrorBody } from '#shared/errors/app-error.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import type { CommandResult } from '#shared/protocol/supervision.ts';
+import type { ProcessLoad } from '#worker/metrics/process-load.ts';
 import type { Store } from '#worker/store/store.ts';
 import type { ClaimAnswer } from '../call-claims.ts';
 import {
@@ -46,6 +47,8 @@ export interface ControlLink {
   /** Every entry of the host's log, in order. */
   entry(entry: JournalEntry): void;
   notice(notice: Notice): void;
+  /** How this process is, for the figures. */
+  load(load: ProcessLoad): void;
   roomLeft(roomName: string): void;
   /** Asked before a room is joined: one call, one host. */
   claim(roomName: string): Promise<ClaimAnswer>;
@@ -148,6 +151,7 @@ export async function connectToControl(options: ControlLinkOptions): Promise<Con
       step({ type: 'appended', position: entry.position });
     },
     notice: notice => send({ type: 'notice', notice }),
+    load: load => send({ type: 'load', load }),
     roomLeft: roomName => send({ type: 'room.left', roomName }),
     claim: roomName => ask('rooms', 'claim', [roomName]) as Promise<ClaimAnswer>,
     leases: asking<LeaseBook>('leases', ask),

@@ -5,6 +5,7 @@ import { AppError, appError, toErrorBody } from '#shared/errors/app-error.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import type { CommandResult } from '#shared/protocol/supervision.ts';
+import type { ProcessLoad } from '#worker/metrics/process-load.ts';
 import { textOf } from './control-link.ts';
 import { EMPTY_INBOX, stepInbox } from './inbox.ts';
 import {
@@ -29,6 +30,7 @@ export interface HostSeatDeps {
   /** Told before the event is in the journal, so that whoever reads it there finds its call. */
   readonly onEvent: (event: CallEvent) => void;
   readonly onNotice: (notice: Notice) => void;
+  readonly onLoad: (load: ProcessLoad) => void;
   readonly onRoomLeft: (roomName: string) => void;
   /** The socket is closed, or nothing came for three beats, or what came was no message of ours. Called once. */
   readonly onDead: (reason: string) => void;
@@ -90,6 +92,9 @@ export function seatHost(socket: WebSocket, deps: HostSeatDeps): HostSeat {
         return;
       case 'notice':
         deps.onNotice(message.notice);
+        return;
+      case 'load':
+        deps.onLoad(message.load);
         return;
       case 'ask':
         void answer(deps.services, message).then(send);

@@ -4,6 +4,7 @@ import { roleSchema } from '#shared/domain/roles.ts';
 import { errorBodySchema } from '#shared/errors/app-error.ts';
 import { callEventSchema, type CallEventDraft } from '#shared/events/call-event.ts';
 import { noticeSchema } from '#shared/protocol/notices.ts';
+import { processLoadSchema } from '#worker/metrics/process-load.ts';
 import { commandResultSchema, supervisionCommandSchema } from '#shared/protocol/supervision.ts';
 
 /** Both sides say so this often that they live. */
@@ -53,6 +54,7 @@ export const hostMessageSchema = z.union([
   /** Everything after position `after` of this host's log, in order. */
   z.object({ type: z.literal('events'), after: z.number().int(), entries: z.array(entrySchema) }),
   z.object({ type: z.literal('notice'), notice: noticeSchema }),
+  z.object({ type: z.literal('load'), load: processLoadSchema }),
   z.object({
     type: z.literal('ask'),
     id: requestId,

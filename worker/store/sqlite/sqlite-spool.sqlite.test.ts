@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CallId } from '#shared/domain/ids.ts';
 import { eventOf, ORG, RINGING, storedCall } from '#tests/fixtures/stored-call.ts';
 import type { SpoolingStore } from '../spool.ts';
+import { createVirtualClock } from '#tests/fakes/virtual-clock.ts';
+import { KEPT_HERE_MS, startForgetting } from '../forget-taken.ts';
 import { meet } from '../spool-feed.ts';
 import { openSqliteSpool } from './sqlite-store.ts';
 
@@ -65,7 +67,7 @@ test('[PG13] a new log begins with the whole record, and what else waited comes 
   await spool.recordAccess(access);
   await spool.append(entriesOf('c2', 600));
   const before = await spool.spoolState();
-  const logId = await spool.restartSpool();
+  const logId = await spool.restartSpool('waiting');
   expect(logId).not.toBe(before.logId);
   expect(await spool.spoolState()).toMatchObject({ logId, taken: null });
   expect(await waiting()).toEqual(['append', 'append', 'recordAccess']);
@@ -98,7 +100,7 @@ test('[PG13] a new log also sends the accesses, the consultations and what their
   const [, second] = await spool.spooledItems(100, 10_000);
   if (second) await spool.spoolTaken(second);
   await spool.archiveConsultation(ORG, 'k1' as CallId, true);
-  await spool.restartSpool();
+  await spool.restartSpool('waiting');
   const items = await spool.spooledItems(100, 10_000);
   expect(items.map(({ method, args }) => [method, args])).toEqual([
     ['recordAccess', [{ ...access, payload: { of: ['a', 1] } }]],
@@ -119,4 +121,51 @@ test('[PG13] where the two sides stand', () => {
   expect(meet(mark(4), null)).toBe('restart');
   expect(meet(mark(4), mark(3))).toBe('restart');
   expect(meet(mark(4), mark(4, 'other'))).toBe('restart');
+});
+
+test('[PG16] what the team has had for long is forgotten; what waits, what is young and the newest entry are not', async () => {
+  // Calls end at their own times; each has nine entries.
+  for (const [index, callId] of ['c1', 'c2', 'c3', 'c4'].entries())
+    await spool.append(entriesOf(callId, index * 9));
+  const ended = storedCall('c1').at(-1)?.atMs ?? 0;
+  const owned = async (): Promise<readonly boolean[]> =>
+    Promise.all(['c1', 'c2', 'c3', 'c4'].map(callId => spool.ownsCall(callId as CallId)));
+  expect(await spool.forgetTaken(ended + 1)).toBe(0);
+  const [, second, , fourth] = await spool.spooledItems(100, 10_000);
+  if (!second || !fourth) throw new Error('four wait');
+  await spool.spoolTaken(second);
+  expect(await spool.forgetTaken(ended)).toBe(0);
+  expect(await spool.forgetTaken(ended + 1)).toBe(2);
+  expect(await owned()).toEqual([false, false, true, true]);
+  await spool.spoolTaken(fourth);
+  expect(await spool.forgetTaken(ended + 1)).toBe(1);
+  expect(await owned()).toEqual([false, false, false, true]);
+  expect(await spool.head()).toBe(35);
+  expect(await spool.conversation(ORG, 'c1' as CallId)).toBeNull();
+  expect(await spool.policyRows('c1' as CallId)).toEqual([]);
+  // A new log has what is still here, and nothing else.
+  await spool.restartSpool('waiting');
+  const sent = (await spool.spooledItems(100, 10_000)).flatMap(item =>
+    item.method === 'append' ? item.args[0] : [],
+  );
+  expect(sent.map(({ position }) => position)).toEqual([27, 28, 29, 30, 31, 32, 33, 34, 35]);
+});
+
+test('[PG16] it is done in portions, once an hour', async () => {
+  const clock = createVirtualClock();
+  const asked: number[] = [];
+  const portions = [50, 3, 0, 0];
+  const stop = startForgetting({
+    local: { forgetTaken: beforeMs => Promise.resolve((asked.push(beforeMs), portions.shift() ?? 0)) },
+    clock,
+    onError: error => expect.fail(String(error)),
+  });
+  await clock.advanceAsync(2500);
+  expect(asked).toHaveLength(3);
+  expect(asked[0]).toBe(clock.now() - 2500 - KEPT_HERE_MS);
+  await clock.advanceAsync(3_600_000);
+  expect(asked).toHaveLength(4);
+  stop();
+  await clock.advanceAsync(36_000_000);
+  expect(asked).toHaveLength(4);
 });

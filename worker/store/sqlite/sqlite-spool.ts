@@ -27,6 +27,19 @@ const SENT_AGAIN: Readonly<Partial<Record<SpooledMethod, string>>> = {
   holdCall: `SELECT json_array(org_id, id, json('true')) FROM conversations WHERE legal_hold = 1 ORDER BY id`,
 };
 
+/** What besides makes up a record that the team's store has never seen, in the order in which it can be told there. */
+const SENT_FIRST: Readonly<Partial<Record<SpooledMethod, string>>> = {
+  saveTicket: `SELECT json_array(org_id, json_object('ticketId', id, 'requestId', request_id, 'externalRef', external_ref, 'provider', provider, 'draft', json_object('subject', subject, 'description', description, 'requester', json_object('name', requester_name, 'phone', requester_phone, 'email', requester_email), 'priority', priority, 'tags', json(tags_json), 'metadata', json(metadata_json)), 'conversationId', conversation_id, 'atMs', created_at)) FROM tickets WHERE request_id IS NOT NULL ORDER BY created_at, id`,
+  updateTicket: `SELECT json_array(org_id, id, json_object('status', status), updated_at) FROM tickets WHERE status <> 'new' ORDER BY created_at, id`,
+  addTicketNote: `SELECT json_array(org_id, ticket_id, json_object('noteId', id, 'text', body, 'atMs', created_at)) FROM ticket_notes ORDER BY created_at, id`,
+  saveTicketRequest: `SELECT json_array(id, json_object('state', state, 'attempts', attempts, 'nextAttemptAtMs', next_attempt_at, 'ticketId', ticket_id, 'errorCode', error_code), updated_at) FROM ticket_requests ORDER BY created_at, id`,
+};
+
+/** Calls that are forgotten at a time: the thread also writes what is said meanwhile. */
+const FORGET_CALLS = 50;
+/** Tables with rows of one call that are in the team's store with its events. */
+const TABLES_OF_CALLS = ['call_events', 'conversation_turns', 'audit_policy', 'audit_tool_calls'] as const;
+
 interface StoredItem {
   readonly number: number;
   readonly token: string;
@@ -161,17 +174,18 @@ export class SqliteSpool extends SqliteDatabase {
     })();
   }
 
-  restartSpool(): string {
+  restartSpool(tickets: 'waiting' | 'all'): string {
     return this.tables.transaction(() => {
       const logId = randomUUID();
-      const rows = Object.entries(SENT_AGAIN).flatMap(([method, query]) =>
+      const sent = tickets === 'all' ? { ...SENT_AGAIN, ...SENT_FIRST } : SENT_AGAIN;
+      const rows = Object.entries(sent).flatMap(([method, query]) =>
         (this.tables.prepare(query).pluck().all() as string[]).map(args => ({ method, args })),
       ) as Pick<StoredItem, 'method' | 'args'>[];
       const waiting = (
         this.tables
           .prepare('SELECT method, args_json AS args FROM spool_items ORDER BY number')
           .all() as Pick<StoredItem, 'method' | 'args'>[]
-      ).filter(({ method }) => method !== 'append' && !(method in SENT_AGAIN));
+      ).filter(({ method }) => method !== 'append' && !(method in sent));
       this.tables.prepare('DELETE FROM spool_items').run();
       this.tables
         .prepare('UPDATE spool_state SET log_id = ?, taken_number = NULL, taken_token = NULL')
@@ -180,6 +194,29 @@ export class SqliteSpool extends SqliteDatabase {
         this.#add('append', JSON.stringify([first, first + PIECE_ENTRIES - 1]));
       for (const { method, args } of [...rows, ...waiting]) this.#add(method, args);
       return logId;
+    })();
+  }
+
+  forgetTaken(endedBeforeMs: number): number {
+    return this.tables.transaction(() => {
+      // Positions from the first that still waits on; the newest entry is kept too, whatever became of it.
+      const kept = (this.tables
+        .prepare("SELECT min(json_extract(args_json, '$[0]')) FROM spool_items WHERE method = 'append'")
+        .pluck()
+        .get() ?? this.head()) as number;
+      const calls = this.tables
+        .prepare(
+          `SELECT id FROM conversations WHERE ended_at < ? AND EXISTS (SELECT 1 FROM call_events WHERE conversation_id = conversations.id)
+           AND NOT EXISTS (SELECT 1 FROM call_events WHERE conversation_id = conversations.id AND position >= ?) ORDER BY ended_at LIMIT ?`,
+        )
+        .pluck()
+        .all(endedBeforeMs, kept, FORGET_CALLS) as string[];
+      for (const callId of calls) {
+        for (const table of TABLES_OF_CALLS)
+          this.tables.prepare(`DELETE FROM ${table} WHERE conversation_id = ?`).run(callId);
+        this.tables.prepare('DELETE FROM conversations WHERE id = ?').run(callId);
+      }
+      return calls.length;
     })();
   }
 

@@ -102,6 +102,7 @@ const SPOOL_METHODS = [
   'spooledItems',
   'spoolTaken',
   'restartSpool',
+  'forgetTaken',
   'ownsCall',
   'ownFrames',
   'ownAnswered',

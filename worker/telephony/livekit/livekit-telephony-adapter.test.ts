@@ -67,7 +67,11 @@ describe('rooms', () => {
     rooms.get('phone')?.join({
       identity: 'sip_+49170',
       kind: 'sip',
-      attributes: { 'sip.phoneNumber': '+49170', 'sip.trunkPhoneNumber': '+4930555' },
+      attributes: {
+        'sip.phoneNumber': '+49170',
+        'sip.trunkPhoneNumber': '+4930555',
+        'sip.callIDFull': 'abc@carrier.example',
+      },
     });
     rooms.get('hidden')?.join({ identity: 'sip_x', kind: 'sip', name: 'Phone' });
     await settle();
@@ -81,6 +85,7 @@ describe('rooms', () => {
         displayName: '+49170',
         line: 'Returns',
         room: 'phone',
+        sipCallId: 'abc@carrier.example',
       },
       {
         ...common,

@@ -25,6 +25,7 @@ export function ringOfRoom(
   const { callId, roomName, note } = call;
   const from = member.kind === 'sip' ? (member.attributes['sip.phoneNumber'] ?? null) : null;
   const called = member.attributes['sip.trunkPhoneNumber'];
+  const sipCallId = member.kind === 'sip' ? member.attributes['sip.callIDFull'] : undefined;
   const name = note?.displayName ?? (member.kind === 'sip' ? from : member.name);
   return {
     type: 'call.ringing',
@@ -35,6 +36,7 @@ export function ringOfRoom(
     simulated: note?.simulated ?? false,
     ...(note?.scenario === undefined ? {} : { scenario: note.scenario }),
     room: roomName,
+    ...(sipCallId === undefined ? {} : { sipCallId }),
   };
 }
 
