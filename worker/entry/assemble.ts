@@ -5,6 +5,7 @@ import type { ReplyModel } from '#shared/adapters/reply-model.ts';
 import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId } from '#shared/domain/ids.ts';
+import { retentionOf } from '#shared/domain/retention.ts';
 import { steadyClock } from '#shared/domain/steady-clock.ts';
 import type { WebhookKey } from '#worker/control/read-webhook.ts';
 import type { ControlRooms } from '#worker/control/room-handlers.ts';
@@ -17,6 +18,7 @@ import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import { livekitRoomServer } from '#worker/livekit/room-server.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
+import { OrgRetention } from '#worker/privacy/org-retention.ts';
 import type { PolicyBookDeps } from '#worker/rulebook/policy-book.ts';
 import { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { CallSessionDeps } from '#worker/session/call-needs.ts';
@@ -36,7 +38,7 @@ import { TicketOutbox } from '#worker/ticketing/ticket-outbox.ts';
 import { assembleMind } from './assemble-mind.ts';
 import { DEMO_ORG_ID } from './demo-org.ts';
 import { startFleetCalls, type RunningCalls } from './fleet-calls.ts';
-import { keepRecordings } from './keep-recordings.ts';
+import { keepRecordings, keepWords } from './keep-recordings.ts';
 import { lineClips, livekitAccess, openLivekitLine, type LivekitLine } from './livekit-line.ts';
 import type { Logger } from './log.ts';
 import { openRecord } from './open-record.ts';
@@ -52,6 +54,7 @@ export interface Worker {
   readonly recordFacts: () => RecordFacts;
   readonly journal: StoreJournal;
   readonly leases: StoreLeaseBook;
+  readonly retention: OrgRetention;
   readonly media: LoopbackMediaPlane;
   /** The calls, in this process or in those of the hosts. */
   readonly host: RunningCalls;
@@ -92,6 +95,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     onLost: onStoreLost,
   });
   const journal = await openJournal(config.data, store, log, health);
+  const retention = new OrgRetention(store, config['recording-profile']);
   const leases = new StoreLeaseBook(store, steadyClock(clock));
   const media = new LoopbackMediaPlane();
   const callers = scriptedCallers(config);
@@ -154,12 +158,16 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
         journal,
         leases,
         media: livekit ? planeOfRooms(media, livekit, store, log) : media,
+        retention: () => retentionOf(retention.of(DEMO_ORG_ID).profile),
         ...(livekit ? { people: livekit.book } : {}),
         ...(onLine ? { onLine } : {}),
       }),
     });
   const host = fleet ?? inProcess();
-  const stopRetention = keepRecordings(recordingsFolder(config.data), store, log);
+  const stopRetention = [
+    keepRecordings(recordingsFolder(config.data), store, log),
+    keepWords({ data: config.data, store, retention }, log),
+  ];
   const onTicketError = (error: unknown, requestId: string): void =>
     log.error({ requestId, err: error }, 'a ticket request met an error');
   const outbox = new TicketOutbox({
@@ -178,6 +186,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     recordFacts,
     journal,
     leases,
+    retention,
     media,
     host,
     texts,
@@ -194,7 +203,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
       return mind.knowledge.rotate(orgId);
     },
     stop: async () => {
-      stopRetention();
+      for (const stop of stopRetention) stop();
       callers.stopArrivals();
       await host.stop();
       texts.stop();

@@ -9,6 +9,7 @@ import { openSpooledStore } from '#worker/store/spooled-store.ts';
 import { openSqliteSpool, openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import type { Store } from '#worker/store/store.ts';
 import type { Logger } from './log.ts';
+import { refusedFile } from './open-store.ts';
 
 export interface RecordOptions {
   /** The data folder, which exists. */
@@ -44,7 +45,7 @@ async function openTeamRecord(
   url: string,
 ): Promise<OpenRecord> {
   let facts: RecordFacts = { ...LOCAL_RECORD, where: 'team' };
-  const refusedFile = join(folder, 'refused.jsonl');
+  const refused = refusedFile(folder);
   const store = await openSpooledStore({
     local: await openSqliteSpool({ file: join(folder, 'spool.sqlite'), onLost }),
     connect: async logId => {
@@ -65,9 +66,9 @@ async function openTeamRecord(
       health.is(behind ? behindProblem(behind.error) : null, 'team');
     },
     setAside: (item, error) => {
-      appendFileSync(refusedFile, `${JSON.stringify(item)}\n`, { flush: true });
+      appendFileSync(refused, `${JSON.stringify(item)}\n`, { flush: true });
       log.error(
-        { err: error, refusedFile, method: item.method },
+        { err: error, refusedFile: refused, method: item.method },
         'the team’s database refused a record; it is set aside',
       );
     },

@@ -14,6 +14,8 @@ import { assembleWorker } from './assemble.ts';
 import { CallerProbe } from './caller-probe.ts';
 import type { Logger } from './log.ts';
 import { OrphanWatch } from './orphan-watch.ts';
+import { demoShopOf } from './demo-org.ts';
+import { refusedFile } from './open-store.ts';
 import { recordingsFolder } from './session-parts.ts';
 import { systemClock } from './system-clock.ts';
 import { tellFailure, tellStarter } from './tell-starter.ts';
@@ -83,6 +85,9 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     bootSecret,
     keyFile: join(config.data, 'session.key'),
     recordings: recordingsFolder(config.data),
+    refusedFile: refusedFile(config.data),
+    retention: worker.retention,
+    shopOf: demoShopOf(),
     callerPage: { folder: CALLER_PAGE, textUrl: config['caller-text-url'] },
     ...(probe ? { extend: server => probe.addRoute(server) } : {}),
   }).catch(async (error: unknown) => {
