@@ -150,7 +150,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
   const owners: Owners = { tokens, live };
   const grants = new AudioGrants(deps.clock);
   const openCalls = new OpenCalls(deps.journal, deps.clock);
-  const commands = new CommandDesk(deps);
+  const commands = new CommandDesk({ ...deps, isForeign: (...call) => openCalls.isForeign(...call) });
   const health = deps.health ?? new WorkerHealth();
   const sockets = new Map<string, number>();
   const recordings = recordingAccess({ ...deps, folder: deps.recordings });
@@ -466,8 +466,9 @@ function handlersOf(
         return Promise.reject(appError('input.invalid', 'This worker has no text conversations.'));
       return deps.chat.chat(body, signedIn(actor), AbortSignal.timeout(CHAT_DEADLINE_MS));
     },
-    startSession: ({ body }) => {
-      if (!deps.ringCaller)
+    startSession: ({ body, actor }) => {
+      // Scripted callers ring at the demo's org.
+      if (!deps.ringCaller || signedIn(actor).orgId !== LOCAL_ADMIN.orgId)
         return Promise.reject(appError('input.invalid', 'This worker has no scripted callers.'));
       return Promise.resolve({ callId: deps.ringCaller(body.scenario ?? null) });
     },
