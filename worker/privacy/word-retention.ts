@@ -39,6 +39,7 @@ export async function eraseDueWords(deps: WordRetentionDeps): Promise<readonly C
   const profile = await retention.read(orgId);
   const beforeMs = wordsEndBeforeMs(profile, clock.now()) as EpochMs;
   const erased: CallId[] = [];
+  await followErasures(deps);
   const passed = new Set<CallId>();
   for (;;) {
     const due = (await store.callsToErase(orgId, beforeMs, PAGE_CALLS + passed.size)).filter(
@@ -55,4 +56,16 @@ export async function eraseDueWords(deps: WordRetentionDeps): Promise<readonly C
   }
   if (erased.length > 0) await store.settleErasures();
   return erased;
+}
+
+/** What another worker of the team was asked to erase, and this machine still has (PRIV5). */
+async function followErasures(deps: WordRetentionDeps): Promise<void> {
+  const { store, orgId } = deps;
+  let changed = false;
+  for (const callId of await store.personErasures(orgId)) {
+    const keeping = await store.callKeeping(orgId, callId);
+    if (!keeping || keeping.erased === 'person') continue;
+    changed = (await eraseCall(deps, orgId, callId, 'person')) === 'erased' || changed;
+  }
+  if (changed) await store.settleErasures();
 }

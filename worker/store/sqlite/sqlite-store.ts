@@ -37,6 +37,7 @@ const PRIVACY_METHODS = [
   'holdCall',
   'callsToErase',
   'eraseCall',
+  'personErasures',
   'callerTraces',
   'ticketsOfCall',
   'settleErasures',
