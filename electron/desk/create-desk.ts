@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { appError } from '#shared/errors/app-error.ts';
 import type { Value } from '#shared/ipc/commands.ts';
 import { createDeskCore, type DeskCore } from '#electron/core/desk-core.ts';
+import type { SecretStore } from '#electron/core/secret-store.ts';
 import { systemClock } from '#electron/core/system-clock.ts';
 import { LogFile } from '#electron/diagnostics/log-file.ts';
 import { createHandlers } from '#electron/ipc/handlers.ts';
@@ -35,14 +36,22 @@ export interface DeskParts {
   /** Folder that holds `worker/` and `resources/`. */
   readonly root: string;
   readonly say: (text: string) => void;
+  /** Where sessions are kept; in memory unless told. */
+  readonly secrets?: SecretStore;
 }
 
 /** Everything of a desk but its windows: core, command router and the watched worker. The same in both hosts. */
-export function createDesk({ options, host, nodeFile, root, say }: DeskParts): Desk {
+export function createDesk({ options, host, nodeFile, root, say, secrets }: DeskParts): Desk {
   const workerLogFile = join(options.data, 'worker.log');
   const workerLog = new LogFile(workerLogFile);
   const log = new LogFile(join(options.data, 'desk.log'));
-  const core = createDeskCore(systemClock, join(options.data, 'settings.json'), say, options.livekitUrl);
+  const core = createDeskCore(
+    systemClock,
+    join(options.data, 'settings.json'),
+    say,
+    options.livekitUrl,
+    secrets,
+  );
   const route = createRouter(createHandlers(core, host), error => log.problem('a command broke', error));
   const workerHost = new WorkerHost({
     clock: systemClock,
@@ -100,10 +109,10 @@ function dial(
   core: DeskCore,
   say: (text: string) => void,
 ): RemoteWorker {
-  const token = readToken(tokenFile);
+  const token = tokenFile === null ? null : readToken(tokenFile);
   return new RemoteWorker({
     clock: systemClock,
-    signIn: () => core.workerIs({ name: 'remote', url, token }),
+    signIn: () => core.workerIs(token === null ? { name: 'account', url } : { name: 'remote', url, token }),
     onTrouble: ({ code, message }) => {
       core.link.lost(code, message);
       say(`${code}: ${message}`);

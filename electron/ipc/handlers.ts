@@ -1,10 +1,12 @@
 import { appError, errorCodeSchema } from '#shared/errors/app-error.ts';
 import type { CommandHandlers, ParsedArgs, Settings, Value } from '#shared/ipc/commands.ts';
+import { accountHandlers } from './account-handlers.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 
 /** What the renderer may ask of this desk. A command without an entry here does not compile. */
 export function createHandlers(core: DeskCore, host: Value<'get-desk'>['host']): CommandHandlers {
   return {
+    ...accountHandlers(core),
     'get-desk': () => {
       const { user } = core;
       const link = core.link.state;
@@ -18,7 +20,13 @@ export function createHandlers(core: DeskCore, host: Value<'get-desk'>['host']):
           ),
         );
       }
-      return Promise.resolve({ host, user, link, settings: core.settings.settings });
+      return Promise.resolve({
+        host,
+        user,
+        link,
+        settings: core.settings.settings,
+        hasAccount: core.hasAccount,
+      });
     },
     'supervise-call': args => core.supervise(args),
     'get-call-events': async ({ callId, afterSeq }) => ({ events: await core.callEvents(callId, afterSeq) }),

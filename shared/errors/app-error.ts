@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'account.email-taken',
   'account.last-admin',
   'account.new-password-needed',
+  'account.sign-in-needed',
   'account.unknown',
   'account.wrong-credentials',
   'bug.invariant',

@@ -7,6 +7,7 @@ import { errorBodySchema, type ErrorBody, type ErrorCode } from '#shared/errors/
 import { callEventSchema } from '#shared/events/call-event.ts';
 import { audioDirectionSchema } from '#shared/protocol/audio-grant.ts';
 import { commandResultSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
+import { accountCommands } from './account-commands.ts';
 import { audioWaySchema } from './audio-way.ts';
 
 type CommandSpec = { args: z.ZodType; result: z.ZodType; fails: readonly ErrorCode[] };
@@ -83,9 +84,12 @@ export const commands = {
       }),
       link: linkStateSchema,
       settings: settingsSchema,
+      /** Signed in with an account, and not as whoever sits at this machine. */
+      hasAccount: z.boolean().optional(),
     }),
-    fails: ['worker.unreachable'],
+    fails: ['access.unauthenticated', 'account.sign-in-needed', 'worker.unreachable'],
   },
+  ...accountCommands,
   'supervise-call': {
     args: z.object({
       callId: callIdSchema,

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { DeskCore } from '#electron/core/desk-core.ts';
+import { accountHandlers } from '#electron/ipc/account-handlers.ts';
 import { serveDesk } from '#electron/ipc/desk-socket.ts';
 import { createRouter } from '#electron/ipc/router.ts';
 import { connectPage } from '#electron/main/connect-page.ts';
@@ -15,11 +16,15 @@ const core = {
     listener({ type: 'snapshot', position: -1, entries: [] });
     return () => undefined;
   },
+  signIn: () => Promise.resolve(),
+  signOut: () => Promise.resolve(),
+  ask: () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
   openAudio: () => ({ send: () => undefined, close: () => undefined }),
 } as unknown as DeskCore;
 
 const route = createRouter(
   {
+    ...accountHandlers(core),
     'get-desk': () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
     'supervise-call': () => Promise.resolve({ seq: 1, mic: 'monitor', tookMs: 1 }),
     'get-call-events': () => Promise.resolve({ events: [] }),
