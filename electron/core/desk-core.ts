@@ -11,8 +11,10 @@ import type { AudioWay } from '#shared/ipc/audio-way.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
 import type { AudioDirection } from '#shared/protocol/audio-grant.ts';
 import { SettingsFile } from '#electron/storage/settings-file.ts';
+import { AccountSession } from './account-session.ts';
 import { openAudio, type AudioLink, type AudioLinkEvents } from './audio-link.ts';
 import { audioWay } from './audio-way.ts';
+import { MemorySecrets, type SecretStore } from './secret-store.ts';
 import { WorkerApi, type WorkerSession } from './worker-api.ts';
 import { WorkerLink, type FloorMessage, type SupervisionRequest } from './worker-link.ts';
 
@@ -25,7 +27,9 @@ const SIGN_IN_AGAIN_MS = 1000;
 export type WorkerWhereabouts =
   | { readonly name: 'gone'; readonly code: ErrorCode; readonly message: string }
   | { readonly name: 'at'; readonly url: string; readonly bootSecret: string }
-  | { readonly name: 'remote'; readonly url: string; readonly token: string };
+  | { readonly name: 'remote'; readonly url: string; readonly token: string }
+  /** Elsewhere, for people with accounts there. */
+  | { readonly name: 'account'; readonly url: string };
 
 /** A call a person has on the line. */
 export interface HeldCall {
@@ -49,14 +53,24 @@ export class DeskCore {
   readonly #noticeListeners = new Set<(told: ToldNotice) => void>();
   #session: WorkerSession | null = null;
   #whereabouts: WorkerWhereabouts | null = null;
+  #account: AccountSession | null = null;
+  readonly #secrets: SecretStore;
 
-  constructor(clock: Clock, settings: SettingsFile, livekitUrl: string | null = null) {
+  constructor(
+    clock: Clock,
+    settings: SettingsFile,
+    livekitUrl: string | null = null,
+    secrets: SecretStore = new MemorySecrets(),
+  ) {
+    this.#secrets = secrets;
     this.settings = settings;
     this.livekitUrl = livekitUrl;
     this.#clock = clock;
     // A session ends after its hours, or at once when the system's clock jumps ahead: the secret still opens a new one.
     this.link = new WorkerLink(clock, () => {
       if (this.#whereabouts?.name === 'at') void this.#keepConnecting(this.#whereabouts);
+      // A stream that was refused or closed for its session: with a new token, or to the sign-in screen.
+      else void this.#account?.renew().catch(() => undefined);
     });
   }
 
@@ -72,7 +86,7 @@ export class DeskCore {
       return;
     }
     // A worker elsewhere has its own dialler, which tries again and hears why not.
-    if (whereabouts.name === 'remote') await this.#connect(whereabouts);
+    if (whereabouts.name !== 'at') await this.#connect(whereabouts);
     else await this.#keepConnecting(whereabouts);
   }
 
@@ -92,11 +106,58 @@ export class DeskCore {
   async #connect(at: Exclude<WorkerWhereabouts, { name: 'gone' }>): Promise<void> {
     const session = await this.#signIn(at);
     if (this.#whereabouts !== at) return; // another worker has come meanwhile
+    this.#enter(at.url, session);
+  }
+
+  #enter(url: string, session: WorkerSession): void {
+    if (this.#session && this.#session.user.userId !== session.user.userId) this.link.forget();
     this.#session = session;
-    this.link.connect({ url: at.url, token: session.token });
+    this.link.connect({ url, token: session.token });
+  }
+
+  /** Whether people sign in here with an account. */
+  get hasAccount(): boolean {
+    return this.#account !== null;
+  }
+
+  /** Opens a session at the remote worker. Rejects with its refusal, or `input.invalid` where nobody signs in. */
+  async signIn(wish: Parameters<AccountSession['signIn']>[0]): Promise<void> {
+    const at = this.#whereabouts;
+    if (at?.name !== 'account' || !this.#account)
+      throw appError('input.invalid', 'This desk has a worker of its own; nobody signs in here.', {
+        origin: 'electron',
+      });
+    this.#enter(at.url, await this.#account.signIn(wish));
+  }
+
+  /** Ends the session; nothing of what was seen in it is left here. */
+  async signOut(): Promise<void> {
+    const token = this.#session?.token ?? null;
+    this.#session = null;
+    this.link.lost('account.sign-in-needed', 'Sign in to this worker.');
+    this.link.forget();
+    await this.#account?.signOut(token);
+  }
+
+  #accountAt(url: string): AccountSession {
+    this.#account ??= new AccountSession({
+      url,
+      clock: this.#clock,
+      secrets: this.#secrets,
+      onRenewed: session => {
+        if (!this.#session) return;
+        this.#session = session;
+        if (this.link.address) this.link.useToken(session.token);
+        else this.link.connect({ url, token: session.token });
+      },
+      // What is on the screens stays; whoever signs in again goes on there (ACC22).
+      onEnded: ({ code, message }) => this.link.lost(code, message),
+    });
+    return this.#account;
   }
 
   async #signIn(at: Exclude<WorkerWhereabouts, { name: 'gone' }>): Promise<WorkerSession> {
+    if (at.name === 'account') return this.#accountAt(at.url).resume();
     if (at.name === 'remote')
       return { token: at.token, user: await new WorkerApi(at.url, at.token).currentUser() };
     const admin = await new WorkerApi(at.url, null).signIn(at.bootSecret);
@@ -181,6 +242,7 @@ export class DeskCore {
 
   close(): void {
     this.#whereabouts = null;
+    this.#account?.stop();
     this.link.close();
   }
 
@@ -194,8 +256,9 @@ export class DeskCore {
       return await question(api());
     } catch (error) {
       const isVoid = AppError.is(error) && error.body.code === 'access.unauthenticated';
-      if (!isVoid || this.#whereabouts?.name !== 'at') throw error;
-      await this.#keepConnecting(this.#whereabouts);
+      if (isVoid && this.#whereabouts?.name === 'account') await this.#account?.renew();
+      else if (isVoid && this.#whereabouts?.name === 'at') await this.#keepConnecting(this.#whereabouts);
+      else throw error;
       return question(api());
     }
   }
@@ -217,6 +280,7 @@ export function createDeskCore(
   settingsFile: string,
   onProblem: (message: string) => void,
   livekitUrl: string | null = null,
+  secrets?: SecretStore,
 ): DeskCore {
-  return new DeskCore(clock, new SettingsFile(settingsFile, onProblem), livekitUrl);
+  return new DeskCore(clock, new SettingsFile(settingsFile, onProblem), livekitUrl, secrets);
 }

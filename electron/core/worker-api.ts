@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { windowFiguresSchema, type FigureQuery, type WindowFigures } from '#shared/domain/call-figures.ts';
 import { listedCallSchema, type CallQuery, type ListedCall } from '#shared/domain/call-list.ts';
-import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
+import { accountSchema, type ToldAccount } from '#shared/domain/account.ts';
+import { CAPABILITIES, roleSchema, type Role } from '#shared/domain/roles.ts';
 import { AppError, appError, errorBodySchema } from '#shared/errors/app-error.ts';
 
 import { callIdSchema, type CallId } from '#shared/domain/ids.ts';
@@ -24,6 +25,8 @@ const userSchema = z.object({
 });
 const sessionSchema = z.object({ token: z.string(), user: userSchema });
 export type WorkerSession = z.infer<typeof sessionSchema>;
+const accountSessionSchema = sessionSchema.extend({ refreshToken: z.string(), expiresInS: z.number() });
+export type AccountSessionAnswer = z.infer<typeof accountSessionSchema>;
 
 const refusalSchema = z.object({ error: errorBodySchema });
 
@@ -44,6 +47,55 @@ export class WorkerApi {
   /** A session for another person of the org; for admins. */
   mint(userId: string): Promise<WorkerSession> {
     return this.post('/api/sessions', { userId }, sessionSchema);
+  }
+
+  /** Rejects with `account.*`, `access.too-often`. */
+  openSession(wish: {
+    readonly email: string;
+    readonly password: string;
+    readonly newPassword?: string | undefined;
+    readonly device: string;
+  }): Promise<AccountSessionAnswer> {
+    return this.post('/api/sign-in', wish, accountSessionSchema);
+  }
+
+  /** Rejects with `access.unauthenticated` when the token is not good any more. */
+  renewSession(refreshToken: string, device: string): Promise<AccountSessionAnswer> {
+    return this.post('/api/sign-in/refresh', { refreshToken, device }, accountSessionSchema);
+  }
+
+  async signOut(): Promise<void> {
+    await this.post('/api/sign-out', {}, z.object({}));
+  }
+
+  async changePassword(change: { readonly password: string; readonly newPassword: string }): Promise<void> {
+    await this.post('/api/account/password', change, z.object({}));
+  }
+
+  async accounts(): Promise<ToldAccount[]> {
+    const result = z.object({ accounts: z.array(accountSchema) });
+    return (await this.#ask('/api/accounts', {}, result)).accounts;
+  }
+
+  addAccount(wish: { readonly email: string; readonly name: string; readonly role: Role }) {
+    return this.post(
+      '/api/accounts',
+      wish,
+      z.object({ account: accountSchema, temporaryPassword: z.string() }),
+    );
+  }
+
+  async changeAccount(
+    userId: string,
+    change: { readonly role?: Role | undefined; readonly status?: string | undefined },
+  ): Promise<ToldAccount> {
+    const path = `/api/accounts/${encodeURIComponent(userId)}`;
+    return (await this.post(path, change, z.object({ account: accountSchema }))).account;
+  }
+
+  async resetPassword(userId: string): Promise<string> {
+    const path = `/api/accounts/${encodeURIComponent(userId)}/reset-password`;
+    return (await this.post(path, {}, z.object({ temporaryPassword: z.string() }))).temporaryPassword;
   }
 
   /** Who this session belongs to. */

@@ -115,6 +115,17 @@ export class WorkerLink {
     this.#open();
   }
 
+  /** The next connections use another token; the one there is stands. */
+  useToken(token: string): void {
+    if (this.#address) this.#address = { ...this.#address, token };
+  }
+
+  /** Somebody else sits here now: nothing of what the last one saw is left. */
+  forget(): void {
+    this.#board = emptyBoard;
+    this.#tell({ type: 'snapshot', position: this.#board.position, calls: [] });
+  }
+
   /** Connects anew to where the worker is, from the last position on. */
   reconnect(): void {
     this.#socket?.terminate();

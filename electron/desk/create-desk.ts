@@ -4,6 +4,7 @@ import { appError } from '#shared/errors/app-error.ts';
 import type { Value } from '#shared/ipc/commands.ts';
 import { createDeskCore, type DeskCore } from '#electron/core/desk-core.ts';
 import { DeskData } from '#electron/core/desk-data.ts';
+import type { SecretStore } from '#electron/core/secret-store.ts';
 import { systemClock } from '#electron/core/system-clock.ts';
 import { LogFile } from '#electron/diagnostics/log-file.ts';
 import { createHandlers } from '#electron/ipc/handlers.ts';
@@ -41,14 +42,22 @@ export interface DeskParts {
   readonly say: (text: string) => void;
   /** Modules of the desk's threads: a bundled shell has its own. */
   readonly threads: { readonly store: URL; readonly files: URL };
+  /** Where sessions are kept; in memory unless told. */
+  readonly secrets?: SecretStore;
 }
 
 /** Everything of a desk but its windows: core, command router and the watched worker. The same in both hosts. */
-export function createDesk({ options, host, nodeFile, root, say, threads }: DeskParts): Desk {
+export function createDesk({ options, host, nodeFile, root, say, threads, secrets }: DeskParts): Desk {
   const workerLogFile = join(options.data, 'worker.log');
   const workerLog = new LogFile(workerLogFile);
   const log = new LogFile(join(options.data, 'desk.log'));
-  const core = createDeskCore(systemClock, join(options.data, 'settings.json'), say, options.livekitUrl);
+  const core = createDeskCore(
+    systemClock,
+    join(options.data, 'settings.json'),
+    say,
+    options.livekitUrl,
+    secrets,
+  );
   const onBug = (error: unknown): void => log.problem('a command broke', error);
   const data = new DeskData({
     core,
@@ -125,10 +134,10 @@ function dial(
   core: DeskCore,
   say: (text: string) => void,
 ): RemoteWorker {
-  const token = readToken(tokenFile);
+  const token = tokenFile === null ? null : readToken(tokenFile);
   return new RemoteWorker({
     clock: systemClock,
-    signIn: () => core.workerIs({ name: 'remote', url, token }),
+    signIn: () => core.workerIs(token === null ? { name: 'account', url } : { name: 'remote', url, token }),
     onTrouble: ({ code, message }) => {
       core.link.lost(code, message);
       say(`${code}: ${message}`);

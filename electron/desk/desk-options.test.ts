@@ -44,8 +44,15 @@ test('[IPC28] a remote worker needs its session, and TLS unless it is on this ma
     '',
   ])
     expect(() => readDeskOptions(['--worker', address, ...token])).toThrow(/an https address/u);
-  expect(() => readDeskOptions(['--worker', 'https://calls.example'])).toThrow(/belong together/u);
-  expect(() => readDeskOptions(token)).toThrow(/belong together/u);
+  expect(() => readDeskOptions(token)).toThrow(/needs --worker/u);
+});
+
+test('[ACC20] without a token people sign in at the remote worker', () => {
+  expect(readDeskOptions(['--worker', 'https://calls.example']).remote).toEqual({
+    url: 'https://calls.example',
+    tokenFile: null,
+  });
+  expect(() => readDeskOptions(['--worker', 'http://calls.example'])).toThrow(/an https address/u);
 });
 
 test('[LINK13] voices travel in the open only on this machine; the bundled worker gets the same server', () => {

@@ -26,8 +26,8 @@ export interface DeskOptions {
   readonly port: number;
   readonly openBrowser: boolean;
   readonly testProbe: boolean;
-  /** A worker elsewhere; null for the bundled one. */
-  readonly remote: { readonly url: string; readonly tokenFile: string } | null;
+  /** A worker elsewhere; null for the bundled one. Without a token people sign in. */
+  readonly remote: { readonly url: string; readonly tokenFile: string | null } | null;
   /** Origin of the LiveKit server, for the page and for the bundled worker; null without one. */
   readonly livekitUrl: string | null;
   /** Arguments of the bundled worker. */
@@ -67,12 +67,11 @@ const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 /** Where a remote worker is. A session must not travel in the open (IPC28). */
 function remoteOf(worker: string | undefined, tokenFile: string | undefined): DeskOptions['remote'] {
   if (worker === undefined && tokenFile === undefined) return null;
-  if (worker === undefined || tokenFile === undefined)
-    throw invalid('--worker URL and --worker-token FILE belong together.');
+  if (worker === undefined) throw invalid('--worker-token FILE needs --worker URL.');
   const url = URL.parse(worker);
   if (url?.protocol !== 'https:' && !(url?.protocol === 'http:' && LOOPBACK.includes(url.hostname)))
     throw invalid(`--worker cannot be ${worker}: an https address, or http on this machine.`);
-  return { url: url.origin, tokenFile };
+  return { url: url.origin, tokenFile: tokenFile ?? null };
 }
 
 /** Where calls are heard and spoken on. Voices must not travel in the open either: plain `ws` is for this machine (LINK13). */

@@ -1,5 +1,6 @@
 import { appError, errorCodeSchema } from '#shared/errors/app-error.ts';
 import type { CommandHandlers, ParsedArgs, Settings, Value } from '#shared/ipc/commands.ts';
+import { accountHandlers } from './account-handlers.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import type { DeskData } from '#electron/core/desk-data.ts';
 import { callHandlers } from './call-handlers.ts';
@@ -12,6 +13,7 @@ export function createHandlers(
   data: DeskData,
 ): CommandHandlers {
   return {
+    ...accountHandlers(core),
     'get-desk': async () => {
       // Without its worker a desk opens for who used it last (DST40).
       const user = core.user ?? (await data.store.people.last().catch(() => null));
@@ -24,7 +26,7 @@ export function createHandlers(
           { origin: 'electron', retryable: true },
         );
       }
-      return { host, user, link, settings: core.settings.settings };
+      return { host, user, link, settings: core.settings.settings, hasAccount: core.hasAccount };
     },
     'supervise-call': args => core.supervise(args),
     'get-audio-way': ({ callId, direction }) => core.audioWay(callId, direction),

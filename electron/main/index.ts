@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
-import { app, BrowserWindow, dialog, Menu, powerMonitor, session } from 'electron';
+import { app, BrowserWindow, dialog, Menu, powerMonitor, safeStorage, session } from 'electron';
 import { toErrorBody } from '#shared/errors/app-error.ts';
 import type { HeldCall } from '#electron/core/desk-core.ts';
 import { createDesk, type Desk } from '#electron/desk/create-desk.ts';
@@ -10,6 +10,7 @@ import { readDeskOptions, type DeskOptions } from '#electron/desk/desk-options.t
 import { buildAppMenu } from './app-menu.ts';
 import { registerAppScheme, serveConsole } from './app-scheme.ts';
 import { serveConsoles } from './ipc-transport.ts';
+import { KeychainSecrets } from './keychain-secrets.ts';
 import { openMainWindow, preloadBeside } from './main-window.ts';
 import { guardPermissions } from './permissions.ts';
 import { QuitGuard, type QuitChoice } from './quit-guard.ts';
@@ -73,6 +74,7 @@ function run(options: DeskOptions): void {
     root,
     say,
     threads: { store: threadBeside('desk-store-thread'), files: threadBeside('files-thread') },
+    secrets: new KeychainSecrets(join(options.data, 'secrets'), safeStorage),
   });
   const guard = new QuitGuard({
     heldCalls: () => desk.core.heldCalls(),
@@ -132,9 +134,10 @@ function run(options: DeskOptions): void {
     desk.log.problem('the desk met a rejection nobody handled', reason),
   );
 
-  // The worker needs no window: it starts while Chromium does.
-  desk.start();
+  // The worker needs no window: it starts while Chromium does. A session elsewhere is in the keychain, which opens later.
+  if (options.remote === null) desk.start();
   void app.whenReady().then(() => {
+    if (options.remote !== null) desk.start();
     guardPermissions(session.defaultSession, options.livekitUrl);
     serveConsole(join(import.meta.dirname, '../renderer'), desk.core);
     serveConsoles({

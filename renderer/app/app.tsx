@@ -17,6 +17,7 @@ import { LinkBanner } from './link-banner.tsx';
 import { Palette } from './palette.tsx';
 import { PlaceCallSheet } from './place-call-sheet.tsx';
 import { Rail } from './rail.tsx';
+import { SignInSheet } from './sign-in-sheet.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TourGuide } from './tour-guide.tsx';
 import { useKeys } from './use-keys.ts';
@@ -47,7 +48,7 @@ export function App() {
           <LinkBanner />
           <AudioBanner />
           {state.name === 'loading' && <FloorSkeleton />}
-          {state.name === 'failed' && (
+          {state.name === 'failed' && state.error.code !== 'account.sign-in-needed' && (
             <Trouble title="This desk cannot start" words={state.error.message} code={state.error.code}>
               <button type="button" className="btn mt-2" onClick={() => void desk.load()}>
                 Try again
@@ -74,6 +75,7 @@ export function App() {
       <PlaceCallSheet />
       <TourGuide />
       <VetoAlert />
+      <SignInSheet />
       <Toasts />
     </div>
   );

@@ -3,6 +3,7 @@ import type { MediaLink } from '#renderer/media/media-link.ts';
 import type { RecordingTrack } from '#renderer/media/recording-track.ts';
 import type { AudioProbe } from '#renderer/media/probe.ts';
 import type { EarconPlayer } from '#renderer/media/earcon-player.ts';
+import { createAccountStore, type AccountStore } from './account-store.ts';
 import { watchBadDays } from './bad-days.ts';
 import { createCallActions, type CallActions } from './call-actions.ts';
 import { createCallStore, type CallStore } from './call-store.ts';
@@ -29,6 +30,7 @@ import { createUiStore, type UiState, type UiStore } from './ui-store.ts';
 export interface Console {
   readonly clock: ConsoleClock;
   readonly desk: DeskStore;
+  readonly accounts: AccountStore;
   readonly floor: FloorStore;
   readonly call: CallStore;
   readonly ui: UiStore;
@@ -68,6 +70,7 @@ export interface ConsoleDeps {
 export function createConsole(deps: ConsoleDeps): Console {
   const { bridge, clock, probe = null } = deps;
   const desk = createDeskStore(bridge);
+  const accounts = createAccountStore(bridge, desk);
   const floor = createFloorStore();
   const call = createCallStore(bridge);
   const ui = createUiStore(deps.initialUi);
@@ -96,6 +99,7 @@ export function createConsole(deps: ConsoleDeps): Console {
   return {
     clock,
     desk,
+    accounts,
     floor,
     call,
     ui,

@@ -44,6 +44,8 @@ export interface PrivacyBook {
    * of the audit their fact. Again it changes nothing.
    */
   eraseCall(orgId: OrgId, callId: CallId, scope: ErasureScope, atMs: EpochMs): Promise<ErasureOutcome>;
+  /** Calls of whose callers nothing is left, wherever that was asked for. */
+  personErasures(orgId: OrgId): Promise<readonly CallId[]>;
   /** By what the callers of all calls of the org are known. */
   callerTraces(orgId: OrgId): Promise<readonly CallerTraces[]>;
   ticketsOfCall(orgId: OrgId, callId: CallId): Promise<readonly TicketOfPerson[]>;

@@ -57,7 +57,7 @@ export const WORKER_SETTINGS = {
   'recording-profile': {
     schema: z.enum(RETENTION_PROFILE_NAMES).default('standard'),
     takes: 'NAME',
-    says: 'How long the audio of calls is kept: `standard` (30 days), `short` (7), `seven-years`, or `no-audio` (nothing is recorded).',
+    says: 'How long audio and words of calls are kept where the org chose nothing: `standard` (30 and 180 days), `short` (7 and 30), `seven-years`, `no-audio` (nothing is recorded) or `summaries-only` (no words either); docs/how-to/privacy.md.',
   },
   ticketing: {
     schema: z.string().min(1).nullable().default(null),

@@ -31,6 +31,8 @@ export const CAPABILITIES = [
   'policy.edit',
   'audit.read',
   'call.export',
+  'account.manage',
+  'privacy.manage',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -65,6 +67,8 @@ export const ROLE_CAPABILITIES: Readonly<Record<Role, readonly Capability[]>> = 
     'session.mint',
     'ticketing.test',
     'policy.edit',
+    'account.manage',
+    'privacy.manage',
   ],
   supervisor: SUPERVISOR,
   // An agent takes calls that are offered to them; the floor is not theirs to oversee.

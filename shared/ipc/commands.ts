@@ -8,6 +8,7 @@ import { callEventSchema } from '#shared/events/call-event.ts';
 import { audioDirectionSchema } from '#shared/protocol/audio-grant.ts';
 import { placeCallSchema } from '#shared/protocol/place-call.ts';
 import { commandResultSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
+import { accountCommands } from './account-commands.ts';
 import { audioWaySchema } from './audio-way.ts';
 import { KNOWLEDGE_COMMANDS } from './knowledge-commands.ts';
 import { syncStatusSchema } from './sync-status.ts';
@@ -91,9 +92,12 @@ export const commands = {
       }),
       link: linkStateSchema,
       settings: settingsSchema,
+      /** Signed in with an account, and not as whoever sits at this machine. */
+      hasAccount: z.boolean().optional(),
     }),
-    fails: ['worker.unreachable'],
+    fails: ['access.unauthenticated', 'account.sign-in-needed', 'worker.unreachable'],
   },
+  ...accountCommands,
   'supervise-call': {
     args: z.object({
       callId: callIdSchema,

@@ -108,6 +108,8 @@ export const PRIVACY_CASES: readonly { readonly title: string; run(store: Store)
         isOpen: false,
       });
       expect(await store.conversations(ORG, callQuerySchema.parse({ query: 'elena' }))).toEqual([]);
+      expect(await store.personErasures(ORG)).toEqual([CALL]);
+      expect(await store.personErasures(OTHER)).toEqual([]);
       expect(await store.callerTraces(ORG)).toEqual([
         { callId: CALL, names: [ERASED_NAME, ERASED_NAME], phones: [], emails: [] },
       ]);

@@ -1,6 +1,6 @@
 import type { CallDesk } from '#shared/adapters/call-desk.ts';
 import type { Clock } from '#shared/domain/clock.ts';
-import type { CallId } from '#shared/domain/ids.ts';
+import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import { may, type Actor } from '#shared/domain/roles.ts';
 import { type AppError, appError, toErrorBody } from '#shared/errors/app-error.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
@@ -18,6 +18,8 @@ export interface CommandDeskDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** Whether the call is another org's. */
+  readonly isForeign: (callId: CallId, orgId: OrgId) => boolean;
   /** @returns false when the call is not open here */
   readonly appendToCall: (callId: CallId, draft: CallEventDraft) => boolean;
 }
@@ -91,6 +93,8 @@ export class CommandDesk {
         appError('access.denied', `Your role may not do this; it needs the right ${capability}.`),
       );
     }
+    if (this.#deps.isForeign(command.callId, actor.orgId))
+      return refusal(appError('call.unknown', 'This call is not running here.'));
     try {
       return { ok: true, value: await this.#deps.desk.run(command, actor) };
     } catch (error) {
@@ -102,7 +106,10 @@ export class CommandDesk {
     const code = answer.ok ? null : answer.error.code;
     const outcome = answer.ok ? 'done' : code === 'access.denied' ? 'denied' : 'refused';
     const { callId, commandId, verb } = command;
-    const inLog = this.#deps.appendToCall(callId, {
+    // The log of another org's call has nothing of us, not even that we were refused (ACC14).
+    const isForeign = this.#deps.isForeign(callId, actor.orgId);
+    const append = isForeign ? () => false : this.#deps.appendToCall;
+    const inLog = append(callId, {
       type: 'command.finished',
       userId: actor.userId,
       userName: actor.name,

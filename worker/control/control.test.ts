@@ -478,7 +478,7 @@ describe('recordings', () => {
     const supervisor = await sessionOf('user-tanaka');
     expect((await get('', supervisor)).status).toBe(403);
     expect((await get('/peaks', supervisor)).status).toBe(403);
-    expect(rows()).toEqual(['user-okafor played', 'user-tanaka denied']);
+    expect(rows()).toEqual(['user-okafor played', 'user-tanaka denied', 'user-tanaka denied']);
     database.close();
   });
 

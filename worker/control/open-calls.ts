@@ -79,6 +79,12 @@ export class OpenCalls {
     return this.#calls.get(callId)?.orgId === orgId;
   }
 
+  /** Whether the call is open and another org's: then it does not exist for this one. */
+  isForeign(callId: CallId, orgId: OrgId): boolean {
+    const owner = this.#calls.get(callId)?.orgId;
+    return owner !== undefined && owner !== orgId;
+  }
+
   close(): void {
     this.#stop();
     for (const cancel of this.#cancels) cancel();

@@ -21,4 +21,9 @@ export class RateLimit {
     if (this.#askedMono.size > MAX_ADDRESSES && !oldest.done) this.#askedMono.delete(oldest.value);
     return allowed;
   }
+
+  /** What was counted of this address does not count any more. */
+  forget(address: string): void {
+    this.#askedMono.delete(address);
+  }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
-import { appError } from '#shared/errors/app-error.ts';
+import { isFileName } from '#worker/media/recorder/recording-files.ts';
 import { readNote, writeNote } from '#worker/media/recorder/recording-note.ts';
 import type { Store } from '#worker/store/store.ts';
 import { existingRecording } from './serve-recording.ts';
@@ -11,7 +11,7 @@ const LISTENING_MS = 300_000;
 
 export interface RecordingAccessDeps {
   readonly clock: Clock;
-  readonly store: Pick<Store, 'recordAccess'>;
+  readonly store: Pick<Store, 'recordAccess' | 'holdCall'>;
   readonly newId: () => string;
   readonly folder: string;
 }
@@ -20,7 +20,7 @@ export interface RecordingAccess {
   /** Resolves when it is on disk that this person listens (REC10). Rejects with `storage.*`: then nobody listens. */
   played(actor: Actor, callId: CallId): Promise<void>;
   refused(actor: Actor, callId: CallId): Promise<void>;
-  /** Sets or lifts a legal hold (REC12). Rejects with `recording.none`, `recording.expired`, `storage.*`. */
+  /** Sets or lifts a legal hold on a call and its recording (REC12, PRIV8). Rejects with `recording.none`, `recording.expired`, `storage.*`. */
   hold(actor: Actor, callId: CallId, held: boolean, reason: string): Promise<void>;
 }
 
@@ -48,14 +48,18 @@ export function recordingAccess({ clock, store, newId, folder }: RecordingAccess
     },
     refused: (actor, callId) => record(actor, callId, 'recording.play', 'denied'),
     async hold(actor, callId, held, reason) {
-      existingRecording(folder, callId);
-      const note = readNote(folder, callId);
-      if (note === null)
-        throw appError('recording.none', 'This recording is from before holds; keep a copy of its file.');
+      const note = isFileName(callId) ? readNote(folder, callId) : null;
       // The hold first: what is not written down must not be deleted meanwhile.
-      if (held) writeNote(folder, { ...note, legalHold: true });
+      if (held) {
+        if (note) writeNote(folder, { ...note, legalHold: true });
+        // A call that has just begun is not in the store yet; its recording may be here.
+        if (!(await store.holdCall(actor.orgId, callId, true)) && !note) existingRecording(folder, callId);
+      }
       await record(actor, callId, 'recording.hold', held ? 'held' : 'lifted', { reason });
-      if (!held) writeNote(folder, { ...note, legalHold: false });
+      if (!held) {
+        await store.holdCall(actor.orgId, callId, false);
+        if (note) writeNote(folder, { ...note, legalHold: false });
+      }
     },
   };
 }

@@ -3,7 +3,6 @@ import { handoffBriefSchema } from '#shared/projections/handoff-brief.ts';
 import { figureQuerySchema, windowFiguresSchema } from '#shared/domain/call-figures.ts';
 import { callQuerySchema, listedCallSchema } from '#shared/domain/call-list.ts';
 import { callSummarySchema } from '#shared/domain/call-summary.ts';
-import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
 import { errorBodySchema, errorCodeSchema } from '#shared/errors/app-error.ts';
 import { callEventSchema } from '#shared/events/call-event.ts';
 import { audioDirectionSchema, audioGrantSchema } from '#shared/protocol/audio-grant.ts';
@@ -15,20 +14,16 @@ import { PROOF_RULES } from '#worker/audit/verify-spoken.ts';
 import { KNOWLEDGE_ROUTES } from './knowledge-routes.ts';
 import { AUDIT_ROUTES } from './audit-routes.ts';
 import { CALL_ROUTES } from './call-routes.ts';
+import { ACCOUNT_ROUTES, personSchema } from './account-routes.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
+import { OWN_ORG_ROUTES } from './own-org-routes.ts';
+import { PRIVACY_ROUTES } from './privacy-routes.ts';
 import { recordFactsSchema } from './record-facts.ts';
 import { ROOM_ROUTES } from './room-routes.ts';
 import { noBody, route, type Route } from './route.ts';
 
 const callParams = z.object({ id: z.string().min(1).max(64) });
 const afterSeq = z.object({ afterSeq: z.coerce.number().int().min(-1).default(-1) });
-
-const person = z.object({
-  userId: z.string(),
-  name: z.string(),
-  role: roleSchema,
-  capabilities: z.array(z.enum(CAPABILITIES)),
-});
 
 /** Every route there is. The WebSockets are described here too; their messages are in the protocol. */
 export const ROUTES = {
@@ -65,7 +60,7 @@ export const ROUTES = {
         z.strictObject({ bootSecret: z.string().min(16).max(200) }),
         z.strictObject({ userId: z.string().min(1).max(64) }),
       ]),
-      result: z.object({ token: z.string(), user: person }),
+      result: z.object({ token: z.string(), user: personSchema }),
     },
   ),
   currentSession: route(
@@ -73,10 +68,10 @@ export const ROUTES = {
     '/api/sessions/current',
     'Who this session belongs to and what it may do.',
     'session',
-    { result: person },
+    { result: personSchema },
   ),
   people: route('GET', '/api/people', 'People of the org.', 'session', {
-    result: z.object({ people: z.array(person) }),
+    result: z.object({ people: z.array(personSchema) }),
   }),
   snapshot: route(
     'GET',
@@ -199,7 +194,7 @@ export const ROUTES = {
   recordingHold: route(
     'POST',
     '/api/calls/:id/recording/legal-hold',
-    'Keeps the recording of one call from being deleted, or lets it expire again. The reason is audited.',
+    'Keeps one call, its words and its recording, from being deleted, or lets it expire again. The reason is audited.',
     'recording.hold',
     {
       params: callParams,
@@ -332,6 +327,9 @@ export const ROUTES = {
     },
   ),
   ...CALL_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...PRIVACY_ROUTES,
+  ...OWN_ORG_ROUTES,
   ...POLICY_ROUTES,
   ...KNOWLEDGE_ROUTES,
   ...AUDIT_ROUTES,

@@ -29,6 +29,8 @@ export function existingRecording(folder: string, callId: CallId): string {
   if (existsSync(file)) return file;
   const note = readNote(folder, callId);
   if (note === null || note.deletedAtMs === null) throw none();
+  if (note.erased === true)
+    throw appError('recording.expired', 'The recording was deleted with all that told of the caller.');
   throw appError(
     'recording.expired',
     `The recording was deleted after ${String(note.keepDays)} days, as the profile ${note.profile} asks.`,

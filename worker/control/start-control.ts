@@ -1,7 +1,7 @@
 // The control API on one page: each route of the table with what it does. Over 200 lines because the table is read as a whole.
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { ChatDesk } from '#shared/adapters/chat-desk.ts';
@@ -13,7 +13,7 @@ import type { Clock } from '#shared/domain/clock.ts';
 import { foldTimeline } from '#shared/projections/fold-timeline.ts';
 import { handoffBrief } from '#shared/projections/handoff-brief.ts';
 import type { CallId } from '#shared/domain/ids.ts';
-import { may, ROLE_CAPABILITIES, type Actor } from '#shared/domain/roles.ts';
+import { may, type Actor } from '#shared/domain/roles.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { audioDirectionSchema } from '#shared/protocol/audio-grant.ts';
 import { MAX_CLIENT_FRAME_BYTES, MAX_CLIENT_MESSAGE_BYTES } from '#shared/protocol/stream.ts';
@@ -24,8 +24,11 @@ import type { CallMetrics } from '#worker/metrics/call-metrics.ts';
 import type { KnowledgeDesk } from '#worker/knowledge/knowledge-desk.ts';
 import type { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
+import { OrgRetention } from '#worker/privacy/org-retention.ts';
 import type { Store } from '#worker/store/store.ts';
 import { auditHandlers, type AuditParts } from './audit-handlers.ts';
+import { AccountDesk } from './account-desk.ts';
+import { accountHandlers, personOf } from './account-handlers.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
 import { serveListener, serveMicrophone } from './audio-sockets.ts';
 import { serveCallerPage, type CallerPage } from './caller-page.ts';
@@ -34,8 +37,12 @@ import { CommandDesk, type CommandDeskDeps } from './command-desk.ts';
 import { DEMO_PEOPLE, LOCAL_ADMIN } from './demo-people.ts';
 import { OpenCalls } from './open-calls.ts';
 import { checkTicketing } from './check-ticketing.ts';
+import { LiveSessions } from './live-sessions.ts';
 import { mayReadMetrics } from './may-read-metrics.ts';
 import { openApiDocument } from './openapi.ts';
+import { ownOrgHandlers, type ShopOf } from './own-org-handlers.ts';
+import { Passwords } from './passwords.ts';
+import { privacyHandlers } from './privacy-desk.ts';
 import { recordingAccess, type RecordingAccess } from './recording-access.ts';
 import { existingRecording, peaksOf, serveRecording } from './serve-recording.ts';
 import { refuse, refuseRaw, toRefusal } from './refusals.ts';
@@ -52,7 +59,7 @@ import { addWebhookRoute } from './webhook-route.ts';
 import { serveStream } from './stream-socket.ts';
 import { signedIn } from './signed-in.ts';
 import type { TeamControl } from './team-control.ts';
-import { sameSecret, SessionTokens } from './tokens.ts';
+import { sameSecret, SessionTokens, type TokenOwner } from './tokens.ts';
 
 export interface ControlDeps {
   readonly host: string;
@@ -102,6 +109,12 @@ export interface ControlDeps {
   readonly keyFile: string;
   /** Folder of the recordings. */
   readonly recordings: string;
+  /** Where what the store refused is set aside; beside the recordings' folder unless told. */
+  readonly refusedFile?: string;
+  /** Which retention profile is in force; the usual one where an org has not chosen, unless told. */
+  readonly retention?: OrgRetention;
+  /** The shop of an org; absent where no shop system is known. */
+  readonly shopOf?: ShopOf;
   /** More routes, for tests only. */
   readonly extend?: (server: FastifyInstance) => void;
 }
@@ -136,6 +149,8 @@ type Handlers = {
     readonly query: z.output<(typeof ROUTES)[Name]['query']>;
     readonly body: z.output<(typeof ROUTES)[Name]['body']>;
     readonly actor: Actor | null;
+    /** The session of their account; null where they have none. */
+    readonly sessionId: string | null;
     /** Where the request comes from. */
     readonly address: string;
   }) => Promise<z.input<(typeof ROUTES)[Name]['result']>>;
@@ -143,14 +158,26 @@ type Handlers = {
 
 /** Starts the control API. Rejects with `worker.port-taken`. */
 export async function startControl(deps: ControlDeps): Promise<Control> {
-  const tokens = new SessionTokens(deps.keyFile);
+  const tokens = new SessionTokens(deps.keyFile, () => deps.clock.now());
+  const live = new LiveSessions(deps.store, deps.clock);
+  const accounts = new AccountDesk({
+    book: deps.store,
+    recordAccess: row => deps.store.recordAccess(row),
+    tokens,
+    live,
+    passwords: new Passwords(),
+    clock: deps.clock,
+    newId: deps.newId,
+    publicOrgId: LOCAL_ADMIN.orgId,
+  });
+  const owners: Owners = { tokens, live };
   const grants = new AudioGrants(deps.clock);
   const openCalls = new OpenCalls(deps.journal, deps.clock);
-  const commands = new CommandDesk(deps);
+  const commands = new CommandDesk({ ...deps, isForeign: (...call) => openCalls.isForeign(...call) });
   const health = deps.health ?? new WorkerHealth();
   const sockets = new Map<string, number>();
   const recordings = recordingAccess({ ...deps, folder: deps.recordings });
-  const handlers = handlersOf(deps, tokens, grants, openCalls, commands, recordings);
+  const handlers = handlersOf(deps, tokens, grants, openCalls, commands, recordings, accounts);
   const server = Fastify({
     logger: false,
     bodyLimit: MAX_CLIENT_MESSAGE_BYTES,
@@ -187,13 +214,17 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
       url: route.path,
       ...(route.maxBodyBytes === null ? {} : { bodyLimit: route.maxBodyBytes }),
       handler: async request => {
-        const actor = await authorise(request, route, tokens);
+        const { actor, sessionId } = await authorise(request, route, owners).catch(async (error: unknown) => {
+          await recordDenial(deps, route, (await ownerOf(request, owners))?.actor ?? null, error);
+          throw error;
+        });
         const handler = handlers[name] as (input: unknown) => Promise<unknown>;
         return handler({
           params: parse(route.params, request.params),
           query: parse(route.query, request.query),
           body: parse(route.body, request.body ?? {}),
           actor,
+          sessionId,
           address: request.ip,
         });
       },
@@ -203,9 +234,9 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
   server.get(ROUTES.recording.path, async (request, reply) => {
     const { id } = parse(ROUTES.recording.params, request.params) as { readonly id: string };
     const callId = id as CallId;
-    const actor = signedIn(await actorOf(request, tokens));
+    const actor = signedIn((await ownerOf(request, owners))?.actor ?? null);
     if (!may(actor.role, 'recording.play')) await recordings.refused(actor, callId);
-    await authorise(request, ROUTES.recording, tokens);
+    await authorise(request, ROUTES.recording, owners);
     if (!openCalls.has(callId, actor.orgId) && !(await deps.store.conversation(actor.orgId, callId)))
       throw appError('call.unknown', 'There is no such call.');
     existingRecording(deps.recordings, callId);
@@ -213,7 +244,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     return serveRecording(reply, deps.recordings, callId);
   });
   server.get(ROUTES.metrics.path, async (request, reply) => {
-    const hasSession = (await actorOf(request, tokens)) !== null;
+    const hasSession = (await ownerOf(request, owners)) !== null;
     if (!mayReadMetrics({ remoteAddress: request.ip, headers: request.headers, hasSession }))
       throw appError('access.unauthenticated', 'Figures are for this machine; elsewhere sign in first.');
     if (!deps.metrics) throw appError('input.invalid', 'This worker counts nothing.');
@@ -224,13 +255,18 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     const keep = (data: Buffer, isBinary: boolean): void => void waiting.push([data, isBinary]);
     // Messages that come while the token is checked must not be lost.
     socket.on('message', keep);
-    const actor = await actorOf(request, tokens);
+    const { actor, sessionId } = (await ownerOf(request, owners)) ?? NOBODY;
     socket.off('message', keep);
     if (!actor || !may(actor.role, 'call.view')) {
       socket.close(1008, actor ? 'access.denied' : 'access.unauthenticated');
       return;
     }
     sockets.set(actor.userId, (sockets.get(actor.userId) ?? 0) + 1);
+    if (sessionId !== null)
+      socket.on(
+        'close',
+        live.follow(sessionId, () => socket.close(1008, 'access.unauthenticated')),
+      );
     socket.on('close', () => {
       const left = (sockets.get(actor.userId) ?? 1) - 1;
       sockets.set(actor.userId, left);
@@ -273,7 +309,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     });
   }
   addKnowledgePartRoute(server, deps.knowledge ?? null, async request =>
-    signedIn(await authorise(request, ROUTES.knowledgePart, tokens)),
+    signedIn((await authorise(request, ROUTES.knowledgePart, owners)).actor),
   );
   addWebhookRoute(server, {
     key: deps.rooms?.webhookKey ?? deps.rooms?.access ?? null,
@@ -318,6 +354,7 @@ function handlersOf(
   openCalls: OpenCalls,
   commands: CommandDesk,
   recordings: RecordingAccess,
+  accounts: AccountDesk,
 ): Handlers {
   const { store, journal, desk } = deps;
   const placer = new CallPlacer({
@@ -340,6 +377,13 @@ function handlersOf(
   };
   return {
     placeCall: async ({ body, actor }) => ({ callId: await placer.place(body, signedIn(actor)) }),
+    ...accountHandlers(accounts),
+    ...privacyHandlers({
+      ...deps,
+      refusedFile: deps.refusedFile ?? join(deps.recordings, '../refused.jsonl'),
+      retention: deps.retention ?? new OrgRetention(store, 'standard'),
+    }),
+    ...ownOrgHandlers(store, deps.shopOf ?? (() => Promise.resolve(null))),
     ...policyHandlers(deps.policies ?? null),
     ...knowledgeHandlers(deps.knowledge ?? null, running),
     ...auditHandlers(deps),
@@ -380,10 +424,12 @@ function handlersOf(
       return { token: await tokens.mint(person), user: personOf(person) };
     },
     currentSession: ({ actor }) => Promise.resolve(personOf(signedIn(actor))),
-    people: ({ actor }) =>
-      Promise.resolve({
-        people: DEMO_PEOPLE.filter(person => person.orgId === signedIn(actor).orgId).map(personOf),
-      }),
+    people: async ({ actor }) => {
+      const { orgId } = signedIn(actor);
+      const accounts = (await store.accounts(orgId)).filter(({ status }) => status === 'active');
+      const people = accounts.length > 0 ? accounts : DEMO_PEOPLE.filter(person => person.orgId === orgId);
+      return { people: people.map(personOf) };
+    },
     snapshot: ({ actor }) =>
       Promise.resolve({
         position: journal.head,
@@ -465,7 +511,9 @@ function handlersOf(
       const { workerId = deps.workerId, scenario = null } = body;
       if (workerId !== deps.workerId && deps.team)
         return { callId: await deps.team.startSession(signedIn(actor).orgId, workerId, scenario) };
-      if (!deps.ringCaller) throw appError('input.invalid', 'This worker has no scripted callers.');
+      // Scripted callers ring at the demo's org.
+      if (!deps.ringCaller || signedIn(actor).orgId !== LOCAL_ADMIN.orgId)
+        throw appError('input.invalid', 'This worker has no scripted callers.');
       return { callId: deps.ringCaller(scenario) };
     },
     rotateKnowledge: async ({ actor }) => {
@@ -493,32 +541,53 @@ async function endElsewhere(team: TeamControl, actor: Actor, callId: CallId): Pr
   return { ok: true, value: { seq: -1, mic: 'monitor', tookMs: 0 } };
 }
 
-function personOf(actor: Actor) {
-  const { userId, name, role } = actor;
-  return { userId: String(userId), name, role, capabilities: [...ROLE_CAPABILITIES[role]] };
+interface Owners {
+  readonly tokens: SessionTokens;
+  readonly live: LiveSessions;
 }
+const NOBODY = { actor: null, sessionId: null } as const;
 
 async function authorise(
   request: FastifyRequest,
   route: Route,
-  tokens: SessionTokens,
-): Promise<Actor | null> {
-  const actor = await actorOf(request, tokens);
-  if (route.needs === 'public') return actor;
-  const person = signedIn(actor);
+  owners: Owners,
+): Promise<TokenOwner | typeof NOBODY> {
+  const owner = await ownerOf(request, owners);
+  if (route.needs === 'public') return owner ?? NOBODY;
+  const person = signedIn(owner?.actor ?? null);
   if (route.needs !== 'session' && !may(person.role, route.needs))
     throw appError('access.denied', `Your role may not do this; it needs the right ${route.needs}.`);
-  return person;
+  return owner ?? NOBODY;
 }
 
-/** The session of a request: a bearer token, or for browsers' sockets, which cannot set headers, a subprotocol. */
-async function actorOf(request: FastifyRequest, tokens: SessionTokens): Promise<Actor | null> {
+/** Whoever asked for what their role may not is written down (ACC10). */
+async function recordDenial(
+  { store, clock, newId }: ControlDeps,
+  { path, needs }: Route,
+  actor: Actor | null,
+  error: unknown,
+): Promise<void> {
+  if (!actor || !AppError.is(error) || error.body.code !== 'access.denied') return;
+  await store.recordAccess({
+    id: newId(),
+    orgId: actor.orgId,
+    userId: actor.userId,
+    action: needs,
+    outcome: 'denied',
+    atMs: clock.now(),
+    payload: { path },
+  });
+}
+
+/** Whose session a request brings: a bearer token, or for browsers' sockets, which cannot set headers, a subprotocol. */
+async function ownerOf(request: FastifyRequest, { tokens, live }: Owners): Promise<TokenOwner | null> {
   const bearer = /^Bearer (.+)$/iu.exec(request.headers.authorization ?? '')?.[1];
   const subprotocol = /(?:^|,\s*)sidetone\.([^,\s]+)/u.exec(
     request.headers['sec-websocket-protocol'] ?? '',
   )?.[1];
   const token = bearer ?? subprotocol;
-  return token === undefined ? null : tokens.read(token);
+  const owner = token === undefined ? null : await tokens.readOwner(token);
+  return owner !== null && owner.sessionId !== null && live.hasEnded(owner.sessionId) ? null : owner;
 }
 
 function parse(schema: z.ZodType, input: unknown): unknown {

@@ -5,6 +5,7 @@ import type { ReplyModel } from '#shared/adapters/reply-model.ts';
 import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
+import { retentionOf } from '#shared/domain/retention.ts';
 import { steadyClock } from '#shared/domain/steady-clock.ts';
 import type { WebhookKey } from '#worker/control/read-webhook.ts';
 import type { ControlRooms } from '#worker/control/room-handlers.ts';
@@ -20,6 +21,7 @@ import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import { livekitRoomServer } from '#worker/livekit/room-server.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
+import { OrgRetention } from '#worker/privacy/org-retention.ts';
 import type { PolicyBookDeps } from '#worker/rulebook/policy-book.ts';
 import { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { CallSessionDeps } from '#worker/session/call-needs.ts';
@@ -40,7 +42,7 @@ import { assembleMind } from './assemble-mind.ts';
 import { DEMO_ORG_ID } from './demo-org.ts';
 import { startFleetCalls, type FleetCalls, type RunningCalls } from './fleet-calls.ts';
 import { joinRecordings } from './join-recordings.ts';
-import { keepRecordings } from './keep-recordings.ts';
+import { keepRecordings, keepWords } from './keep-recordings.ts';
 import { knowledgeDocuments } from './knowledge-documents.ts';
 import { openKnowledgeDesk } from './open-knowledge-desk.ts';
 import { lineClips, livekitAccess, openLivekitLine, type LivekitLine } from './livekit-line.ts';
@@ -59,6 +61,7 @@ export interface Worker {
   readonly recordFacts: () => RecordFacts;
   readonly journal: StoreJournal;
   readonly leases: StoreLeaseBook;
+  readonly retention: OrgRetention;
   readonly media: LoopbackMediaPlane;
   /** The calls, in this process or in those of the hosts. */
   readonly host: RunningCalls;
@@ -111,6 +114,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   // Before the hosts: they have what is kept on this machine.
   await documents.get(DEMO_ORG_ID)?.();
   const journal = await openJournal(config.data, store, log, health);
+  const retention = new OrgRetention(store, config['recording-profile']);
   const leases = new StoreLeaseBook(store, steadyClock(clock));
   const media = new LoopbackMediaPlane();
   const callers = scriptedCallers(config);
@@ -176,6 +180,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
         journal,
         leases,
         media: livekit ? planeOfRooms(media, livekit, store, log) : media,
+        retention: () => retentionOf(retention.of(DEMO_ORG_ID).profile),
         ...(livekit ? { people: livekit.book } : {}),
         ...(onLine ? { onLine } : {}),
       }),
@@ -199,7 +204,10 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     newId,
     onError: error => log.error({ err: error }, 'a word to or of another worker came to nothing'),
   });
-  const stopRetention = keepRecordings(recordingsFolder(config.data), store, log);
+  const stopRetention = [
+    keepRecordings(recordingsFolder(config.data), store, log),
+    keepWords({ data: config.data, store, retention }, log),
+  ];
   const stopJoining = joinRecordings(recordingsFolder(config.data), journal, log);
   const onTicketError = (error: unknown, requestId: string): void =>
     log.error({ requestId, err: error }, 'a ticket request met an error');
@@ -219,6 +227,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     recordFacts,
     journal,
     leases,
+    retention,
     media,
     host,
     hosts: fleet?.hosts ?? localFigures(host, () => refusedCalls),
@@ -244,7 +253,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     stop: async () => {
       knowledge.knowledgeWatch.stop();
       team.stop();
-      stopRetention();
+      for (const stop of stopRetention) stop();
       stopJoining();
       callers.stopArrivals();
       await host.stop();

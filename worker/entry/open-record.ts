@@ -15,6 +15,7 @@ import { openSqliteSpool, openSqliteStore } from '#worker/store/sqlite/sqlite-st
 import type { Store } from '#worker/store/store.ts';
 import type { Logger } from './log.ts';
 import { sendOldRecord } from './send-old-record.ts';
+import { refusedFile } from './open-store.ts';
 
 export interface RecordOptions {
   /** The data folder, which exists. */
@@ -53,11 +54,11 @@ async function openTeamRecord(
   url: string,
 ): Promise<OpenRecord> {
   let facts: RecordFacts = { ...LOCAL_RECORD, where: 'team' };
-  const refusedFile = join(folder, 'refused.jsonl');
+  const refused = refusedFile(folder);
   const setAside: SpoolFeedOptions['setAside'] = (item, error) => {
-    appendFileSync(refusedFile, `${JSON.stringify(item)}\n`, { flush: true });
+    appendFileSync(refused, `${JSON.stringify(item)}\n`, { flush: true });
     log.error(
-      { err: error, refusedFile, method: item.method },
+      { err: error, refusedFile: refused, method: item.method },
       'the team’s database refused a record; it is set aside',
     );
   };

@@ -10,6 +10,9 @@ import { cannotRecord } from './cannot-record.ts';
 import type { Logger } from './log.ts';
 import { systemClock } from './system-clock.ts';
 
+/** Where records are set aside that a store refuses for what they hold. */
+export const refusedFile = (folder: string): string => join(folder, 'refused.jsonl');
+
 /** @returns the data folder of a worker, made if need be. Throws `storage.read-only`. */
 export function makeDataFolder(folder: string): string {
   try {
@@ -30,7 +33,7 @@ export async function openJournal(
   log: Logger,
   health: WorkerHealth,
 ): Promise<StoreJournal> {
-  const refusedFile = join(folder, 'refused.jsonl');
+  const refused = refusedFile(folder);
   return new StoreJournal(
     store,
     systemClock,
@@ -40,8 +43,11 @@ export async function openJournal(
       cannotRecord(health, error);
     },
     (entry, error) => {
-      appendFileSync(refusedFile, `${JSON.stringify(entry)}\n`, { flush: true });
-      log.error({ err: error, refusedFile, position: entry.position }, 'a record was refused and set aside');
+      appendFileSync(refused, `${JSON.stringify(entry)}\n`, { flush: true });
+      log.error(
+        { err: error, refusedFile: refused, position: entry.position },
+        'a record was refused and set aside',
+      );
     },
     () => health.is(null),
   );

@@ -16,6 +16,8 @@ import type { Logger } from './log.ts';
 import { openAudit } from './open-audit.ts';
 import { openTracing } from './open-tracing.ts';
 import { OrphanWatch } from './orphan-watch.ts';
+import { demoShopOf } from './demo-org.ts';
+import { refusedFile } from './open-store.ts';
 import { recordingsFolder } from './session-parts.ts';
 import { systemClock } from './system-clock.ts';
 import { tellFailure, tellStarter } from './tell-starter.ts';
@@ -102,6 +104,9 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     bootSecret,
     keyFile: join(config.data, 'session.key'),
     recordings: recordingsFolder(config.data),
+    refusedFile: refusedFile(config.data),
+    retention: worker.retention,
+    shopOf: demoShopOf(),
     callerPage: { folder: CALLER_PAGE, textUrl: config['caller-text-url'] },
     ...(probe ? { extend: server => probe.addRoute(server) } : {}),
   }).catch(async (error: unknown) => {

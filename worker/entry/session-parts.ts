@@ -5,7 +5,7 @@ import type { TicketBook } from '#shared/adapters/ticket-book.ts';
 import { seededRandom } from '#shared/base/random.ts';
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
-import { retentionOf } from '#shared/domain/retention.ts';
+import { retentionOf, type Retention } from '#shared/domain/retention.ts';
 import type { CallHostDeps } from '#worker/host/call-host.ts';
 import type { CallMedia } from '#worker/session/call-media.ts';
 import { OggRecorder } from '#worker/media/recorder/ogg-recorder.ts';
@@ -48,11 +48,14 @@ export interface SessionPartsOptions {
   /** Absent where calls are not rooms. */
   readonly people?: CallSessionDeps['people'];
   readonly onLine?: CallSessionDeps['onLine'];
+  /** What is in force when a call begins; that of the configuration unless told. */
+  readonly retention?: () => Retention;
 }
 
 /** What every call of a process is made of, wherever its log, its leases and its line are. */
 export function sessionParts(options: SessionPartsOptions): CallHostDeps['session'] {
   const { config, log, mind, sources, journal, leases, media, people, onLine } = options;
+  const retention = options.retention ?? (() => retentionOf(config['recording-profile']));
   return {
     clock: systemClock,
     journal,
@@ -68,7 +71,9 @@ export function sessionParts(options: SessionPartsOptions): CallHostDeps['sessio
     settings: {
       ...DEMO_CALL_SETTINGS,
       holdBackMs: config['hold-back-ms'],
-      retention: retentionOf(config['recording-profile']),
+      get retention() {
+        return retention();
+      },
     },
     media,
     recorder: new OggRecorder(recordingsFolder(config.data)),

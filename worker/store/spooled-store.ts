@@ -144,6 +144,7 @@ export async function openSpooledStore(options: SpoolFeedOptions): Promise<Store
       const outcome = await ringing.eraseCall(...args);
       return outcome === 'unknown' ? (await onlyTeam()).eraseCall(...args) : outcome;
     },
+    personErasures: orgId => asTeam(store => store.personErasures(orgId)),
     callerTraces: async orgId => (await onlyTeam()).callerTraces(orgId),
     ticketsOfCall: (orgId, callId) => asTeam(store => store.ticketsOfCall(orgId, callId)),
     close: async () => {

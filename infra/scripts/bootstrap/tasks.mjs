@@ -71,6 +71,7 @@ const PLANS = {
         ];
   },
   worker: args => [{ argv: ['worker/entry/main.ts', ...args], env: MEDIA }],
+  accounts: args => [{ argv: ['worker/entry/accounts-main.ts', ...args] }],
   policy: args => [{ argv: ['infra/scripts/policy.ts', ...args] }],
   audit: args => [{ argv: ['infra/scripts/audit.ts', ...args] }],
   'audit:verify': args => [{ argv: ['infra/scripts/audit-verify.ts', ...args] }],

@@ -2,14 +2,22 @@ import { useEffect, useState } from 'react';
 import { SideSection } from '#renderer/components/side-column.tsx';
 import { tellError } from '#renderer/stores/supervise.ts';
 import { useConsole, useDesk } from '#renderer/stores/use-console.ts';
+import { AccountSettings } from './account-settings.tsx';
 import { EarconSettings } from './earcon-settings.tsx';
 import { KeySettings } from './key-settings.tsx';
+import { PeopleSettings } from './people-settings.tsx';
 import type { Settings } from '#shared/ipc/commands.ts';
 
 /** Theme, devices and keys of this desk. */
 export function SettingsScreen() {
   const { desk, ui, tour } = useConsole();
   const settings = useDesk(state => (state.name === 'ready' ? state.settings : null));
+  const managesPeople = useDesk(
+    state =>
+      state.name === 'ready' &&
+      state.hasAccount === true &&
+      state.user.capabilities.includes('account.manage'),
+  );
   const devices = useDevices();
   if (!settings) return null;
   const save = (change: Partial<Settings>): void => {
@@ -73,6 +81,14 @@ export function SettingsScreen() {
           </label>
           <KeySettings onSave={save} />
         </SideSection>
+        <SideSection title="You">
+          <AccountSettings />
+        </SideSection>
+        {managesPeople && (
+          <SideSection title="People">
+            <PeopleSettings />
+          </SideSection>
+        )}
         <SideSection title="Help">
           <div className="setting">
             Four short steps on the floor

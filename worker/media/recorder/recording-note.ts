@@ -15,6 +15,8 @@ const noteSchema = z.object({
   legalHold: z.boolean(),
   /** When the audio was deleted; null while it is there. */
   deletedAtMs: z.number().nullable(),
+  /** It went with all that told of the caller, not because its days were over. */
+  erased: z.boolean().optional(),
 });
 
 /**

@@ -61,6 +61,15 @@ export function privacyQueries({ inOrg, everywhere }: PostgresAccess): PrivacyBo
       }),
     eraseCall: (orgId, ...rest) =>
       everywhere(client => inTransaction(client, () => eraseCall(client, orgId, ...rest))),
+    personErasures: orgId =>
+      inOrg(orgId, async client => {
+        const { rows } = await client.query<{ id: CallId }>({
+          name: 'person-erasures',
+          text: `SELECT id FROM conversations WHERE org_id = $1 AND erased = 'person' ORDER BY erased_at, id COLLATE "C"`,
+          values: [orgId],
+        });
+        return rows.map(row => row.id);
+      }),
     callerTraces: orgId =>
       inOrg(orgId, async client => {
         const { rows } = await client.query<TraceRow>({

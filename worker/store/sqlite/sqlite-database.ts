@@ -40,17 +40,18 @@ const conversationOf = ({ takenOver, recorded, ...row }: StoredConversation): Co
 export class SqliteDatabase extends SqliteTickets {
   readonly #database: Database;
   /** Held while this process lives: two writers would each end the calls of the other. */
-  readonly #lock: Database;
+  readonly #lock: Database | null;
 
-  constructor(file: string) {
-    const lock = holdFile(`${file}.lock`);
+  /** @param role `beside` a running worker whoever writes neither calls nor their log may open it too */
+  constructor(file: string, role: 'writer' | 'beside' = 'writer') {
+    const lock = role === 'writer' ? holdFile(`${file}.lock`) : null;
     try {
       const database = openDatabase(file, WORKER_MIGRATIONS);
       super(database);
       this.#database = database;
       this.#lock = lock;
     } catch (error) {
-      lock.close();
+      lock?.close();
       throw error;
     }
   }
@@ -261,7 +262,7 @@ export class SqliteDatabase extends SqliteTickets {
 
   close(): void {
     this.#database.close();
-    this.#lock.close();
+    this.#lock?.close();
   }
 
   #releasedText(callId: CallId, chunkId: string): string | null {

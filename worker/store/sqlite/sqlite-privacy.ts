@@ -99,6 +99,18 @@ export class SqlitePrivacy extends SqliteAccounts implements Synchronous<Privacy
     );
   }
 
+  personErasures(orgId: OrgId): readonly CallId[] {
+    return this.guarded(
+      () =>
+        this.tables
+          .prepare(
+            `SELECT id FROM conversations WHERE org_id = ? AND erased = 'person' ORDER BY erased_at, id`,
+          )
+          .pluck()
+          .all(orgId) as CallId[],
+    );
+  }
+
   callerTraces(orgId: OrgId): readonly CallerTraces[] {
     return this.guarded(() =>
       gatherTraces(

@@ -53,6 +53,7 @@ const PRIVACY_METHODS = [
   'holdCall',
   'callsToErase',
   'eraseCall',
+  'personErasures',
   'callerTraces',
   'ticketsOfCall',
   'settleErasures',

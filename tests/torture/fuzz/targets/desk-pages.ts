@@ -4,6 +4,7 @@ import { memoryStore } from '#tests/fixtures/memory-store.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import type { DeskData } from '#electron/core/desk-data.ts';
 import { knowledgeHandlers } from '#electron/ipc/knowledge-handlers.ts';
+import { accountHandlers } from '#electron/ipc/account-handlers.ts';
 import { serveDesk } from '#electron/ipc/desk-socket.ts';
 import { createRouter } from '#electron/ipc/router.ts';
 import { connectPage } from '#electron/main/connect-page.ts';
@@ -23,6 +24,8 @@ const core = {
     listener({ type: 'snapshot', position: -1, entries: [] });
     return () => undefined;
   },
+  signIn: () => Promise.resolve(),
+  signOut: () => Promise.resolve(),
   openAudio: () => ({ send: () => undefined, close: () => undefined }),
 } as unknown as DeskCore;
 
@@ -40,6 +43,7 @@ const data = {
 
 const route = createRouter(
   {
+    ...accountHandlers(core),
     'get-desk': () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
     'supervise-call': () => Promise.resolve({ seq: 1, mic: 'monitor', tookMs: 1 }),
     'get-call-events': () => Promise.resolve({ events: [] }),
