@@ -8,7 +8,7 @@ import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { PublishRefusal } from '#shared/domain/knowledge-revision.ts';
 import { may, type Actor } from '#shared/domain/roles.ts';
-import { AppError, appError } from '#shared/errors/app-error.ts';
+import { appError, type AppError } from '#shared/errors/app-error.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import {
   revisionSchema,

@@ -1,7 +1,7 @@
 import type { KnowledgeBook } from '#shared/adapters/knowledge-book.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
-import { KNOWLEDGE_METHODS } from './knowledge/knowledge-methods.ts';
+import { KNOWLEDGE_METHODS } from './knowledge-methods.ts';
 import { SPOOLED_METHODS, type TeamStore } from './spool.ts';
 import { startSpoolFeed, type SpoolFeedOptions } from './spool-feed.ts';
 import type { Store } from './store.ts';

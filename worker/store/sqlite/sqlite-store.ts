@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, appError } from '#shared/errors/app-error.ts';
-import { KNOWLEDGE_METHODS } from '../knowledge/knowledge-methods.ts';
+import { KNOWLEDGE_METHODS } from '../knowledge-methods.ts';
 import type { SpoolingStore } from '../spool.ts';
 import type { Store } from '../store.ts';
 import type { StoreCall, StoreReply } from './store-thread.ts';
