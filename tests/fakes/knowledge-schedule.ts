@@ -57,8 +57,8 @@ export async function playSchedule(
   const edit = (desk: Desk): void => {
     const docId = upTo(5) === 0 ? `doc-${desk.writer.name}` : `doc-${String(upTo(2))}`;
     const from = view(desk, docId);
-    // Two desks never make the same new document: its name is of its author.
-    if (!from && !docId.endsWith(desk.writer.name)) return;
+    // Nobody makes the same new document twice: its name is of its author, who may have begun anew since.
+    if (!from && (!docId.endsWith(desk.writer.name) || everySaved.some(one => one.docId === docId))) return;
     const texts = (from?.blocks ?? []).map(({ text }) => text);
     const at = upTo(texts.length + 1);
     const dice = upTo(4);
