@@ -90,6 +90,8 @@ export async function playSchedule(
       if (!(await save(desk, one))) return;
       if (random() < 0.2) return; // the answer is lost: it is sent again
       desk.outbox = desk.outbox.filter(other => other !== one);
+      // What was fetched meanwhile is newer: the answer was lost, and this is the second one.
+      if (desk.revisions.has(one.id)) continue;
       desk.revisions.set(one.id, one);
       desk.heads.set(one.docId, one.id);
     }
