@@ -94,6 +94,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   const {
     store,
     facts: recordFacts,
+    vectors,
     channel,
   } = await openRecord({
     folder: makeDataFolder(config.data),
@@ -132,6 +133,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     config,
     log,
     documents,
+    vectors,
     offlineStt: callId => new ScriptedStt(callId, roomCallers ?? callers),
     onPolicies: recordPolicies(store, log),
   });

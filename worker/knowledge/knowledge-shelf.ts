@@ -126,7 +126,10 @@ export class KnowledgeShelf {
     const next = await KnowledgeSnapshot.build(documents, this.#deps, new AbortController().signal);
     const before = this.#current.get(orgId);
     const unchanged = before?.snapshotId === next.snapshotId;
-    if (!unchanged) this.#current.set(orgId, next);
+    if (!unchanged) {
+      await this.#deps.onBuilt?.(orgId, next);
+      this.#current.set(orgId, next);
+    }
     return {
       outcome: unchanged ? 'unchanged' : 'rotated',
       snapshotId: next.snapshotId,

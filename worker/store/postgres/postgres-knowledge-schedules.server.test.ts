@@ -9,7 +9,7 @@ const SCHEDULES = Number(process.env['SIDETONE_KNOWLEDGE_SCHEDULES'] ?? 12);
 const FIRST_SEED = Number(process.env['SIDETONE_KNOWLEDGE_SEED'] ?? 1);
 let server: PostgresServer;
 
-describe.skipIf(!foundPostgres.ok)(onPostgres, { timeout: 300_000 }, () => {
+describe.skipIf(!foundPostgres.ok)(onPostgres, { timeout: 60_000 + SCHEDULES * 5_000 }, () => {
   beforeAll(async () => {
     if (foundPostgres.ok) server = await startPostgres(foundPostgres.folder);
   });

@@ -35,7 +35,7 @@ const restarting = (bend: (book: KnowledgeBook) => Partial<KnowledgeBook> = () =
   };
 };
 
-describe('three desks and a worker: SQLite', { timeout: 300_000 }, () => {
+describe('three desks and a worker: SQLite', { timeout: 60_000 + SCHEDULES * 5_000 }, () => {
   test('[KN14] whatever is lost, doubled, late or restarted, all agree in the end and no edit is lost', async () => {
     for (let seed = FIRST_SEED; seed < FIRST_SEED + SCHEDULES; seed += 1)
       expect([seed, await playSchedule(seed, `org-${String(seed)}` as OrgId, restarting())]).toEqual([
