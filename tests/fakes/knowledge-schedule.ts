@@ -142,9 +142,12 @@ export async function playSchedule(
       // An old request comes late. Its answer is nobody's any more.
       const late = wire[upTo(wire.length)];
       if (late) await book().saveRevision(orgId, late.revision, late.desk.writer);
-    } else if (random() < 0.3) await restart();
-    else if (random() < 0.3) Object.assign(desk, { cursor: 0, revisions: new Map(), heads: new Map() });
-    else await publish(desk);
+    } else {
+      const rare = upTo(4);
+      if (rare === 0) await restart();
+      else if (rare === 1) Object.assign(desk, { cursor: 0, revisions: new Map(), heads: new Map() });
+      else await publish(desk);
+    }
   }
   for (const desk of desks)
     for (let round = 0; desk.outbox.length > 0 && found.length === 0; round += 1) {
