@@ -73,17 +73,25 @@ export class KnowledgeSnapshot implements KnowledgeBase {
     this.#index = deps.createIndex(embedder.dim, vectors);
   }
 
-  /** Everything that is not approved is left out here, and nowhere later (RET1). Rejects as the embedder does. */
+  /**
+   * Everything that is not approved is left out here, and nowhere later (RET1). Rejects as the embedder does.
+   * @param near one that differs in a few passages: its embedder is used, and asked for those alone
+   */
   static async build(
     all: readonly KnowledgeDocument[],
     deps: SnapshotDeps,
     signal: AbortSignal,
+    near: KnowledgeSnapshot | null = null,
   ): Promise<KnowledgeSnapshot> {
     const documents = all.filter(document => document.status === 'approved');
     const facts = documents.filter(document => document.kind === 'fact').flatMap(passagesOf);
-    const texts = facts.map(({ document, quote }) => `${document.title}. ${quote}`);
-    const embedder = deps.createEmbedder(texts);
-    const vectors = texts.length === 0 ? [] : await embedder.embed(texts, signal);
+    const texts = facts.map(textOf);
+    const embedder = near ? near.#embedder : deps.createEmbedder(texts);
+    const known = new Map(near?.passages.map((passage, at) => [textOf(passage), near.vectors[at]]));
+    const missing = texts.filter(text => !known.has(text));
+    const made = missing.length === 0 ? [] : await embedder.embed(missing, signal);
+    missing.forEach((text, at) => known.set(text, made[at]));
+    const vectors = texts.map(text => known.get(text) ?? new Float32Array(embedder.dim));
     return new KnowledgeSnapshot(documents, facts, embedder, vectors, deps);
   }
 
@@ -169,6 +177,9 @@ export class KnowledgeSnapshot implements KnowledgeBase {
     return { docId, title, section: title, quote, span, scoreRatio, kind, snapshotId: this.snapshotId };
   }
 }
+
+/** What a passage's vector is made from. */
+const textOf = ({ document, quote }: Passage): string => `${document.title}. ${quote}`;
 
 function snapshotIdOf(documents: readonly KnowledgeDocument[], model: string): string {
   return createHash('sha256')
