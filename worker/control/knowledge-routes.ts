@@ -35,7 +35,7 @@ export const KNOWLEDGE_ROUTES = {
   knowledgeChanges: route(
     'GET',
     '/api/knowledge/changes',
-    'What has changed since a version of the org’s counter: whole documents, their new revisions and conflicts.',
+    'What has changed since a version of the org’s counter: whole documents, their new revisions and conflicts. A page covers at most 50 changes, whatever `limit` asks for.',
     'call.view',
     {
       query: z.object({

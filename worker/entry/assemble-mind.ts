@@ -1,3 +1,4 @@
+import type { PassageVectors } from '#shared/adapters/passage-vectors.ts';
 import type { ReplyModel } from '#shared/adapters/reply-model.ts';
 import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
@@ -37,6 +38,8 @@ export interface MindOptions {
   readonly log: Logger;
   /** Where the documents are that answers rest on. */
   readonly documents: KnowledgeSources;
+  /** Where a database searches vectors; absent in a host. */
+  readonly vectors?: () => PassageVectors | null;
   /** Ears where no recogniser is configured. */
   readonly offlineStt: CallSessionDeps['createStt'];
   readonly onPolicies: PolicyBookDeps['onApplied'];
@@ -47,6 +50,7 @@ export async function assembleMind({
   config,
   log,
   documents,
+  vectors = () => null,
   offlineStt,
   onPolicies,
 }: MindOptions): Promise<Mind> {
@@ -70,7 +74,7 @@ export async function assembleMind({
     voice,
     readResource('prompts/reflex.en.json', phraseListSchema).phrases,
   );
-  const knowledge = await openKnowledge(documents, chooseEmbedder(profile.embedding, keys), log);
+  const knowledge = await openKnowledge(documents, chooseEmbedder(profile.embedding, keys), log, vectors);
   warmLocalModels();
   const book = openPolicyBook(config, log, onPolicies);
   const stopWatching = book.watch(DEMO_ORG_ID);

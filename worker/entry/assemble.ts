@@ -101,6 +101,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   const {
     store,
     facts: recordFacts,
+    vectors,
     channel,
   } = await openRecord({
     folder: makeDataFolder(config.data),
@@ -140,6 +141,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     config,
     log,
     documents,
+    vectors,
     offlineStt: callId => new ScriptedStt(callId, roomCallers ?? callers),
     onPolicies: recordPolicies(store, log),
   });

@@ -1,5 +1,6 @@
 import type { EmbedderFactory } from '#shared/adapters/embedder.ts';
 import type { EmbeddingProvider } from '#shared/config/provider-config.ts';
+import { rememberingEmbedder } from '#worker/knowledge/remembering-embedder.ts';
 import { OpenAiEmbedder } from '#worker/models/openai/openai-embedder.ts';
 import type { ProviderKeys } from '#worker/models/providers/assemble-providers.ts';
 
@@ -18,5 +19,5 @@ export function chooseEmbedder(embedding: EmbeddingProvider, keys: ProviderKeys)
     timeoutMs: TIMEOUT_MS,
     retries: RETRIES,
   });
-  return () => embedder;
+  return rememberingEmbedder(embedder);
 }

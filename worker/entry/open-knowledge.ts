@@ -1,6 +1,8 @@
+import type { PassageVectors } from '#shared/adapters/passage-vectors.ts';
 import type { EmbedderFactory } from '#shared/adapters/embedder.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { KnowledgeShelf, type KnowledgeSources } from '#worker/knowledge/knowledge-shelf.ts';
+import { searchInRecord } from '#worker/knowledge/search-in-record.ts';
 import { searchDeps } from '#worker/knowledge/load-knowledge.ts';
 import { DEMO_ORG_ID } from './demo-org.ts';
 import type { Logger } from './log.ts';
@@ -11,11 +13,23 @@ export async function openKnowledge(
   sources: KnowledgeSources,
   createEmbedder: EmbedderFactory | null,
   log: Logger,
+  vectors: () => PassageVectors | null,
 ): Promise<KnowledgeShelf> {
-  const shelf = new KnowledgeShelf(
-    sources,
-    createEmbedder ? searchDeps(systemClock, createEmbedder) : searchDeps(systemClock),
-  );
+  const deps = createEmbedder ? searchDeps(systemClock, createEmbedder) : searchDeps(systemClock);
+  const shelf = new KnowledgeShelf(sources, {
+    ...deps,
+    onBuilt: (orgId, snapshot) =>
+      searchInRecord(
+        {
+          vectors,
+          clock: systemClock,
+          onError: error =>
+            log.warn({ err: error }, 'vectors did not reach the team’s database; they are searched here'),
+        },
+        orgId,
+        snapshot,
+      ),
+  });
   const first = await shelf.rotate(DEMO_ORG_ID).catch((error: unknown) => {
     if (!createEmbedder || !AppError.is(error) || error.body.code !== 'knowledge.embedder-failed')
       throw error;
@@ -25,7 +39,7 @@ export async function openKnowledge(
     );
     return null;
   });
-  if (first === null) return openKnowledge(sources, null, log);
+  if (first === null) return openKnowledge(sources, null, log, vectors);
   if (first.outcome === 'refused')
     throw appError('knowledge.refused', `${first.name} line ${String(first.line)}: ${first.message}`);
   return shelf;

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlChannel } from '#shared/adapters/control-channel.ts';
+import type { PassageVectors } from '#shared/adapters/passage-vectors.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import { appError, type ErrorBody } from '#shared/errors/app-error.ts';
 import { LOCAL_RECORD, type RecordFacts } from '#worker/control/record-facts.ts';
@@ -31,6 +32,8 @@ export interface RecordOptions {
 export interface OpenRecord {
   readonly store: Store;
   readonly facts: () => RecordFacts;
+  /** Where vectors can be searched in the team's database; `null` while it is away, and where it cannot. */
+  readonly vectors: () => PassageVectors | null;
   /** To the workers of the team; to this one where it is alone. */
   readonly channel: ControlChannel;
 }
@@ -42,6 +45,7 @@ export async function openRecord(options: RecordOptions): Promise<OpenRecord> {
     return {
       store: await openSqliteStore({ file: join(folder, 'worker.sqlite'), onLost }),
       facts: () => LOCAL_RECORD,
+      vectors: () => null,
       channel: localControlChannel(),
     };
   if (!/^postgres(?:ql)?:\/\//u.test(databaseUrl))
@@ -54,6 +58,7 @@ async function openTeamRecord(
   url: string,
 ): Promise<OpenRecord> {
   let facts: RecordFacts = { ...LOCAL_RECORD, where: 'team' };
+  let vectors: PassageVectors | null = null;
   const refused = refusedFile(folder);
   const setAside: SpoolFeedOptions['setAside'] = (item, error) => {
     appendFileSync(refused, `${JSON.stringify(item)}\n`, { flush: true });
@@ -68,6 +73,7 @@ async function openTeamRecord(
     connect: async logId => {
       const team = await openPostgresStore({ url, logId });
       facts = { ...facts, ...team.facts };
+      vectors = team.vectors ?? null;
       log.info({ logId, ...team.facts }, 'the team’s database is fed');
       if (!team.facts.rowSecurity)
         log.warn({}, 'the role of DATABASE_URL passes row security by: use one without special rights');
@@ -106,7 +112,7 @@ async function openTeamRecord(
     await old.stop();
     await store.close();
   };
-  return { store: { ...store, close }, facts: () => facts, channel: postgresControlChannel(url, clock) };
+  return { store: { ...store, close }, facts: () => facts, vectors: () => vectors, channel: postgresControlChannel(url, clock) };
 }
 
 /** What people at a desk read meanwhile: nothing is lost and calls go on, but lists are not the team's. */

@@ -8,7 +8,7 @@ import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { PublishRefusal } from '#shared/domain/knowledge-revision.ts';
 import { may, type Actor } from '#shared/domain/roles.ts';
-import { AppError, appError } from '#shared/errors/app-error.ts';
+import { appError, type AppError } from '#shared/errors/app-error.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import {
   revisionSchema,
@@ -31,6 +31,8 @@ import { readPushed } from './read-pushed.ts';
 import { snapshotParts, type SnapshotParts } from './snapshot-parts.ts';
 
 const DAY_MS = 86_400_000;
+/** A page is made into one text on the thread that carries calls: whoever asks for more gets several. */
+const MAX_PAGE_CHANGES = 50;
 /** Snapshots whose parts can still be fetched: a desk that began with one must be able to end. */
 const KEPT_SNAPSHOTS = 3;
 
@@ -98,7 +100,7 @@ export class KnowledgeDesk {
   }
 
   changes(actor: Actor, after: number, limit: number): Promise<KnowledgeChanges> {
-    return this.#deps.book.knowledgeChanges(actor.orgId, after, limit);
+    return this.#deps.book.knowledgeChanges(actor.orgId, after, Math.min(limit, MAX_PAGE_CHANGES));
   }
 
   async publish(

@@ -26,7 +26,40 @@ function shelf(texts: Texts): KnowledgeShelf {
   );
 }
 
+/** The local embedder, which tells what it was asked. */
+function watched(asked: string[]) {
+  const deps = searchDeps(createVirtualClock());
+  return {
+    ...deps,
+    createEmbedder: (corpus: readonly string[]) => {
+      const inner = deps.createEmbedder(corpus);
+      return {
+        model: inner.model,
+        dim: inner.dim,
+        embed: (texts: readonly string[], signal: AbortSignal) => {
+          asked.push(...texts);
+          return inner.embed(texts, signal);
+        },
+      };
+    },
+  };
+}
+
 describe('knowledge shelf', () => {
+  test('[RET29] an unchanged set is not built again, and a draft has only its own passages embedded', async () => {
+    const asked: string[] = [];
+    const texts = [text('returns', 'A refund takes two days.'), text('hours', 'Open at nine.')];
+    const knowledge = new KnowledgeShelf(new Map([[ORG, () => Promise.resolve(texts)]]), watched(asked));
+    await knowledge.rotate(ORG);
+    expect(asked.splice(0)).toEqual(['returns. A refund takes two days.', 'hours. Open at nine.']);
+    expect(await knowledge.rotate(ORG)).toMatchObject({ outcome: 'unchanged', documents: 2, passages: 2 });
+    expect(asked).toEqual([]);
+    const draft = { docId: 'hours', title: 'hours', markdown: 'Open at ten on Sundays.', publishedId: null };
+    const [hit] = await knowledge.overlay(ORG, [draft]).search('sundays', 1);
+    expect(hit?.quote).toBe('Open at ten on Sundays.');
+    expect(asked).toEqual(['hours. Open at ten on Sundays.', 'sundays']);
+  });
+
   test('[RET20] a rotation moves the pointer, and who holds the old snapshot keeps its answers', async () => {
     const texts: Texts = { one: [text('returns', 'A refund takes two days.')], other: [] };
     const knowledge = shelf(texts);

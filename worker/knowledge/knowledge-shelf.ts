@@ -80,16 +80,20 @@ export class KnowledgeShelf {
     return {
       snapshotId,
       search: (query, limit) =>
-        this.#build(snapshotId, documents).then(
+        this.#build(snapshotId, documents, this.#current.get(orgId) ?? null).then(
           built => built.search(query, limit),
           async () => (await base.search(query, limit)).filter(({ docId }) => !patched.has(docId)),
         ),
     };
   }
 
-  #build(snapshotId: string, documents: readonly KnowledgeDocument[]): Promise<KnowledgeSnapshot> {
+  #build(
+    snapshotId: string,
+    documents: readonly KnowledgeDocument[],
+    near: KnowledgeSnapshot | null,
+  ): Promise<KnowledgeSnapshot> {
     const known = this.#overlays.get(snapshotId);
-    const built = known ?? KnowledgeSnapshot.build(documents, this.#deps, new AbortController().signal);
+    const built = known ?? KnowledgeSnapshot.build(documents, this.#deps, new AbortController().signal, near);
     this.#overlays.delete(snapshotId);
     this.#overlays.set(snapshotId, built);
     built.catch(() => this.#overlays.delete(snapshotId));
@@ -123,17 +127,20 @@ export class KnowledgeShelf {
       names.set(id, name);
       documents.push(answer.document);
     }
-    const next = await KnowledgeSnapshot.build(documents, this.#deps, new AbortController().signal);
     const before = this.#current.get(orgId);
-    const unchanged = before?.snapshotId === next.snapshotId;
-    if (!unchanged) this.#current.set(orgId, next);
-    return {
-      outcome: unchanged ? 'unchanged' : 'rotated',
-      snapshotId: next.snapshotId,
-      documents: next.documents.length,
-      passages: next.passageCount,
-    };
+    const isSame = before?.snapshotId === KnowledgeSnapshot.idOf(documents, this.#deps);
+    if (before && isSame) return { outcome: 'unchanged', ...figuresOf(before) };
+    const next = await KnowledgeSnapshot.build(documents, this.#deps, new AbortController().signal);
+    await this.#deps.onBuilt?.(orgId, next);
+    this.#current.set(orgId, next);
+    return { outcome: 'rotated', ...figuresOf(next) };
   }
 }
 
 const noDocuments: KnowledgeSource = () => Promise.resolve([]);
+
+const figuresOf = ({ snapshotId, documents, passageCount }: KnowledgeSnapshot) => ({
+  snapshotId,
+  documents: documents.length,
+  passages: passageCount,
+});

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Embedder, EmbedderFactory } from '#shared/adapters/embedder.ts';
 import type { KnowledgeBase, KnowledgeHit } from '#shared/adapters/knowledge-base.ts';
-import type { VectorIndex, VectorIndexFactory } from '#shared/adapters/vector-index.ts';
+import type { VectorIndex, VectorIndexFactory, VectorMatch } from '#shared/adapters/vector-index.ts';
 import type { Clock } from '#shared/domain/clock.ts';
+import type { OrgId } from '#shared/domain/ids.ts';
 import type { KnowledgeDocument } from './document.ts';
 import { KeywordIndex } from './keyword-index.ts';
 import { heardObjections } from './objections.ts';
@@ -21,7 +22,12 @@ export interface SnapshotDeps {
   /** Longest wait for the vector of a question; without it the words alone are searched. */
   readonly queryDeadlineMs: number;
   readonly thresholds?: SupportThresholds;
+  /** A new snapshot is about to be answered from. */
+  readonly onBuilt?: (orgId: OrgId, snapshot: KnowledgeSnapshot) => Promise<void>;
 }
+
+/** A vector search in another process; `null` where it does not have this snapshot. */
+export type NearestElsewhere = (query: Float32Array, limit: number) => Promise<readonly VectorMatch[] | null>;
 
 interface FoundPassage {
   readonly passage: Passage;
@@ -43,7 +49,8 @@ export class KnowledgeSnapshot implements KnowledgeBase {
   readonly #objections: readonly KnowledgeDocument[];
   readonly #words: KeywordIndex;
   readonly #embedder: Embedder;
-  readonly #vectors: VectorIndex;
+  readonly #index: VectorIndex;
+  #elsewhere: NearestElsewhere | null = null;
 
   private constructor(
     documents: readonly KnowledgeDocument[],
@@ -63,20 +70,28 @@ export class KnowledgeSnapshot implements KnowledgeBase {
       facts.map(({ document, quote }) => ({ words: keywords(quote), heading: keywords(document.title) })),
     );
     this.#embedder = embedder;
-    this.#vectors = deps.createIndex(embedder.dim, vectors);
+    this.#index = deps.createIndex(embedder.dim, vectors);
   }
 
-  /** Everything that is not approved is left out here, and nowhere later (RET1). Rejects as the embedder does. */
+  /**
+   * Everything that is not approved is left out here, and nowhere later (RET1). Rejects as the embedder does.
+   * @param near one that differs in a few passages: its embedder is used, and asked for those alone
+   */
   static async build(
     all: readonly KnowledgeDocument[],
     deps: SnapshotDeps,
     signal: AbortSignal,
+    near: KnowledgeSnapshot | null = null,
   ): Promise<KnowledgeSnapshot> {
     const documents = all.filter(document => document.status === 'approved');
     const facts = documents.filter(document => document.kind === 'fact').flatMap(passagesOf);
-    const texts = facts.map(({ document, quote }) => `${document.title}. ${quote}`);
-    const embedder = deps.createEmbedder(texts);
-    const vectors = texts.length === 0 ? [] : await embedder.embed(texts, signal);
+    const texts = facts.map(textOf);
+    const embedder = near ? near.#embedder : deps.createEmbedder(texts);
+    const known = new Map(near?.passages.map((passage, at) => [textOf(passage), near.vectors[at]]));
+    const missing = texts.filter(text => !known.has(text));
+    const made = missing.length === 0 ? [] : await embedder.embed(missing, signal);
+    missing.forEach((text, at) => known.set(text, made[at]));
+    const vectors = texts.map(text => known.get(text) ?? new Float32Array(embedder.dim));
     return new KnowledgeSnapshot(documents, facts, embedder, vectors, deps);
   }
 
@@ -109,7 +124,7 @@ export class KnowledgeSnapshot implements KnowledgeBase {
   async fits(query: string): Promise<readonly FoundPassage[]> {
     const byWords = this.#words.search(keywords(query)).slice(0, CANDIDATES);
     const vector = await this.#vectorOf(query);
-    const byVector = vector ? this.#vectors.nearest(vector, CANDIDATES) : [];
+    const byVector = vector ? await this.#nearest(vector) : [];
     const coverage = new Map(byWords.map(match => [match.index, match.coverageRatio]));
     const similarity = new Map(byVector.map(match => [match.index, Math.max(0, match.similarityRatio)]));
     return reciprocalRank([byWords.map(match => match.index), byVector.map(match => match.index)]).flatMap(
@@ -122,6 +137,23 @@ export class KnowledgeSnapshot implements KnowledgeBase {
         return passage ? [{ passage, fit }] : [];
       },
     );
+  }
+
+  /** From now on vectors are looked up there; what is late, fails or finds nothing is looked up here (RET28). */
+  lookElsewhere(nearest: NearestElsewhere): void {
+    this.#elsewhere = nearest;
+  }
+
+  async #nearest(vector: Float32Array): Promise<readonly VectorMatch[]> {
+    const { clock, queryDeadlineMs } = this.#deps;
+    const elsewhere = this.#elsewhere;
+    if (elsewhere) {
+      const { promise: late, resolve } = Promise.withResolvers<null>();
+      const stop = clock.after(queryDeadlineMs, () => resolve(null));
+      const found = await Promise.race([elsewhere(vector, CANDIDATES).catch(() => null), late]).finally(stop);
+      if (found) return found;
+    }
+    return this.#index.nearest(vector, CANDIDATES);
   }
 
   /** `null` when the embedder is late or fails: the question is then searched by its words (RET24). */
@@ -145,6 +177,9 @@ export class KnowledgeSnapshot implements KnowledgeBase {
     return { docId, title, section: title, quote, span, scoreRatio, kind, snapshotId: this.snapshotId };
   }
 }
+
+/** What a passage's vector is made from. */
+const textOf = ({ document, quote }: Passage): string => `${document.title}. ${quote}`;
 
 function snapshotIdOf(documents: readonly KnowledgeDocument[], model: string): string {
   return createHash('sha256')

@@ -53,3 +53,19 @@ describe('local embedder', () => {
     expect(Math.abs(await similarity(one, other))).toBeLessThan(0.2);
   });
 });
+
+test('[RET29] many texts leave room for other work in between, and one does not wait', async () => {
+  const texts = Array.from({ length: 300 }, (_, at) => `passage number ${String(at)} about returns`);
+  const embedder = new LocalEmbedder(texts);
+  let others = 0;
+  const other = (): void => {
+    others += 1;
+    if (others < 1000) setImmediate(other);
+  };
+  setImmediate(other);
+  const vectors = await embedder.embed(texts, new AbortController().signal);
+  expect(others).toBeGreaterThan(2);
+  expect(vectors).toHaveLength(300);
+  const [alone] = await embedder.embed([texts[299] ?? ''], new AbortController().signal);
+  expect(vectors[299]).toEqual(alone);
+});

@@ -4,7 +4,7 @@ import type { AccountBook } from '#shared/adapters/account-book.ts';
 import type { PrivacyBook } from '#shared/adapters/privacy-book.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
-import { KNOWLEDGE_METHODS } from './knowledge/knowledge-methods.ts';
+import { KNOWLEDGE_METHODS } from './knowledge-methods.ts';
 import { SPOOLED_METHODS, type TeamStore } from './spool.ts';
 import { startAuditFeed } from './audit-feed.ts';
 import { startSpoolFeed, type SpoolFeedOptions } from './spool-feed.ts';

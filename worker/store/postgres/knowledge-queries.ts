@@ -25,8 +25,8 @@ import {
   USE_EVENTS,
   type StoredConflict,
   type StoredDocument,
-} from '../knowledge/knowledge-rows.ts';
-import { planRevision, writerOf, writtenBy } from '../knowledge/plan-revision.ts';
+} from '../knowledge-rows.ts';
+import { planRevision, writerOf, writtenBy } from '../plan-revision.ts';
 import { parseEvent } from '../row-values.ts';
 import { inTransaction, type PostgresAccess } from './connection.ts';
 import { text } from './insert-rows.ts';

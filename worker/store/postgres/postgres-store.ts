@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { JournalEntry } from '#shared/adapters/journal.ts';
+import type { PassageVectors } from '#shared/adapters/passage-vectors.ts';
 import type { OrgId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import type { SpooledItem, SpoolMark, SpooledWork, TeamStore } from '../spool.ts';
@@ -29,6 +30,7 @@ import {
   ticketQueries,
   updateTicket,
 } from './ticket-queries.ts';
+import { vectorQueries } from './vector-queries.ts';
 import { addToolCalls } from './write-derived.ts';
 
 export interface PostgresStoreOptions {
@@ -48,6 +50,8 @@ export interface PostgresFacts {
 
 export interface PostgresStore extends TeamStore {
   readonly facts: PostgresFacts;
+  /** Absent where the database has no pgvector. */
+  readonly vectors?: PassageVectors;
   /** Calls of the whole team as they are written, in an order in which nothing is ever missed (PG6). @returns a function that stops */
   follow(options: FollowOptions): () => Promise<void>;
 }
@@ -77,6 +81,7 @@ function storeOf(url: string, access: PostgresAccess, log: OwnLog, facts: Postgr
   const { logId } = log;
   return {
     facts,
+    ...(facts.vectors === 'pgvector' ? { vectors: vectorQueries(access) } : {}),
     ...callQueries(access, logId),
     ...ticketQueries(access, logId),
     ...leaseQueries(access),

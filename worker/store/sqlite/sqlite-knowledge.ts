@@ -26,8 +26,8 @@ import {
   USE_EVENTS,
   type StoredConflict,
   type StoredDocument,
-} from '../knowledge/knowledge-rows.ts';
-import { planRevision, writerOf, writtenBy } from '../knowledge/plan-revision.ts';
+} from '../knowledge-rows.ts';
+import { planRevision, writerOf, writtenBy } from '../plan-revision.ts';
 import { parseEvent } from '../row-values.ts';
 import { SqliteConsultations } from './sqlite-consultations.ts';
 

@@ -3,7 +3,7 @@ import type { AuditBook } from '#shared/adapters/audit-book.ts';
 import type { AccountBook } from '#shared/adapters/account-book.ts';
 import type { PrivacyBook } from '#shared/adapters/privacy-book.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
-import { KNOWLEDGE_METHODS } from '../knowledge/knowledge-methods.ts';
+import { KNOWLEDGE_METHODS } from '../knowledge-methods.ts';
 import type { SpoolingStore } from '../spool.ts';
 import type { Store } from '../store.ts';
 import type { StoreCall, StoreReply } from './store-thread.ts';

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { asAdmin, startPostgres, type PostgresServer } from '#infra/postgres/start-postgres.ts';
+import { seededRandom } from '#shared/base/random.ts';
+import type { EpochMs } from '#shared/domain/units.ts';
+import { MemoryVectorIndex } from '#worker/knowledge/memory-vector-index.ts';
+import { ORG, OTHER } from '#tests/fixtures/knowledge-revisions.ts';
+import { foundPostgres, onPostgres } from '#tests/fixtures/test-postgres.ts';
+import { openPostgresStore } from './postgres-store.ts';
+
+const DIM = 24;
+const AT_MS = 1_800_000_000_000 as EpochMs;
+let server: PostgresServer;
+let hasVector = false;
+
+/** A database with the extension, as an administrator adds it. */
+async function open() {
+  const url = await server.createDatabase();
+  const asOwnerOfAll = new URL(server.adminUrl);
+  asOwnerOfAll.pathname = new URL(url).pathname;
+  if (hasVector) await asAdmin(asOwnerOfAll.href, 'CREATE EXTENSION vector');
+  return openPostgresStore({ url, logId: 'log-1' });
+}
+
+describe.skipIf(!foundPostgres.ok)(onPostgres, { timeout: 60_000 }, () => {
+  beforeAll(async () => {
+    if (!foundPostgres.ok) return;
+    server = await startPostgres(foundPostgres.folder);
+    hasVector = await asAdmin(server.adminUrl, 'CREATE EXTENSION vector').then(
+      () => true,
+      () => false,
+    );
+  });
+  afterAll(() => server.stop());
+
+  test('[PG9] a database without the extension offers no search, one with it does, and health says which', async () => {
+    const store = await open();
+    expect([store.facts.vectors, store.vectors !== undefined]).toEqual(
+      hasVector ? ['pgvector', true] : ['in-process', false],
+    );
+    await store.close();
+  });
+
+  test('[PG9][RET28] where the extension is, it finds what memory finds, of one snapshot and one org', async context => {
+    const store = await open();
+    const { vectors } = store;
+    if (!vectors) {
+      await store.close();
+      context.skip('this PostgreSQL has no extension vector');
+      return;
+    }
+    const random = seededRandom(3);
+    const unit = (): Float32Array => {
+      const vector = Float32Array.from({ length: DIM }, () => random() - 0.5);
+      const length = Math.hypot(...vector);
+      return vector.map(value => value / length);
+    };
+    const some = [...Array.from({ length: 1_200 }, unit), new Float32Array(DIM)];
+    const set = { snapshotId: 'aaaa', model: 'm', docIds: some.map(() => 'doc'), vectors: some };
+    await vectors.keepVectors(ORG, set, AT_MS);
+    await vectors.keepVectors(ORG, set, AT_MS);
+    const memory = new MemoryVectorIndex(DIM, some);
+    for (const query of [unit(), unit(), some[700] ?? unit()]) {
+      const found = (await vectors.nearestVectors(ORG, 'aaaa', query, 10)) ?? [];
+      const expected = memory.nearest(query, 10);
+      expect(found.map(({ index }) => index)).toEqual(expected.map(({ index }) => index));
+      for (const [at, { similarityRatio }] of found.entries())
+        expect(similarityRatio).toBeCloseTo(expected[at]?.similarityRatio ?? 0, 4);
+    }
+    expect(await vectors.nearestVectors(OTHER, 'aaaa', unit(), 3)).toBeNull();
+    await vectors.keepVectors(ORG, { ...set, snapshotId: 'bbbb', vectors: some.slice(0, 3) }, AT_MS);
+    expect(await vectors.nearestVectors(ORG, 'aaaa', unit(), 3)).toBeNull();
+    expect(await vectors.nearestVectors(ORG, 'bbbb', unit(), 10)).toHaveLength(3);
+    await store.close();
+  });
+});
