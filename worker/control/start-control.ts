@@ -21,6 +21,7 @@ import { verifySpoken } from '#worker/audit/verify-spoken.ts';
 import type { CallMetrics } from '#worker/metrics/call-metrics.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
+import { archiveHandlers } from './archive-handlers.ts';
 import { auditHandlers, type AuditParts } from './audit-handlers.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
 import { serveListener, serveMicrophone } from './audio-sockets.ts';
@@ -306,6 +307,7 @@ function handlersOf(
   return {
     ...policyHandlers(deps.policies ?? null),
     ...auditHandlers(deps),
+    ...archiveHandlers(deps, known),
     ...roomHandlers({
       rooms: deps.rooms ?? null,
       openCalls,

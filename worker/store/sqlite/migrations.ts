@@ -1,3 +1,4 @@
+import { ARCHIVE_TABLES } from '#shared/sqlite/archive-index.ts';
 import { AUDIT_MIGRATION } from './audit-migration.ts';
 import type { Migration } from '#shared/sqlite/open-database.ts';
 
@@ -86,5 +87,5 @@ CREATE TABLE spool_state (id INTEGER PRIMARY KEY CHECK (id = 1), log_id TEXT NOT
 CREATE TABLE spool_items (number INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL, method TEXT NOT NULL, args_json TEXT NOT NULL) STRICT;
 `,
   },
-  { version: 9, sql: AUDIT_MIGRATION },
+  { version: 9, sql: `${AUDIT_MIGRATION}${ARCHIVE_TABLES}` },
 ];

@@ -63,6 +63,8 @@ const METHODS = [
   'recordRoomEvent',
   'roomEvents',
   ...AUDIT_METHODS,
+  'searchArchive',
+  'archiveFacets',
 ] as const satisfies readonly (keyof Store)[];
 const SPOOL_METHODS = [
   'spoolState',
