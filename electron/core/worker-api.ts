@@ -101,11 +101,17 @@ export class WorkerApi {
     return this.#ask(path, {}, result);
   }
 
-  post<Result>(path: string, body: unknown, result: z.ZodType<Result>): Promise<Result> {
+  post<Result>(
+    path: string,
+    body: unknown,
+    result: z.ZodType<Result>,
+    timeoutMs = REQUEST_TIMEOUT_MS,
+  ): Promise<Result> {
     return this.#ask(
       path,
       { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
       result,
+      timeoutMs,
     );
   }
 
@@ -118,7 +124,12 @@ export class WorkerApi {
     throw unreachable(null);
   }
 
-  async #ask<Result>(path: string, init: RequestInit, result: z.ZodType<Result>): Promise<Result> {
+  async #ask<Result>(
+    path: string,
+    init: RequestInit,
+    result: z.ZodType<Result>,
+    timeoutMs = REQUEST_TIMEOUT_MS,
+  ): Promise<Result> {
     let response: Response;
     let body: unknown;
     try {
@@ -128,7 +139,7 @@ export class WorkerApi {
           ...init.headers,
           ...this.#authorization(),
         },
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       body = await response.json();
     } catch (cause) {
