@@ -19,6 +19,15 @@ export interface KnowledgeHit {
   readonly snapshotId?: string;
 }
 
+/** Another text of one document, until what is published of it changes. */
+export interface KnowledgePatch {
+  readonly docId: string;
+  readonly title: string;
+  readonly markdown: string;
+  /** What was published of the document when the patch was made; `null` where nothing was. */
+  readonly publishedId: string | null;
+}
+
 /** One immutable set of approved documents of one org. */
 export interface KnowledgeBase {
   readonly snapshotId: string;

@@ -47,7 +47,7 @@ export const WORKER_SETTINGS = {
   knowledge: {
     schema: z.string().nullable().default(null),
     takes: 'DIR',
-    says: 'Folder of the approved documents; the demo brings its own. Read again by POST /api/control/rotate-knowledge.',
+    says: 'Folder of Markdown files that the org begins with where it has no document yet; the demo brings its own. After that documents live in the record.',
   },
   'hold-back-ms': {
     schema: z.coerce.number().int().min(0).max(1500).default(300),

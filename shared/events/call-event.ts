@@ -41,6 +41,7 @@ import { hushStartedSchema } from './hush-started.ts';
 import { intentJudgedSchema } from './intent-judged.ts';
 import { interruptionConfirmedSchema } from './interruption-confirmed.ts';
 import { interruptionDismissedSchema } from './interruption-dismissed.ts';
+import { knowledgePatchedSchema } from './knowledge-patched.ts';
 import { lineSoundedSchema } from './line-sounded.ts';
 import { listenerJoinedSchema } from './listener-joined.ts';
 import { listenerLeftSchema } from './listener-left.ts';
@@ -102,6 +103,7 @@ export const CALL_EVENT_SCHEMAS = {
   'speculation.ended': speculationEndedSchema,
   'intent.judged': intentJudgedSchema,
   'retrieval.finished': retrievalFinishedSchema,
+  'knowledge.patched': knowledgePatchedSchema,
   'tool.finished': toolFinishedSchema,
   'approval.requested': approvalRequestedSchema,
   'approval.given': approvalGivenSchema,
@@ -179,6 +181,7 @@ export const callEventSchema = z.discriminatedUnion('type', [
   speculationEndedSchema,
   intentJudgedSchema,
   retrievalFinishedSchema,
+  knowledgePatchedSchema,
   toolFinishedSchema,
   approvalRequestedSchema,
   approvalGivenSchema,

@@ -209,6 +209,8 @@ export function eventWords(event: CallEvent): string | null {
       return event.holdBackMs === null
         ? `${event.userName} gave the wait before answers back to the organisation`
         : `${event.userName}: each answer ${event.holdBackMs === 0 ? 'does not wait' : `waits ${(event.holdBackMs / 1000).toFixed(1)} s`}`;
+    case 'knowledge.patched':
+      return `${event.userName} gave this call another text of ${event.title}`;
     case 'moment.flagged':
       return event.note === ''
         ? `${event.userName} flagged this moment`

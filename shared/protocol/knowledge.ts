@@ -4,6 +4,8 @@ import { idSchema } from './knowledge-ids.ts';
 /** Longest block and document that is taken; more is `input.too-large`. Characters. */
 export const MAX_BLOCK_CHARS = 20_000;
 export const MAX_BLOCKS = 2_000;
+/** Longest text of all blocks together; more is refused as `invalid`. */
+export const MAX_DOCUMENT_CHARS = 400_000;
 
 export const blockSchema = z.object({
   id: idSchema,
@@ -12,12 +14,14 @@ export const blockSchema = z.object({
 
 /**
  * Fields of a document; absent is not set. All are texts, so that each merges on its own (KN6). `stage` is what its people say
- * of it; whether it is approved follows from what is published and is no field.
+ * of it; whether it is approved follows from what is published and is no field. `kind` is `fact` or `objection`; an objection names
+ * in `heard` what callers say, phrases parted by `;`.
  */
 export const KNOWLEDGE_FIELDS = [
   'title',
   'stage',
   'kind',
+  'heard',
   'source',
   'ownerId',
   'verifyEveryDays',
@@ -126,6 +130,28 @@ export const publishAnswerSchema = z.object({
   version: z.number().int().nonnegative(),
 });
 
+/** `POST /api/knowledge/upsert`: a document by its id, as an edit of what stands; for scripts of an admin. `knowledge.publish`. */
+export const upsertSchema = z.strictObject({
+  docId: idSchema,
+  title: z.string().min(1).max(300),
+  markdown: z.string().max(MAX_DOCUMENT_CHARS),
+  /** Fields that are set; those not named stay. */
+  fields: knowledgeFieldsSchema.default({}),
+  publish: z.boolean().default(true),
+  note: z.string().max(500).default(''),
+});
+export const upsertAnswerSchema = z.object({
+  docId: idSchema,
+  outcome: z.enum(['unchanged', 'forwarded', 'merged']),
+  /** The head after it. */
+  revisionId: idSchema,
+  publishedId: idSchema.nullable(),
+  /** What the AI answers from now; null where nothing was published. */
+  snapshotId: z.string().nullable(),
+  version: z.number().int().nonnegative(),
+});
+export type UpsertAnswer = z.infer<typeof upsertAnswerSchema>;
+
 /** `POST /api/knowledge/ask`: what the AI would say to a caller; with `draft` the document's text is replaced by it first. Nobody hears it. */
 export const askSchema = z.strictObject({
   question: z.string().min(1).max(500),
@@ -179,10 +205,11 @@ export const snapshotManifestSchema = z.object({
   parts: z.array(z.object({ sha256: z.string().length(64), bytes: z.number().int() })),
   /** Questions and the chunk that must come first; a snapshot that fails them is not used. */
   canaries: z.array(z.object({ question: z.string(), chunkId: z.string() })),
-  /** SHA-256 over the canonical JSON of everything above. */
+  /** SHA-256 over the JSON of everything above with the names of every object in order, as `canonicalJson` writes it. */
   sha256: z.string().length(64),
 });
 export type SnapshotManifest = z.infer<typeof snapshotManifestSchema>;
+/** A passage; its embedding is of `title. text`. */
 export const snapshotChunkSchema = z.object({
   id: z.string(),
   docId: z.string(),

@@ -65,6 +65,8 @@ export const workerMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('refused'), error: errorBodySchema }),
   /** What keeps the worker from its work, after every snapshot and whenever it changes; null when nothing does. */
   z.object({ type: z.literal('health'), problem: errorBodySchema.nullable() }),
+  /** Knowledge of the org has come to this version: after every snapshot, and whenever it changes. Never what has changed (KN32). */
+  z.object({ type: z.literal('knowledge'), version: z.number().int().nonnegative() }),
   z.object({ type: z.literal('beat'), workerMonoMs: z.number() }),
 ]);
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;

@@ -10,7 +10,7 @@ const drafted = (chunkId: string, text: string): CallEventDraft => ({
   type: 'chunk.drafted',
   chunkId: chunkId as ChunkId,
   epoch: 0,
-  lane: 'reasoned',
+  lane: 'B',
   origin: 'reply',
   text,
   citations: [],

@@ -11,6 +11,8 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   'recording.none': 404,
   'recording.expired': 410,
   'room.unknown': 404,
+  'knowledge.unknown': 404,
+  'storage.unreachable': 503,
   'media.not-configured': 503,
   'media.unreachable': 503,
   'policy.invalid': 400,

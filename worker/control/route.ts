@@ -14,8 +14,8 @@ export interface Route {
   readonly query: z.ZodType;
   readonly body: z.ZodType;
   readonly result: z.ZodType;
-  /** Of a body that is larger than those of other routes may be. */
-  readonly maxBodyBytes: number | null;
+  /** Where it takes more than a message of a client. */
+  readonly maxBodyBytes?: number;
 }
 
 export function route<
@@ -39,6 +39,6 @@ export function route<
     query: (parts.query ?? noBody) as Query,
     body: (parts.body ?? noBody) as Body,
     result: parts.result,
-    maxBodyBytes: parts.maxBodyBytes ?? null,
+    ...(parts.maxBodyBytes === undefined ? {} : { maxBodyBytes: parts.maxBodyBytes }),
   };
 }

@@ -14,6 +14,7 @@ import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/sup
 import { PROOF_RULES } from '#worker/audit/verify-spoken.ts';
 import { ARCHIVE_ROUTES } from './archive-routes.ts';
 import { AUDIT_ROUTES } from './audit-routes.ts';
+import { KNOWLEDGE_ROUTES } from './knowledge-routes.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
 import { recordFactsSchema } from './record-facts.ts';
 import { ROOM_ROUTES } from './room-routes.ts';
@@ -310,17 +311,20 @@ export const ROUTES = {
   startSession: route(
     'POST',
     '/api/control/start-session',
-    'Lets one scripted caller ring now (local twin of the control channel).',
+    'Lets one scripted caller ring now, here or on another worker of the team.',
     'session.mint',
     {
-      body: z.object({ scenario: z.string().optional() }),
+      body: z.object({
+        scenario: z.string().max(200).optional(),
+        workerId: z.string().max(64).optional(),
+      }),
       result: z.object({ callId: z.string() }),
     },
   ),
   endSession: route(
     'POST',
     '/api/control/end-session',
-    'Ends a call (local twin of the control channel).',
+    'Ends a call, on whichever worker of the team it runs.',
     'call.end',
     {
       body: z.object({ callId: z.string() }),
@@ -330,11 +334,12 @@ export const ROUTES = {
   ...POLICY_ROUTES,
   ...AUDIT_ROUTES,
   ...ARCHIVE_ROUTES,
+  ...KNOWLEDGE_ROUTES,
   ...ROOM_ROUTES,
   rotateKnowledge: route(
     'POST',
     '/api/control/rotate-knowledge',
-    'Reads the documents again and answers new turns from them; running turns keep what they began with. A document that cannot be read is refused with its name and line, and everything stays as it was.',
+    'Reads the published documents again on every worker and answers new turns from them; running turns keep what they began with. Publishing does the same by itself. A document that cannot be read is refused with its name, and everything stays as it was.',
     'knowledge.publish',
     {
       result: z.object({

@@ -16,9 +16,12 @@ import type { CallId } from '#shared/domain/ids.ts';
 import { may, ROLE_CAPABILITIES, type Actor } from '#shared/domain/roles.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { MAX_CLIENT_FRAME_BYTES, MAX_CLIENT_MESSAGE_BYTES } from '#shared/protocol/stream.ts';
+import type { CommandAnswer } from '#shared/protocol/supervision.ts';
 import { sumFigures } from '#shared/projections/sum-figures.ts';
 import { verifySpoken } from '#worker/audit/verify-spoken.ts';
 import type { CallMetrics } from '#worker/metrics/call-metrics.ts';
+import type { KnowledgeDesk } from '#worker/knowledge/knowledge-desk.ts';
+import type { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
 import { archiveHandlers } from './archive-handlers.ts';
@@ -36,6 +39,7 @@ import { recordingAccess, type RecordingAccess } from './recording-access.ts';
 import { existingRecording, peaksOf, serveRecording } from './serve-recording.ts';
 import { refuse, refuseRaw, toRefusal } from './refusals.ts';
 import type { Route } from './route.ts';
+import { addKnowledgePartRoute, knowledgeHandlers } from './knowledge-handlers.ts';
 import { policyHandlers } from './policy-handlers.ts';
 import { roomGrant } from './room-grant.ts';
 import { roomHandlers, type ControlRooms } from './room-handlers.ts';
@@ -46,6 +50,7 @@ import { WorkerHealth } from './worker-health.ts';
 import { addWebhookRoute } from './webhook-route.ts';
 import { serveStream } from './stream-socket.ts';
 import { signedIn } from './signed-in.ts';
+import type { TeamControl } from './team-control.ts';
 import { sameSecret, SessionTokens } from './tokens.ts';
 
 export interface ControlDeps {
@@ -80,6 +85,12 @@ export interface ControlDeps {
   readonly audit?: AuditParts;
   /** Figures for Prometheus; absent where nothing is counted. */
   readonly metrics?: Pick<CallMetrics, 'text' | 'contentType'>;
+  /** The org's documents; absent where there are none. */
+  readonly knowledge?: KnowledgeDesk;
+  /** Tells desks that there is something new in them. */
+  readonly knowledgeWatch?: Pick<KnowledgeWatch, 'version' | 'onVersion'>;
+  /** The other workers; absent where nobody is heard. */
+  readonly team?: TeamControl;
   /** Reads the knowledge of an org again; absent where there is none. */
   readonly rotateKnowledge?: RotateKnowledge;
   /** The LiveKit server; absent where calls do not run in rooms. */
@@ -110,7 +121,7 @@ type Handlers = {
   readonly [
     Name in Exclude<
       RouteName,
-      'stream' | 'listen' | 'microphone' | 'recording' | 'metrics' | 'livekitWebhook'
+      'stream' | 'listen' | 'microphone' | 'recording' | 'metrics' | 'livekitWebhook' | 'knowledgePart'
     >
   ]: (request: {
     readonly params: z.output<(typeof ROUTES)[Name]['params']>;
@@ -166,7 +177,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     server.route({
       method: route.method,
       url: route.path,
-      ...(route.maxBodyBytes === null ? {} : { bodyLimit: route.maxBodyBytes }),
+      ...(route.maxBodyBytes === undefined ? {} : { bodyLimit: route.maxBodyBytes }),
       handler: async request => {
         const actor = await authorise(request, route, tokens);
         const handler = handlers[name] as (input: unknown) => Promise<unknown>;
@@ -223,6 +234,7 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
       commands,
       feed: { ...deps, openCalls },
       health,
+      ...(deps.knowledgeWatch ? { knowledge: deps.knowledgeWatch } : {}),
     });
     for (const [data, isBinary] of waiting) socket.emit('message', data, isBinary);
   });
@@ -252,6 +264,9 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
         });
     });
   }
+  addKnowledgePartRoute(server, deps.knowledge ?? null, async request =>
+    signedIn(await authorise(request, ROUTES.knowledgePart, tokens)),
+  );
   addWebhookRoute(server, {
     key: deps.rooms?.webhookKey ?? deps.rooms?.access ?? null,
     store: deps.store,
@@ -304,10 +319,16 @@ function handlersOf(
       throw appError('call.unknown', 'There is no such call.');
     return callId;
   };
+  const running = async (actor: Actor, id: string): Promise<CallId> => {
+    const callId = await known(actor, id);
+    if (!desk.openCalls().includes(callId)) throw appError('call.already-ended', 'The call has ended.');
+    return callId;
+  };
   return {
     ...policyHandlers(deps.policies ?? null),
     ...auditHandlers(deps),
     ...archiveHandlers(deps, known),
+    ...knowledgeHandlers(deps.knowledge ?? null, running),
     ...roomHandlers({
       rooms: deps.rooms ?? null,
       openCalls,
@@ -386,8 +407,7 @@ function handlersOf(
     command: ({ params, body, actor }) => commands.answer({ callId: params.id, ...body }, signedIn(actor)),
     audioGrant: async ({ params, body, actor }) => {
       const person = signedIn(actor);
-      const callId = await known(person, params.id);
-      if (!desk.openCalls().includes(callId)) throw appError('call.already-ended', 'The call has ended.');
+      const callId = await running(person, params.id);
       if (body.direction !== 'listen' && !may(person.role, 'call.barge'))
         throw appError('access.denied', 'Your role may not speak on calls.');
       const roomName = openCalls.roomOf(callId);
@@ -427,18 +447,36 @@ function handlersOf(
         return Promise.reject(appError('input.invalid', 'This worker has no text conversations.'));
       return deps.chat.chat(body, signedIn(actor), AbortSignal.timeout(CHAT_DEADLINE_MS));
     },
-    startSession: ({ body }) => {
-      if (!deps.ringCaller)
-        return Promise.reject(appError('input.invalid', 'This worker has no scripted callers.'));
-      return Promise.resolve({ callId: deps.ringCaller(body.scenario ?? null) });
+    startSession: async ({ body, actor }) => {
+      const { workerId = deps.workerId, scenario = null } = body;
+      if (workerId !== deps.workerId && deps.team)
+        return { callId: await deps.team.startSession(signedIn(actor).orgId, workerId, scenario) };
+      if (!deps.ringCaller) throw appError('input.invalid', 'This worker has no scripted callers.');
+      return { callId: deps.ringCaller(scenario) };
     },
-    rotateKnowledge: ({ actor }) => rotateKnowledge(signedIn(actor), deps),
-    endSession: ({ body, actor }) =>
-      commands.answer(
-        { callId: body.callId, commandId: deps.newId(), verb: 'end-call', args: {} },
+    rotateKnowledge: async ({ actor }) => {
+      const answer = await rotateKnowledge(signedIn(actor), deps);
+      deps.team?.rotateKnowledge(signedIn(actor).orgId);
+      return answer;
+    },
+    endSession: async ({ body, actor }) => {
+      const callId = body.callId as CallId;
+      if (deps.team && !desk.openCalls().includes(callId)) {
+        const there = await store.conversation(signedIn(actor).orgId, callId);
+        if (there?.endedAtMs === null) return endElsewhere(deps.team, signedIn(actor), callId);
+      }
+      return commands.answer(
+        { callId, commandId: deps.newId(), verb: 'end-call', args: {} },
         signedIn(actor),
-      ),
+      );
+    },
   };
+}
+
+/** The call runs on another worker of the team, which knows more of it than this answer tells. */
+async function endElsewhere(team: TeamControl, actor: Actor, callId: CallId): Promise<CommandAnswer> {
+  await team.endSession(actor, callId);
+  return { ok: true, value: { seq: -1, mic: 'monitor', tookMs: 0 } };
 }
 
 function personOf(actor: Actor) {

@@ -13,6 +13,7 @@ import {
 } from '#shared/protocol/stream.ts';
 import type { CommandDesk } from './command-desk.ts';
 import { EventFeed, SLOW_READER_BYTES } from './event-feed.ts';
+import type { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
 import type { WorkerHealth } from './worker-health.ts';
 
 /** Answers that a client may leave unread on top of a full feed; then it is no reader at all (DAY22). */
@@ -23,6 +24,8 @@ export interface StreamSocketDeps {
   readonly desk: CallDesk;
   readonly commands: CommandDesk;
   readonly health: WorkerHealth;
+  /** Absent where there is no knowledge. */
+  readonly knowledge?: Pick<KnowledgeWatch, 'version' | 'onVersion'>;
   readonly feed: Omit<ConstructorParameters<typeof EventFeed>[0], 'orgId' | 'userId'>;
 }
 
@@ -36,6 +39,7 @@ export function serveStream(socket: WebSocket, actor: Actor, deps: StreamSocketD
     else socket.send(JSON.stringify(message));
   };
   const tellHealth = (problem: ErrorBody | null): void => send({ type: 'health', problem });
+  const tellKnowledge = (version: number): void => send({ type: 'knowledge', version });
   const refuse = (error: AppError): void => send({ type: 'refused', error: error.body });
   const feed = new EventFeed(
     { ...deps.feed, orgId: actor.orgId, userId: actor.userId },
@@ -55,6 +59,9 @@ export function serveStream(socket: WebSocket, actor: Actor, deps: StreamSocketD
   };
   beat();
   const stopHealth = deps.health.onChange(tellHealth);
+  const stopKnowledge = deps.knowledge?.onVersion((orgId, version) => {
+    if (orgId === actor.orgId) tellKnowledge(version);
+  });
 
   socket.on('message', (data, isBinary) => {
     lastHeardMono = clock.mono();
@@ -82,7 +89,10 @@ export function serveStream(socket: WebSocket, actor: Actor, deps: StreamSocketD
           );
           return;
         }
-        void feed.start(parsed.data.after).then(() => tellHealth(deps.health.problem));
+        void feed.start(parsed.data.after).then(() => {
+          tellHealth(deps.health.problem);
+          if (deps.knowledge) tellKnowledge(deps.knowledge.version(actor.orgId));
+        });
         return;
       case 'command': {
         const { type: _type, ...command } = parsed.data;
@@ -96,6 +106,7 @@ export function serveStream(socket: WebSocket, actor: Actor, deps: StreamSocketD
   socket.on('close', () => {
     beatTimer?.();
     stopHealth();
+    stopKnowledge?.();
     feed.stop();
   });
   socket.on('error', () => socket.terminate());

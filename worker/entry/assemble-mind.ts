@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import type { ReplyModel } from '#shared/adapters/reply-model.ts';
 import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
-import type { KnowledgeShelf } from '#worker/knowledge/knowledge-shelf.ts';
+import type { KnowledgeShelf, KnowledgeSources } from '#worker/knowledge/knowledge-shelf.ts';
 import { loadPhraseBank, phraseListSchema, type PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
 import { FliteVoiceEngine } from '#worker/models/flite/flite-voice.ts';
 import { warmLocalModels } from '#worker/models/livekit-turn-detector.ts';
@@ -18,7 +17,7 @@ import type { Logger } from './log.ts';
 import { logProviderNote } from './log-provider-note.ts';
 import { openKnowledge } from './open-knowledge.ts';
 import { openPolicyBook } from './open-policy-book.ts';
-import { readResource, RESOURCES } from './resources.ts';
+import { readResource } from './resources.ts';
 import { systemClock } from './system-clock.ts';
 
 /** What a process needs to lead conversations: brain, voice, ears, knowledge and rules. */
@@ -36,13 +35,21 @@ export interface Mind {
 export interface MindOptions {
   readonly config: WorkerConfig;
   readonly log: Logger;
+  /** Where the documents are that answers rest on. */
+  readonly documents: KnowledgeSources;
   /** Ears where no recogniser is configured. */
   readonly offlineStt: CallSessionDeps['createStt'];
   readonly onPolicies: PolicyBookDeps['onApplied'];
 }
 
 /** Rejects with `voice.failed`, `knowledge.refused` or `policy.invalid`. */
-export async function assembleMind({ config, log, offlineStt, onPolicies }: MindOptions): Promise<Mind> {
+export async function assembleMind({
+  config,
+  log,
+  documents,
+  offlineStt,
+  onPolicies,
+}: MindOptions): Promise<Mind> {
   const offlineVoice = new FliteVoiceEngine();
   const { profile, keys, leftOut } = readProviders(config.providers, process.env);
   for (const provider of leftOut) log.warn({ provider }, 'a provider is left out: its key is not set');
@@ -63,11 +70,7 @@ export async function assembleMind({ config, log, offlineStt, onPolicies }: Mind
     voice,
     readResource('prompts/reflex.en.json', phraseListSchema).phrases,
   );
-  const knowledge = await openKnowledge(
-    config.knowledge ?? join(RESOURCES, 'demo/knowledge'),
-    chooseEmbedder(profile.embedding, keys),
-    log,
-  );
+  const knowledge = await openKnowledge(documents, chooseEmbedder(profile.embedding, keys), log);
   warmLocalModels();
   const book = openPolicyBook(config, log, onPolicies);
   const stopWatching = book.watch(DEMO_ORG_ID);

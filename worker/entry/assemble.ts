@@ -4,15 +4,18 @@ import type { TicketingAdapter } from '#shared/adapters/ticketing-adapter.ts';
 import type { ReplyModel } from '#shared/adapters/reply-model.ts';
 import type { VoiceEngine } from '#shared/adapters/voice-engine.ts';
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
-import type { CallId } from '#shared/domain/ids.ts';
+import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import { steadyClock } from '#shared/domain/steady-clock.ts';
 import type { WebhookKey } from '#worker/control/read-webhook.ts';
 import type { ControlRooms } from '#worker/control/room-handlers.ts';
 import type { RecordFacts } from '#worker/control/record-facts.ts';
+import { TeamControl } from '#worker/control/team-control.ts';
 import type { WorkerHealth } from '#worker/control/worker-health.ts';
 import { CallHost } from '#worker/host/call-host.ts';
 import { TextDesk } from '#worker/host/text-desk.ts';
-import type { KnowledgeShelf } from '#worker/knowledge/knowledge-shelf.ts';
+import type { KnowledgeDesk } from '#worker/knowledge/knowledge-desk.ts';
+import type { KnowledgeShelf, RotationAnswer } from '#worker/knowledge/knowledge-shelf.ts';
+import type { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import { livekitRoomServer } from '#worker/livekit/room-server.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
@@ -37,6 +40,8 @@ import { assembleMind } from './assemble-mind.ts';
 import { DEMO_ORG_ID } from './demo-org.ts';
 import { startFleetCalls, type RunningCalls } from './fleet-calls.ts';
 import { keepRecordings } from './keep-recordings.ts';
+import { knowledgeDocuments } from './knowledge-documents.ts';
+import { openKnowledgeDesk } from './open-knowledge-desk.ts';
 import { lineClips, livekitAccess, openLivekitLine, type LivekitLine } from './livekit-line.ts';
 import type { Logger } from './log.ts';
 import { openRecord } from './open-record.ts';
@@ -65,6 +70,9 @@ export interface Worker {
   readonly brain: ReplyModel;
   readonly voice: VoiceEngine;
   readonly rotateKnowledge: KnowledgeShelf['rotate'];
+  readonly knowledge: KnowledgeDesk;
+  readonly knowledgeWatch: KnowledgeWatch;
+  readonly team: TeamControl;
   readonly stop: () => Promise<void>;
 }
 
@@ -83,7 +91,11 @@ export interface AssembleOptions {
 export async function assembleWorker(options: AssembleOptions): Promise<Worker> {
   const { config, log, health, onCallEnded, onStoreLost, onLine } = options;
   const clock = systemClock;
-  const { store, facts: recordFacts } = await openRecord({
+  const {
+    store,
+    facts: recordFacts,
+    channel,
+  } = await openRecord({
     folder: makeDataFolder(config.data),
     databaseUrl: process.env['DATABASE_URL'] ?? null,
     clock,
@@ -91,6 +103,9 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     health,
     onLost: onStoreLost,
   });
+  const documents = knowledgeDocuments(config, store, log);
+  // Before the hosts: they have what is kept on this machine.
+  await documents.get(DEMO_ORG_ID)?.();
   const journal = await openJournal(config.data, store, log, health);
   const leases = new StoreLeaseBook(store, steadyClock(clock));
   const media = new LoopbackMediaPlane();
@@ -116,6 +131,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   const mind = await assembleMind({
     config,
     log,
+    documents,
     offlineStt: callId => new ScriptedStt(callId, roomCallers ?? callers),
     onPolicies: recordPolicies(store, log),
   });
@@ -159,6 +175,24 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
       }),
     });
   const host = fleet ?? inProcess();
+  const rotate = async (orgId: OrgId): Promise<RotationAnswer> => {
+    const answer = await mind.knowledge.rotate(orgId);
+    // What hosts read is what this rotation has kept.
+    fleet?.rotateKnowledge(orgId);
+    return answer;
+  };
+  const knowledge = openKnowledgeDesk({ mind, store, journal, channel, host, rotate, log });
+  const workerId = randomUUID();
+  const team = new TeamControl({
+    channel,
+    workerId,
+    desk: host,
+    ringCaller: config.demo ? scenario => callers.ringScenario(scenario) : null,
+    reloadPolicies: orgId => void mind.book.reload(orgId),
+    clock,
+    newId,
+    onError: error => log.error({ err: error }, 'a word to or of another worker came to nothing'),
+  });
   const stopRetention = keepRecordings(recordingsFolder(config.data), store, log);
   const onTicketError = (error: unknown, requestId: string): void =>
     log.error({ requestId, err: error }, 'a ticket request met an error');
@@ -173,7 +207,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   const stopFeeding = feedOutbox(journal, store, outbox, onTicketError);
   await outbox.start();
   return {
-    workerId: randomUUID(),
+    workerId,
     store,
     recordFacts,
     journal,
@@ -182,18 +216,19 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     host,
     texts,
     ticketing,
-    policies: new PolicyDesk(mind.book, store),
+    policies: new PolicyDesk(mind.book, store, orgId => team.reloadPolicies(orgId)),
+    team,
+    ...knowledge,
     callers,
     ...(access
       ? { rooms: { access, server: livekitRoomServer(access), webhookKey: webhookKey(access) } }
       : {}),
     brain: mind.brain,
     voice: mind.voice,
-    rotateKnowledge: orgId => {
-      fleet?.rotateKnowledge(orgId);
-      return mind.knowledge.rotate(orgId);
-    },
+    rotateKnowledge: rotate,
     stop: async () => {
+      knowledge.knowledgeWatch.stop();
+      team.stop();
       stopRetention();
       callers.stopArrivals();
       await host.stop();
@@ -206,6 +241,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
       await outbox.stop();
       await ticketing.close();
       await mind.stop();
+      await channel.close();
       await store.close();
     },
   };

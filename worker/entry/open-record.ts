@@ -1,9 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ControlChannel } from '#shared/adapters/control-channel.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import { appError, type ErrorBody } from '#shared/errors/app-error.ts';
 import { LOCAL_RECORD, type RecordFacts } from '#worker/control/record-facts.ts';
 import type { WorkerHealth } from '#worker/control/worker-health.ts';
+import { localControlChannel } from '#worker/store/local-control-channel.ts';
+import { postgresControlChannel } from '#worker/store/postgres/postgres-control-channel.ts';
 import { openPostgresStore } from '#worker/store/postgres/postgres-store.ts';
 import { openSpooledStore } from '#worker/store/spooled-store.ts';
 import { openSqliteSpool, openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
@@ -24,6 +27,8 @@ export interface RecordOptions {
 export interface OpenRecord {
   readonly store: Store;
   readonly facts: () => RecordFacts;
+  /** To the workers of the team; to this one where it is alone. */
+  readonly channel: ControlChannel;
 }
 
 /** The worker's record: on this machine, and from there in the team's database where one is named (PG10). Rejects with `storage.*`. */
@@ -33,6 +38,7 @@ export async function openRecord(options: RecordOptions): Promise<OpenRecord> {
     return {
       store: await openSqliteStore({ file: join(folder, 'worker.sqlite'), onLost }),
       facts: () => LOCAL_RECORD,
+      channel: localControlChannel(),
     };
   if (!/^postgres(?:ql)?:\/\//u.test(databaseUrl))
     throw appError('input.invalid', 'DATABASE_URL has to begin with postgres:// or postgresql://.');
@@ -72,7 +78,7 @@ async function openTeamRecord(
       );
     },
   });
-  return { store, facts: () => facts };
+  return { store, facts: () => facts, channel: postgresControlChannel(url, clock) };
 }
 
 /** What people at a desk read meanwhile: nothing is lost and calls go on, but lists are not the team's. */

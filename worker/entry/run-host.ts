@@ -12,6 +12,7 @@ import { openSpool } from '#worker/store/spool/open-spool.ts';
 import { StoreJournal } from '#worker/store/store-journal.ts';
 import { assembleMind } from './assemble-mind.ts';
 import { tellLoad } from './host-load.ts';
+import { knowledgeDocuments } from './knowledge-documents.ts';
 import { lineClips, livekitAccess, roomTelephony } from './livekit-line.ts';
 import type { Logger } from './log.ts';
 import { planeOfRooms } from './room-plane.ts';
@@ -35,6 +36,7 @@ export async function runHost(boot: HostBoot, log: Logger): Promise<void> {
   const mind = await assembleMind({
     config,
     log,
+    documents: knowledgeDocuments(config, null, log),
     offlineStt: callId => new ScriptedStt(callId, { utterances: () => [] }),
     onPolicies: () => undefined,
   });

@@ -29,7 +29,10 @@ export const newId = (): string => uuidV7(systemClock.now(), Math.random);
 /** What answers are made from. */
 export function answerSources(config: WorkerConfig, mind: Mind, tickets: TicketBook): TurnBriefSources {
   return {
-    knowledge: () => mind.knowledge.current(DEMO_ORG_ID),
+    knowledge: (patches = []) =>
+      patches.length === 0
+        ? mind.knowledge.current(DEMO_ORG_ID)
+        : mind.knowledge.overlay(DEMO_ORG_ID, patches),
     tools: assembleTools(join(RESOURCES, 'demo/shop.json'), tickets, config['two-person-tools']),
   };
 }

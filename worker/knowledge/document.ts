@@ -17,7 +17,10 @@ export const knowledgeDocumentSchema = z.object({
     .transform(phrases => phrases.filter(phrase => phrase !== '')),
   body: z.string().min(1),
 });
-export type KnowledgeDocument = z.output<typeof knowledgeDocumentSchema>;
+export type KnowledgeDocument = z.output<typeof knowledgeDocumentSchema> & {
+  /** The published revision it is; absent for a file. */
+  readonly revisionId?: string;
+};
 
 export type DocumentAnswer =
   | { readonly ok: true; readonly document: KnowledgeDocument }

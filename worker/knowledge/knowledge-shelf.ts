@@ -1,7 +1,8 @@
-import type { KnowledgeBase } from '#shared/adapters/knowledge-base.ts';
+import type { KnowledgeBase, KnowledgePatch } from '#shared/adapters/knowledge-base.ts';
 import type { OrgId } from '#shared/domain/ids.ts';
 import { readDocument, type KnowledgeDocument } from './document.ts';
 import { KnowledgeSnapshot, type SnapshotDeps } from './knowledge-snapshot.ts';
+import { patchedDocuments } from './patched-documents.ts';
 
 /** One document as it is kept, and the name people know it by. */
 export interface KnowledgeText {
@@ -9,8 +10,15 @@ export interface KnowledgeText {
   readonly text: string;
 }
 
+/** A document that is read already, such as a published revision. */
+export interface ReadDocument {
+  readonly name: string;
+  readonly document: KnowledgeDocument;
+}
+
 /** Where the documents of one org are kept: a folder, a store. */
-export type KnowledgeSource = () => Promise<readonly KnowledgeText[]>;
+export type KnowledgeSource = () => Promise<readonly (KnowledgeText | ReadDocument)[]>;
+export type KnowledgeSources = Pick<ReadonlyMap<OrgId, KnowledgeSource>, 'get'>;
 
 export type RotationAnswer =
   | {
@@ -22,6 +30,9 @@ export type RotationAnswer =
   /** The snapshot before it stays. `line` counts from 1. */
   | { readonly outcome: 'refused'; readonly name: string; readonly line: number; readonly message: string };
 
+/** Overlays that are kept built: one for each draft that is tried and each call with a text of its own. */
+const MAX_OVERLAYS = 32;
+
 const EMPTY: KnowledgeBase = { snapshotId: 'empty', search: () => [] };
 
 /**
@@ -30,11 +41,13 @@ const EMPTY: KnowledgeBase = { snapshotId: 'empty', search: () => [] };
  */
 export class KnowledgeShelf {
   readonly #deps: SnapshotDeps;
-  readonly #sources: ReadonlyMap<OrgId, KnowledgeSource>;
+  readonly #sources: KnowledgeSources;
   readonly #current = new Map<OrgId, KnowledgeSnapshot>();
+  /** Built with a draft in place of a document, the least recently used first. */
+  readonly #overlays = new Map<string, Promise<KnowledgeSnapshot>>();
   #rotating: Promise<unknown> = Promise.resolve();
 
-  constructor(sources: ReadonlyMap<OrgId, KnowledgeSource>, deps: SnapshotDeps) {
+  constructor(sources: KnowledgeSources, deps: SnapshotDeps) {
     this.#sources = sources;
     this.#deps = deps;
   }
@@ -42,6 +55,47 @@ export class KnowledgeShelf {
   /** Nothing is known of an org without documents. */
   current(orgId: OrgId): KnowledgeBase {
     return this.#current.get(orgId) ?? EMPTY;
+  }
+
+  /** What is answered from, as it was built; null where nothing was. */
+  snapshot(orgId: OrgId): KnowledgeSnapshot | null {
+    return this.#current.get(orgId) ?? null;
+  }
+
+  /** The revision that is answered from; null where the document is not in the answers. */
+  publishedId(orgId: OrgId, docId: string): string | null {
+    return this.#current.get(orgId)?.documents.find(({ id }) => id === docId)?.revisionId ?? null;
+  }
+
+  /**
+   * The current documents with other texts of some, as long as nothing newer is published of those (KN27). It is built when it is
+   * first searched; where that fails, these documents answer nothing rather than what somebody has just replaced.
+   */
+  overlay(orgId: OrgId, patches: readonly KnowledgePatch[]): KnowledgeBase {
+    const base = this.current(orgId);
+    const documents = patchedDocuments(this.#current.get(orgId)?.documents ?? [], patches);
+    if (documents === null) return base;
+    const snapshotId = KnowledgeSnapshot.idOf(documents, this.#deps);
+    const patched = new Set(patches.map(({ docId }) => docId));
+    return {
+      snapshotId,
+      search: (query, limit) =>
+        this.#build(snapshotId, documents).then(
+          built => built.search(query, limit),
+          async () => (await base.search(query, limit)).filter(({ docId }) => !patched.has(docId)),
+        ),
+    };
+  }
+
+  #build(snapshotId: string, documents: readonly KnowledgeDocument[]): Promise<KnowledgeSnapshot> {
+    const known = this.#overlays.get(snapshotId);
+    const built = known ?? KnowledgeSnapshot.build(documents, this.#deps, new AbortController().signal);
+    this.#overlays.delete(snapshotId);
+    this.#overlays.set(snapshotId, built);
+    built.catch(() => this.#overlays.delete(snapshotId));
+    const [oldest] = this.#overlays.keys();
+    if (this.#overlays.size > MAX_OVERLAYS && oldest !== undefined) this.#overlays.delete(oldest);
+    return built;
   }
 
   /**
@@ -57,8 +111,9 @@ export class KnowledgeShelf {
   async #rotate(orgId: OrgId): Promise<RotationAnswer> {
     const documents: KnowledgeDocument[] = [];
     const names = new Map<string, string>();
-    for (const { name, text } of await (this.#sources.get(orgId) ?? noDocuments)()) {
-      const answer = readDocument(text);
+    for (const source of await (this.#sources.get(orgId) ?? noDocuments)()) {
+      const { name } = source;
+      const answer = 'text' in source ? readDocument(source.text) : { ok: true as const, ...source };
       if (!answer.ok) return { outcome: 'refused', name, line: answer.line, message: answer.message };
       const { id } = answer.document;
       const other = names.get(id);

@@ -35,6 +35,9 @@ interface FoundPassage {
 export class KnowledgeSnapshot implements KnowledgeBase {
   readonly snapshotId: string;
   readonly documents: readonly KnowledgeDocument[];
+  readonly embedder: Pick<Embedder, 'model' | 'dim'>;
+  /** One for each passage of `passages`. */
+  readonly vectors: readonly Float32Array[];
   readonly #deps: SnapshotDeps;
   readonly #facts: readonly Passage[];
   readonly #objections: readonly KnowledgeDocument[];
@@ -51,6 +54,8 @@ export class KnowledgeSnapshot implements KnowledgeBase {
   ) {
     this.documents = documents;
     this.snapshotId = snapshotIdOf(documents, embedder.model);
+    this.embedder = embedder;
+    this.vectors = vectors;
     this.#deps = deps;
     this.#facts = facts;
     this.#objections = documents.filter(document => document.kind === 'objection');
@@ -73,6 +78,17 @@ export class KnowledgeSnapshot implements KnowledgeBase {
     const embedder = deps.createEmbedder(texts);
     const vectors = texts.length === 0 ? [] : await embedder.embed(texts, signal);
     return new KnowledgeSnapshot(documents, facts, embedder, vectors, deps);
+  }
+
+  /** The name that a snapshot of these documents would have, without building it. */
+  static idOf(documents: readonly KnowledgeDocument[], deps: SnapshotDeps): string {
+    const approved = documents.filter(document => document.status === 'approved');
+    return snapshotIdOf(approved, deps.createEmbedder([]).model);
+  }
+
+  /** Every passage that answers questions, in order. */
+  get passages(): readonly Passage[] {
+    return this.#facts;
   }
 
   get passageCount(): number {

@@ -32,8 +32,11 @@ const MAX_CHANGES = 500;
 export class PolicyDesk {
   readonly #book: PolicyBook;
   readonly #calls: PastCalls;
+  readonly #onPublished: (orgId: OrgId) => void;
 
-  constructor(book: PolicyBook, calls: PastCalls) {
+  /** @param onPublished a document was put in force here, and other workers have to hear of it */
+  constructor(book: PolicyBook, calls: PastCalls, onPublished: (orgId: OrgId) => void = () => undefined) {
+    this.#onPublished = onPublished;
     this.#book = book;
     this.#calls = calls;
   }
@@ -49,7 +52,9 @@ export class PolicyDesk {
 
   /** Throws `policy.invalid`, `policy.version-taken`, `storage.failed`. */
   publish(orgId: OrgId, document: unknown, by: UserId): { readonly label: string } {
-    return { label: this.#book.publish(orgId, document, by).label };
+    const { label } = this.#book.publish(orgId, document, by);
+    this.#onPublished(orgId);
+    return { label };
   }
 
   /** Judges the newest calls with the document, call by call so that running calls are not kept waiting. Rejects with `policy.invalid`. */

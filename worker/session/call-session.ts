@@ -1,6 +1,7 @@
 // The wiring list of one call: makes the parts and connects them, and decides nothing itself. Over 500 lines because this is
 // the one place where all parts meet.
 import type { JournalEntry } from '#shared/adapters/journal.ts';
+import type { KnowledgePatch } from '#shared/adapters/knowledge-base.ts';
 import type { AppliedMatrix } from '#shared/adapters/media-plane.ts';
 import type { HistoryLine } from '#shared/adapters/reply-model.ts';
 import type { CallerFrame } from '#shared/adapters/telephony-adapter.ts';
@@ -92,6 +93,7 @@ export class CallSession {
   /** What another host has left of this call. */
   #past: PastCall | null = null;
   #history = NO_HISTORY;
+  #patches: readonly KnowledgePatch[] = [];
   #attention = NO_ATTENTION;
   #from: { readonly name: string; readonly phone: string | null } = { name: '', phone: null };
   #personOffer: PersonOffer = 'none';
@@ -182,6 +184,7 @@ export class CallSession {
     });
     const brief: TurnBriefDeps = {
       ...deps.sources,
+      knowledge: () => deps.sources.knowledge(this.#patches),
       permissions: () => permissionsOf(deps.policies()),
       callId,
       orgId: deps.orgId,
@@ -385,6 +388,7 @@ export class CallSession {
 
   #remember(event: CallEvent): void {
     this.#history = appendToHistory(this.#history, event);
+    if (event.type === 'knowledge.patched') this.#patches = [...this.#patches, event];
     if (event.type === 'call.ringing') {
       this.#from = { name: event.displayName, phone: event.from };
       this.#room = event.room ?? null;
@@ -666,7 +670,7 @@ export class CallSession {
   /** Everything but the caller's words that an answer depends on. */
   #answerContext(): string {
     const heard = this.#history.lines.filter(line => line.speaker !== 'caller').length;
-    const { snapshotId } = this.#deps.sources.knowledge();
+    const { snapshotId } = this.#deps.sources.knowledge(this.#patches);
     return JSON.stringify([heard, snapshotId, this.whispers.waiting, this.#ledger.epoch]);
   }
 

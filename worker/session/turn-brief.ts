@@ -1,4 +1,4 @@
-import type { KnowledgeBase } from '#shared/adapters/knowledge-base.ts';
+import type { KnowledgeBase, KnowledgePatch } from '#shared/adapters/knowledge-base.ts';
 import type { HistoryLine, ReplyRequest, ToolOutcome } from '#shared/adapters/reply-model.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { AuditId, CallId, OrgId, TurnId } from '#shared/domain/ids.ts';
@@ -17,7 +17,8 @@ export const TOOL_DEADLINE_MS = 1500;
 
 /** Where answers come from: one org's approved knowledge and its tools. */
 export interface TurnBriefSources {
-  readonly knowledge: () => KnowledgeBase;
+  /** With other texts of some documents, where a person gave the call such (KN27). */
+  readonly knowledge: (patches?: readonly KnowledgePatch[]) => KnowledgeBase;
   readonly tools: ToolRegistry;
   /** The org's own permissions, asked for every turn. */
   readonly permissions?: () => ToolPermissions | null;

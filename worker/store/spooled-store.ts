@@ -1,6 +1,8 @@
 import type { AuditBook } from '#shared/adapters/audit-book.ts';
+import type { KnowledgeBook } from '#shared/adapters/knowledge-book.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
+import { KNOWLEDGE_METHODS } from './knowledge/knowledge-methods.ts';
 import { SPOOLED_METHODS, type TeamStore } from './spool.ts';
 import { startAuditFeed } from './audit-feed.ts';
 import { startSpoolFeed, type SpoolFeedOptions } from './spool-feed.ts';
@@ -76,9 +78,24 @@ export async function openSpooledStore(options: SpoolFeedOptions): Promise<Store
     ]),
   ) as unknown as Pick<Store, (typeof SPOOLED_METHODS)[number]>;
 
+  // Editors need one order and one answer, and a desk has an outbox of its own: nothing of it waits here (KN23).
+  const knowledge = Object.fromEntries(
+    KNOWLEDGE_METHODS.map(method => [
+      method,
+      async (...args: readonly unknown[]) => {
+        const methods = (await onlyTeam()) as unknown as Record<
+          string,
+          (...args: readonly unknown[]) => unknown
+        >;
+        return methods[method]?.(...args);
+      },
+    ]),
+  ) as unknown as KnowledgeBook;
+
   return {
     ...local,
     ...ringing,
+    ...knowledge,
     callEvents: (callId, afterSeq) => ofCall(callId, store => store.callEvents(callId, afterSeq)),
     turns: callId => ofCall(callId, store => store.turns(callId)),
     policyRows: callId => ofCall(callId, store => store.policyRows(callId)),

@@ -82,8 +82,9 @@ export class AuditLedger {
     return (at as number | undefined) ?? null;
   }
 
-  /** The next entries to send; an empty frame asks where the store is. */
-  nextFrame(limit: number): AuditFrame {
+  /** The next entries to send; an empty frame asks where the store is. `null` without a chain: nothing can be written here. */
+  nextFrame(limit: number): AuditFrame | null {
+    if (!this.#sync()) return null;
     return nextFrame(this.#chain(Number.MAX_SAFE_INTEGER), limit);
   }
 

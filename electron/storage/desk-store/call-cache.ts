@@ -77,17 +77,18 @@ export class CallCache {
     return found;
   }
 
-  /** Ended calls of the list whose events this desk does not have to their end, newest first. */
-  incomplete(limit: number): readonly string[] {
-    return this.#database
+  /** Ended calls among the newest of the list whose events this desk does not have to their end, newest first. */
+  incomplete(limit: number, passedOver: readonly string[]): readonly string[] {
+    const newest = this.#database
       .prepare(
-        `SELECT id FROM call WHERE ended_at_ms IS NOT NULL AND listed_json IS NOT NULL AND NOT EXISTS (
-          SELECT 1 FROM call_event e WHERE e.conversation_id = call.id AND e.type = 'call.ended'
-            AND (SELECT count(*) FROM call_event every WHERE every.conversation_id = call.id) = e.seq + 1
-        ) ORDER BY started_at_ms DESC LIMIT ?`,
+        `SELECT id FROM call WHERE ended_at_ms IS NOT NULL AND listed_json IS NOT NULL ORDER BY started_at_ms DESC LIMIT ?`,
       )
       .pluck()
       .all(limit) as string[];
+    const last = this.#database.prepare(
+      `SELECT count(*) = max(seq) + 1 AND max(type = 'call.ended') FROM call_event WHERE conversation_id = ?`,
+    );
+    return newest.filter(id => !passedOver.includes(id) && last.pluck().get(id) !== 1);
   }
 
   /** How many calls, of which the newest was seen when. */

@@ -50,6 +50,8 @@ export class DeskDatabase {
       audit.begin(newId);
       // A crash may have come between the two files: what the cache has is forgotten here now.
       saved.forgetTaken(knowledgeCache.cursor());
+      const known = saved.all().map(({ revision }) => revision.id);
+      saved.forget(known.filter(id => knowledgeCache.revision(id) !== null));
     }
     this.parts = {
       knowledge: new KnowledgeDesk(knowledgeCache, saved, index, isWritable, {

@@ -26,10 +26,19 @@ const FIRST_ORG_TABLES = [
 ] as const;
 const FIRST_WORKER_TABLES = ['orgs', 'logs', 'leases', 'command_answers'] as const;
 
+/** Those of the knowledge book, in their own step. */
+const KNOWLEDGE_TABLES = [
+  'knowledge_versions',
+  'knowledge_changes',
+  'knowledge_revisions',
+  'knowledge_conflicts',
+] as const;
+
 /** Tables whose rows belong to an org. */
 export const ORG_TABLES = [
   ...FIRST_ORG_TABLES,
   'video_consultations',
+  ...KNOWLEDGE_TABLES,
   ...AUDIT_ORG_TABLES,
   ...ARCHIVE_ORG_TABLES,
 ] as const;
@@ -103,6 +112,21 @@ CREATE TABLE livekit_room_events (id text PRIMARY KEY, event_name text NOT NULL,
 CREATE INDEX livekit_room_events_by_room ON livekit_room_events (room_name, created_at);
 ${rowSecurity('video_consultations', `${OWN_ORG} OR ${EVERY_ORG}`)}
 ${rowSecurity('livekit_room_events', EVERY_ORG)}
+`,
+  },
+  {
+    // Knowledge with all its revisions, as `sqlite/migrations.ts` has it.
+    version: 8,
+    sql: `
+ALTER TABLE knowledge_docs ADD COLUMN head_id text NOT NULL DEFAULT '', ADD COLUMN published_id text, ADD COLUMN deleted boolean NOT NULL DEFAULT false, ADD COLUMN version bigint NOT NULL DEFAULT 0;
+CREATE TABLE knowledge_versions (org_id text PRIMARY KEY, version bigint NOT NULL, published_version bigint NOT NULL);
+CREATE TABLE knowledge_changes (org_id text NOT NULL, version bigint NOT NULL, doc_id text NOT NULL, PRIMARY KEY (org_id, version));
+CREATE TABLE knowledge_revisions (org_id text NOT NULL, id text NOT NULL, doc_id text NOT NULL, version bigint NOT NULL, place integer NOT NULL, author_id text NOT NULL, received_at bigint NOT NULL, parents_json text NOT NULL, payload_json text NOT NULL, PRIMARY KEY (org_id, id));
+CREATE INDEX knowledge_revisions_by_doc ON knowledge_revisions (org_id, doc_id, version, place);
+CREATE TABLE knowledge_conflicts (org_id text NOT NULL, id text NOT NULL, doc_id text NOT NULL, version bigint NOT NULL, resolved_by text, resolved_version bigint, payload_json text NOT NULL, PRIMARY KEY (org_id, id));
+CREATE INDEX knowledge_conflicts_by_doc ON knowledge_conflicts (org_id, doc_id, resolved_version);
+CREATE INDEX call_events_drafted ON call_events (org_id, ts) WHERE event_type = 'chunk.drafted';
+${KNOWLEDGE_TABLES.map(table => rowSecurity(table, `${OWN_ORG} OR ${EVERY_ORG}`)).join('')}
 `,
   },
   {

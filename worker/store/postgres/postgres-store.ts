@@ -17,6 +17,7 @@ import {
 } from './consultation-queries.ts';
 import { followWrites, type FollowOptions } from './follow-writes.ts';
 import { insertRows } from './insert-rows.ts';
+import { knowledgeQueries } from './knowledge-queries.ts';
 import { leaseQueries } from './lease-queries.ts';
 import { migratePostgres } from './migrate.ts';
 import { POSTGRES_MIGRATIONS } from './migrations.ts';
@@ -96,6 +97,7 @@ function storeOf(url: string, access: PostgresAccess, log: OwnLog, facts: Postgr
         });
       }),
     archiveFacets: orgId => inOrg(orgId, client => readFacets(client, orgId)),
+    ...knowledgeQueries(access),
     append: entries => asWriter(access, log, client => appendEntries(client, logId, entries)),
     recordAccess: row => inOrg(row.orgId as OrgId, client => addAccess(client, row)),
     saveTicket: (orgId, ticket) => inOrg(orgId, client => saveTicket(client, orgId, ticket)),

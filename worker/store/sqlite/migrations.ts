@@ -87,5 +87,22 @@ CREATE TABLE spool_state (id INTEGER PRIMARY KEY CHECK (id = 1), log_id TEXT NOT
 CREATE TABLE spool_items (number INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL, method TEXT NOT NULL, args_json TEXT NOT NULL) STRICT;
 `,
   },
+  {
+    // Knowledge with all its revisions. `knowledge_docs` says where a document stands; its text columns are those of the head.
+    version: 8,
+    sql: `
+ALTER TABLE knowledge_docs ADD COLUMN head_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE knowledge_docs ADD COLUMN published_id TEXT;
+ALTER TABLE knowledge_docs ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE knowledge_docs ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE knowledge_versions (org_id TEXT PRIMARY KEY, version INTEGER NOT NULL, published_version INTEGER NOT NULL) STRICT;
+CREATE TABLE knowledge_changes (org_id TEXT NOT NULL, version INTEGER NOT NULL, doc_id TEXT NOT NULL, PRIMARY KEY (org_id, version)) STRICT;
+CREATE TABLE knowledge_revisions (org_id TEXT NOT NULL, id TEXT NOT NULL, doc_id TEXT NOT NULL, version INTEGER NOT NULL, place INTEGER NOT NULL, author_id TEXT NOT NULL, received_at INTEGER NOT NULL, parents_json TEXT NOT NULL, payload_json TEXT NOT NULL, PRIMARY KEY (org_id, id)) STRICT;
+CREATE INDEX knowledge_revisions_by_doc ON knowledge_revisions (org_id, doc_id, version, place);
+CREATE TABLE knowledge_conflicts (org_id TEXT NOT NULL, id TEXT NOT NULL, doc_id TEXT NOT NULL, version INTEGER NOT NULL, resolved_by TEXT, resolved_version INTEGER, payload_json TEXT NOT NULL, PRIMARY KEY (org_id, id)) STRICT;
+CREATE INDEX knowledge_conflicts_by_doc ON knowledge_conflicts (org_id, doc_id, resolved_version);
+CREATE INDEX call_events_drafted ON call_events (org_id, ts) WHERE event_type = 'chunk.drafted';
+`,
+  },
   { version: 9, sql: `${AUDIT_MIGRATION}${ARCHIVE_TABLES}` },
 ];

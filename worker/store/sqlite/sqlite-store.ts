@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { AuditBook } from '#shared/adapters/audit-book.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
+import { KNOWLEDGE_METHODS } from '../knowledge/knowledge-methods.ts';
 import type { SpoolingStore } from '../spool.ts';
 import type { Store } from '../store.ts';
 import type { StoreCall, StoreReply } from './store-thread.ts';
@@ -65,6 +66,7 @@ const METHODS = [
   ...AUDIT_METHODS,
   'searchArchive',
   'archiveFacets',
+  ...KNOWLEDGE_METHODS,
 ] as const satisfies readonly (keyof Store)[];
 const SPOOL_METHODS = [
   'spoolState',

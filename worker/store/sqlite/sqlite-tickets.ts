@@ -11,7 +11,7 @@ import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEventOf } from '#shared/events/call-event.ts';
 import type { PolicyRow } from '../store.ts';
 import { toStorageError } from '#shared/sqlite/open-database.ts';
-import { SqliteConsultations } from './sqlite-consultations.ts';
+import { SqliteKnowledge } from './sqlite-knowledge.ts';
 
 const TICKET_COLUMNS =
   'id AS ticketId, external_ref AS externalRef, provider, status, subject, priority, tags_json AS tags, created_at AS createdAtMs, updated_at AS updatedAtMs';
@@ -31,7 +31,7 @@ const requestOf = ({ operation, ...row }: StoredRequest): TicketRequest => ({
 });
 
 /** The part of the worker's database that holds tickets, the outbox, and the audit of tool calls and verdicts. Throws `storage.*`. */
-export class SqliteTickets extends SqliteConsultations {
+export class SqliteTickets extends SqliteKnowledge {
   saveTicket(
     orgId: OrgId,
     { ticketId, requestId, externalRef, provider, draft, conversationId, atMs }: NewTicket,

@@ -1,0 +1,14 @@
+import type { KnowledgeBook } from '#shared/adapters/knowledge-book.ts';
+
+/** Every method of the book, for those who pass them on. */
+export const KNOWLEDGE_METHODS = [
+  'saveRevision',
+  'publishRevision',
+  'seedKnowledge',
+  'knowledgeVersions',
+  'knowledgeChanges',
+  'knowledgeDocument',
+  'knowledgeRevision',
+  'publishedRevisions',
+  'documentUses',
+] as const satisfies readonly (keyof KnowledgeBook)[];
