@@ -97,8 +97,8 @@ export class WorkerApi {
   }
 
   /** Rejects with the worker's refusal, or `worker.unreachable`. */
-  get<Result>(path: string, result: z.ZodType<Result>): Promise<Result> {
-    return this.#ask(path, {}, result);
+  get<Result>(path: string, result: z.ZodType<Result>, timeoutMs = REQUEST_TIMEOUT_MS): Promise<Result> {
+    return this.#ask(path, {}, result, timeoutMs);
   }
 
   post<Result>(

@@ -49,6 +49,7 @@ export function createDesk({ options, host, nodeFile, root, say, threads }: Desk
   const workerLog = new LogFile(workerLogFile);
   const log = new LogFile(join(options.data, 'desk.log'));
   const core = createDeskCore(systemClock, join(options.data, 'settings.json'), say, options.livekitUrl);
+  if (options.open !== null) core.capsules.openFile(options.open);
   const onBug = (error: unknown): void => log.problem('a command broke', error);
   const data = new DeskData({
     core,

@@ -2,6 +2,7 @@ import { appError, errorCodeSchema } from '#shared/errors/app-error.ts';
 import type { CommandHandlers, ParsedArgs, Settings, Value } from '#shared/ipc/commands.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import type { DeskData } from '#electron/core/desk-data.ts';
+import { archiveHandlers } from './archive-handlers.ts';
 import { callHandlers } from './call-handlers.ts';
 import { knowledgeHandlers } from './knowledge-handlers.ts';
 
@@ -30,6 +31,7 @@ export function createHandlers(
     'get-audio-way': ({ callId, direction }) => core.audioWay(callId, direction),
     'get-figures': window => core.figures(window),
     ...callHandlers(core, data),
+    ...archiveHandlers(core, data),
     ...knowledgeHandlers(core, data),
     'save-settings': change => Promise.resolve(core.settings.save(given(change))),
   };

@@ -3,6 +3,7 @@ import type { MediaLink } from '#renderer/media/media-link.ts';
 import type { RecordingTrack } from '#renderer/media/recording-track.ts';
 import type { AudioProbe } from '#renderer/media/probe.ts';
 import type { EarconPlayer } from '#renderer/media/earcon-player.ts';
+import { createArchiveStore, type ArchiveStore } from './archive-store.ts';
 import { watchBadDays } from './bad-days.ts';
 import { createCallActions, type CallActions } from './call-actions.ts';
 import { createCallStore, type CallStore } from './call-store.ts';
@@ -33,6 +34,7 @@ export interface Console {
   readonly ladder: Ladder;
   readonly replay: Replay;
   readonly history: HistoryStore;
+  readonly archive: ArchiveStore;
   readonly figures: FiguresStore;
   readonly actions: CallActions;
   readonly tour: Tour;
@@ -77,6 +79,7 @@ export function createConsole(deps: ConsoleDeps): Console {
   const figures = createFiguresStore(bridge, clock);
   const tour = createTour({ desk, goToFloor: () => actions.goTo('floor') });
   const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise });
+  const archive = createArchiveStore({ bridge, ui, call, replay, actions });
 
   return {
     clock,
@@ -89,6 +92,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     ladder,
     replay,
     history,
+    archive,
     figures,
     actions,
     tour,
@@ -96,6 +100,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     earcons: deps.earcons,
     start() {
       void desk.load();
+      void archive.openFirst();
       const watch = startEarcons({
         player: deps.earcons,
         clock,

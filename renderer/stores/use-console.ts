@@ -8,6 +8,7 @@ import type { LadderState } from './ladder.ts';
 import type { MediaState } from '#renderer/media/media-link.ts';
 import type { CallView } from '#shared/projections/timeline-cursor.ts';
 import type { FiguresState } from './figures-store.ts';
+import type { ArchiveState } from './archive-store.ts';
 import type { HistoryState } from './history-store.ts';
 import type { ReplayState } from './replay.ts';
 import { keyRowsOf } from './custom-keys.ts';
@@ -32,6 +33,8 @@ export const useReplay = <Part>(select: (state: ReplayState) => Part): Part =>
   useStore(useConsole().replay.state, select);
 export const useFigures = <Part>(select: (state: FiguresState) => Part): Part =>
   useStore(useConsole().figures.state, select);
+export const useArchive = <Part>(select: (state: ArchiveState) => Part): Part =>
+  useStore(useConsole().archive.state, select);
 export const useHistory = <Part>(select: (state: HistoryState) => Part): Part =>
   useStore(useConsole().history.state, select);
 

@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'bug.invariant',
   'call.already-ended',
   'call.unknown',
+  'capsule.invalid',
   'chunk.already-speaking',
   'chunk.not-overridable',
   'chunk.too-late',

@@ -24,6 +24,7 @@ import type { KnowledgeDesk } from '#worker/knowledge/knowledge-desk.ts';
 import type { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
+import { serveArchiveFiles } from './archive-files.ts';
 import { archiveHandlers } from './archive-handlers.ts';
 import { auditHandlers, type AuditParts } from './audit-handlers.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
@@ -121,7 +122,15 @@ type Handlers = {
   readonly [
     Name in Exclude<
       RouteName,
-      'stream' | 'listen' | 'microphone' | 'recording' | 'metrics' | 'livekitWebhook' | 'knowledgePart'
+      | 'stream'
+      | 'listen'
+      | 'microphone'
+      | 'recording'
+      | 'metrics'
+      | 'livekitWebhook'
+      | 'exportArchive'
+      | 'capsule'
+      | 'knowledgePart'
     >
   ]: (request: {
     readonly params: z.output<(typeof ROUTES)[Name]['params']>;
@@ -267,6 +276,10 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
   addKnowledgePartRoute(server, deps.knowledge ?? null, async request =>
     signedIn(await authorise(request, ROUTES.knowledgePart, tokens)),
   );
+  serveArchiveFiles(server, {
+    ...deps,
+    authorise: (request, route) => authorise(request, route, tokens),
+  });
   addWebhookRoute(server, {
     key: deps.rooms?.webhookKey ?? deps.rooms?.access ?? null,
     store: deps.store,
