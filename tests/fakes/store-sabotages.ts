@@ -79,4 +79,16 @@ export const STORE_SABOTAGES: readonly {
     breaks: 'ARC2',
     bend: store => ({ searchArchive: (org, query) => store.searchArchive(org, { ...query, had: '' }) }),
   },
+  {
+    name: 'finds nothing',
+    breaks: 'ARC1',
+    bend: () => ({ searchArchive: () => Promise.resolve([]) }),
+  },
+  {
+    name: 'shows the oldest first',
+    breaks: 'ARC3',
+    bend: store => ({
+      searchArchive: async (org, query) => (await store.searchArchive(org, query)).toReversed(),
+    }),
+  },
 ];

@@ -64,7 +64,7 @@ export const POLICY_ROUTES = {
     'POST',
     '/api/policies/replay',
     'Judges the calls of a window with a draft of a policy document, or with what is in force, lists what would change, and groups what was stopped. Changes nothing.',
-    'audit.read',
+    'policy.edit',
     { body: policyReplayQuerySchema, result: policyReplaySchema },
   ),
 } as const satisfies Record<string, Route>;

@@ -3,7 +3,7 @@ import type { CallEvent } from '#shared/events/call-event.ts';
 import type { VetoCluster } from '#shared/protocol/policy-replay.ts';
 
 /** Two sentences nearer than this are stopped for the same thing. Guarded by `veto-clusters.test.ts`. */
-const NEAR_RATIO = 0.45;
+const NEAR_RATIO = 0.3;
 const MAX_CLUSTERS = 20;
 const MAX_MEMBERS = 50;
 
