@@ -10,6 +10,7 @@ import type { PlaceCall } from '#shared/protocol/place-call.ts';
 import type { AudioWay } from '#shared/ipc/audio-way.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
 import type { AudioDirection } from '#shared/protocol/audio-grant.ts';
+import { CapsuleShelf } from '#electron/capsule/capsule-shelf.ts';
 import { SettingsFile } from '#electron/storage/settings-file.ts';
 import { AccountSession } from './account-session.ts';
 import { openAudio, type AudioLink, type AudioLinkEvents } from './audio-link.ts';
@@ -47,6 +48,8 @@ export interface ToldNotice {
 export class DeskCore {
   readonly link: WorkerLink;
   readonly settings: SettingsFile;
+  /** Calls that were opened from files. */
+  readonly capsules = new CapsuleShelf();
   /** Origin of the LiveKit server that the page may reach; null without one. */
   readonly livekitUrl: string | null;
   readonly #clock: Clock;

@@ -62,6 +62,7 @@ export class DeskData {
     this.#stops.push(
       core.onLink(({ name }) => this.#onLink(name === 'live')),
       core.follow(message => this.#onFloor(message)),
+      core.link.onKnowledge(() => this.sync.wake()),
     );
   }
 
@@ -102,7 +103,6 @@ export class DeskData {
       if (this.#gathered.length === 0) this.#deps.clock.after(GATHER_MS, () => void this.#write());
       this.#gathered.push(...message.entries.map(({ event }) => event));
     }
-    if (message.notices.some(({ type }) => (type as string) === 'knowledge.changed')) this.sync.wake();
     if (message.entries.some(({ event }) => event.type === 'call.ended')) this.sync.callsChanged();
   }
 

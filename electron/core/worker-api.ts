@@ -155,15 +155,21 @@ export class WorkerApi {
   }
 
   /** Rejects with the worker's refusal, or `worker.unreachable`. */
-  get<Result>(path: string, result: z.ZodType<Result>): Promise<Result> {
-    return this.#ask(path, {}, result);
+  get<Result>(path: string, result: z.ZodType<Result>, timeoutMs = REQUEST_TIMEOUT_MS): Promise<Result> {
+    return this.#ask(path, {}, result, timeoutMs);
   }
 
-  post<Result>(path: string, body: unknown, result: z.ZodType<Result>): Promise<Result> {
+  post<Result>(
+    path: string,
+    body: unknown,
+    result: z.ZodType<Result>,
+    timeoutMs = REQUEST_TIMEOUT_MS,
+  ): Promise<Result> {
     return this.#ask(
       path,
       { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
       result,
+      timeoutMs,
     );
   }
 
@@ -176,7 +182,12 @@ export class WorkerApi {
     throw unreachable(null);
   }
 
-  async #ask<Result>(path: string, init: RequestInit, result: z.ZodType<Result>): Promise<Result> {
+  async #ask<Result>(
+    path: string,
+    init: RequestInit,
+    result: z.ZodType<Result>,
+    timeoutMs = REQUEST_TIMEOUT_MS,
+  ): Promise<Result> {
     let response: Response;
     let body: unknown;
     try {
@@ -186,7 +197,7 @@ export class WorkerApi {
           ...init.headers,
           ...this.#authorization(),
         },
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       body = await response.json();
     } catch (cause) {

@@ -58,6 +58,7 @@ export function createDesk({ options, host, nodeFile, root, say, threads, secret
     options.livekitUrl,
     secrets,
   );
+  if (options.open !== null) core.capsules.openFile(options.open);
   const onBug = (error: unknown): void => log.problem('a command broke', error);
   const data = new DeskData({
     core,

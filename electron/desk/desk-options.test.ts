@@ -9,6 +9,7 @@ test('[SHL7] options are read, those of the worker are handed on, and the data f
     testProbe: false,
     remote: null,
     livekitUrl: null,
+    open: null,
     workerArgs: ['--demo', '--data', 'here'],
   });
   expect(readDeskOptions(['--data=there', '--seed', '7', '--no-open', '--test-probe'], 'here')).toMatchObject(

@@ -12,6 +12,7 @@ const OPTIONS = {
   worker: { type: 'string' },
   'worker-token': { type: 'string' },
   'livekit-url': { type: 'string' },
+  open: { type: 'string' },
   seed: { type: 'string' },
   calls: { type: 'string' },
   'calls-min': { type: 'string' },
@@ -30,6 +31,8 @@ export interface DeskOptions {
   readonly remote: { readonly url: string; readonly tokenFile: string | null } | null;
   /** Origin of the LiveKit server, for the page and for the bundled worker; null without one. */
   readonly livekitUrl: string | null;
+  /** A capsule to open at once; null without one. */
+  readonly open: string | null;
   /** Arguments of the bundled worker. */
   readonly workerArgs: readonly string[];
 }
@@ -51,6 +54,7 @@ export function readDeskOptions(
     testProbe: values['test-probe'],
     remote: remoteOf(values.worker, values['worker-token']),
     livekitUrl,
+    open: values.open ?? null,
     workerArgs: [
       '--demo',
       '--data',

@@ -34,6 +34,8 @@ export function callHandlers(
       }
     },
     'get-call-events': async ({ callId, afterSeq }) => {
+      const opened = core.capsules.events(callId, afterSeq);
+      if (opened) return { events: [...opened] };
       try {
         const events = await core.callEvents(callId, afterSeq);
         keep(calls.addEvents(events, Date.now()));

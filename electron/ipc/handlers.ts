@@ -3,6 +3,7 @@ import type { CommandHandlers, ParsedArgs, Settings, Value } from '#shared/ipc/c
 import { accountHandlers } from './account-handlers.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import type { DeskData } from '#electron/core/desk-data.ts';
+import { archiveHandlers } from './archive-handlers.ts';
 import { callHandlers } from './call-handlers.ts';
 import { knowledgeHandlers } from './knowledge-handlers.ts';
 
@@ -33,6 +34,7 @@ export function createHandlers(
     'place-call': async request => ({ callId: await core.placeCall(request) }),
     'get-figures': window => core.figures(window),
     ...callHandlers(core, data),
+    ...archiveHandlers(core, data),
     ...knowledgeHandlers(core, data),
     'save-settings': change => Promise.resolve(core.settings.save(given(change))),
   };

@@ -12,6 +12,9 @@ import type { DeskData } from '#electron/core/desk-data.ts';
 
 type KnowledgeHandlers = Pick<CommandHandlers, keyof typeof KNOWLEDGE_COMMANDS | 'get-sync' | 'sync-now'>;
 
+/** The lanes answer as they would on a call; the worker cuts them off after 30 s. */
+const ASK_TIMEOUT_MS = 35_000;
+
 /** Knowledge of this desk: read and written here, and kept in step by the sync. What only the worker can do is asked of it (DST60-DST66). */
 export function knowledgeHandlers(core: DeskCore, data: DeskData): KnowledgeHandlers {
   const { store, sync, files } = data;
@@ -66,7 +69,8 @@ export function knowledgeHandlers(core: DeskCore, data: DeskData): KnowledgeHand
       sync.wake();
       return answer;
     },
-    'ask-knowledge': args => core.ask(api => api.post('/api/knowledge/ask', args, askAnswerSchema)),
+    'ask-knowledge': args =>
+      core.ask(api => api.post('/api/knowledge/ask', args, askAnswerSchema, ASK_TIMEOUT_MS)),
     'get-knowledge-usage': ({ docId }) =>
       core.ask(api => api.get(`/api/knowledge/usage?docId=${encodeURIComponent(docId)}`, usageSchema)),
     'import-knowledge': async ({ name, contentBase64 }) => {

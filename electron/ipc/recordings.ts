@@ -8,11 +8,14 @@ const PASSED_ON = ['content-type', 'content-length', 'content-range', 'accept-ra
 
 /** What the worker answers, with nothing in it but the audio. Never rejects: a failure is an answer with its code (REC8). */
 export function recordingAnswer(core: DeskCore, callId: string, range: string | null): Promise<Response> {
+  if (core.capsules.has(callId)) return Promise.resolve(core.capsules.recording(callId, range));
   return passedOn(() => core.recording(callId, range));
 }
 
 /** The same for what a recording looks like. */
 export function peaksAnswer(core: DeskCore, callId: string): Promise<Response> {
+  // What a recording looks like is not in a capsule.
+  if (core.capsules.has(callId)) return Promise.resolve(core.capsules.recording('', null));
   return passedOn(() => core.recordingPeaks(callId));
 }
 

@@ -103,6 +103,7 @@ export class SyncSteps {
       return 'changes';
     }
     const docs = await store.knowledgeCache.apply(after, page);
+    if (docs) await store.outbox.forget(page.revisions.map(({ id }) => id));
     await store.outbox.forgetTaken(await store.knowledgeCache.cursor());
     if (docs && docs.length > 0) onDocs(docs);
     this.#count(docs?.length ?? 0, page.hasMore);

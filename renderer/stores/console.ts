@@ -4,6 +4,7 @@ import type { RecordingTrack } from '#renderer/media/recording-track.ts';
 import type { AudioProbe } from '#renderer/media/probe.ts';
 import type { EarconPlayer } from '#renderer/media/earcon-player.ts';
 import { createAccountStore, type AccountStore } from './account-store.ts';
+import { createArchiveStore, type ArchiveStore } from './archive-store.ts';
 import { watchBadDays } from './bad-days.ts';
 import { createCallActions, type CallActions } from './call-actions.ts';
 import { createCallStore, type CallStore } from './call-store.ts';
@@ -40,6 +41,7 @@ export interface Console {
   readonly coaching: Coaching;
   readonly replay: Replay;
   readonly history: HistoryStore;
+  readonly archive: ArchiveStore;
   readonly figures: FiguresStore;
   readonly knowledge: Knowledge;
   readonly actions: CallActions;
@@ -95,6 +97,7 @@ export function createConsole(deps: ConsoleDeps): Console {
   const tour = createTour({ desk, goToFloor: () => actions.goTo('floor') });
   const openDoc = (docId: string): void => void knowledge.desk.open(docId);
   const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise, openDoc });
+  const archive = createArchiveStore({ bridge, ui, call, replay, actions });
 
   return {
     clock,
@@ -109,6 +112,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     coaching,
     replay,
     history,
+    archive,
     figures,
     knowledge,
     actions,
@@ -118,6 +122,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     newCallWish: () => wishToCall(bridge, newId),
     start() {
       void desk.load();
+      void archive.openFirst();
       const watch = startEarcons({
         player: deps.earcons,
         clock,

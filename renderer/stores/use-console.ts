@@ -9,6 +9,7 @@ import type { MediaState } from '#renderer/media/media-link.ts';
 import type { CallView } from '#shared/projections/timeline-cursor.ts';
 import type { CoachingState } from './coaching.ts';
 import type { FiguresState } from './figures-store.ts';
+import type { ArchiveState } from './archive-store.ts';
 import type { HistoryState } from './history-store.ts';
 import type { ReplayState } from './replay.ts';
 import type { ArticleState } from './knowledge-article.ts';
@@ -36,6 +37,8 @@ export const useReplay = <Part>(select: (state: ReplayState) => Part): Part =>
   useStore(useConsole().replay.state, select);
 export const useFigures = <Part>(select: (state: FiguresState) => Part): Part =>
   useStore(useConsole().figures.state, select);
+export const useArchive = <Part>(select: (state: ArchiveState) => Part): Part =>
+  useStore(useConsole().archive.state, select);
 export const useHistory = <Part>(select: (state: HistoryState) => Part): Part =>
   useStore(useConsole().history.state, select);
 

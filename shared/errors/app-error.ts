@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'bug.invariant',
   'call.already-ended',
   'call.unknown',
+  'capsule.invalid',
   'chunk.already-speaking',
   'chunk.not-overridable',
   'chunk.too-late',

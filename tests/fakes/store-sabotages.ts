@@ -66,4 +66,26 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
     bend: () => ({ commandAnswer: () => Promise.resolve('"second"') }),
   },
   ...BOOK_SABOTAGES,
+  {
+    name: 'finds calls of other orgs',
+    breaks: 'ARC4',
+    bend: store => ({ searchArchive: (_org, query) => store.searchArchive('org-1' as never, query) }),
+  },
+  {
+    name: 'looks for words only',
+    breaks: 'ARC2',
+    bend: store => ({ searchArchive: (org, query) => store.searchArchive(org, { ...query, had: '' }) }),
+  },
+  {
+    name: 'finds nothing',
+    breaks: 'ARC1',
+    bend: () => ({ searchArchive: () => Promise.resolve([]) }),
+  },
+  {
+    name: 'shows the oldest first',
+    breaks: 'ARC3',
+    bend: store => ({
+      searchArchive: async (org, query) => (await store.searchArchive(org, query)).toReversed(),
+    }),
+  },
 ];

@@ -1,5 +1,7 @@
 import type { Actor } from '#shared/domain/roles.ts';
+import type { z } from 'zod';
 import { appError } from '#shared/errors/app-error.ts';
+import type { policyReplayQuerySchema } from '#shared/protocol/policy-replay.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 
 interface Asked<Body> {
@@ -38,5 +40,23 @@ export function policyHandlers(desk: PolicyDesk | null) {
       const { changes, ...rest } = await desk.preview(actor.orgId, body.document, body.calls);
       return { ...rest, changes: [...changes] };
     },
+    replayPolicy: async ({ body, actor: asking }: Asked<z.output<typeof policyReplayQuerySchema>>) => {
+      const { desk, actor } = of(asking);
+      const { text, ...window } = body;
+      const { changes, clusters, ...rest } = await desk.replay(actor.orgId, draftOf(text), window);
+      return { ...rest, changes: [...changes], clusters: [...clusters] };
+    },
   };
+}
+
+function draftOf(text: string): unknown {
+  if (text.trim() === '') return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw appError(
+      'policy.invalid',
+      `The draft is no JSON: ${error instanceof Error ? error.message : 'it cannot be read'}.`,
+    );
+  }
 }

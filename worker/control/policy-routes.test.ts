@@ -135,6 +135,27 @@ describe('policies over the control API', () => {
     expect((await ask('/api/policies', admin)).body).toMatchObject({ versions: ['own@1'] });
   });
 
+  test('[REP1] a draft is tried on the calls of a window, what is in force where there is none, and nothing changes', async () => {
+    const window = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
+    const replayed = await ask('/api/policies/replay', admin, { ...window, text: JSON.stringify(stricter) });
+    expect(replayed).toMatchObject({
+      status: 200,
+      body: { callCount: 1, judgedCount: 1, changes: [{ callId: 'past', seq: 4, change: 'newly-vetoed' }], clusters: [] },
+    });
+    expect(await ask('/api/policies/replay', admin, { ...window, text: '' })).toMatchObject({
+      body: { judgedCount: 1, changes: [] },
+    });
+    expect(await ask('/api/policies/replay', admin, { fromMs: 1, toMs: 2, text: '' })).toMatchObject({
+      body: { callCount: 0 },
+    });
+    expect(await ask('/api/policies/replay', admin, { ...window, text: '{"half' })).toMatchObject({
+      body: { error: { code: 'policy.invalid' } },
+    });
+    expect((await ask('/api/policies', admin)).body['label']).toBe('calls@1+demo@1');
+    const supervisor = await tokenOf('user-tanaka');
+    expect((await ask('/api/policies/replay', supervisor, { ...window, text: '' })).status).toBe(403);
+  });
+
   test('[POL2] a document that does not fit is refused with the place of every fault', async () => {
     const document = {
       ...stricter,

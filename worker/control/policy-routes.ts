@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { policyDocumentSchema } from '#shared/domain/policy-document.ts';
+import { policyReplayQuerySchema, policyReplaySchema } from '#shared/protocol/policy-replay.ts';
 import { route, type Route } from './route.ts';
 
 const judgement = z.object({
@@ -58,5 +59,12 @@ export const POLICY_ROUTES = {
         ),
       }),
     },
+  ),
+  replayPolicy: route(
+    'POST',
+    '/api/policies/replay',
+    'Judges the calls of a window with a draft of a policy document, or with what is in force, lists what would change, and groups what was stopped. Changes nothing.',
+    'policy.edit',
+    { body: policyReplayQuerySchema, result: policyReplaySchema },
   ),
 } as const satisfies Record<string, Route>;

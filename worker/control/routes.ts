@@ -11,6 +11,7 @@ import { chatAnswerSchema, chatRequestSchema } from '#shared/protocol/chat.ts';
 import { TICKET_REQUEST_STATES } from '#shared/domain/ticket.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
 import { PROOF_RULES } from '#worker/audit/verify-spoken.ts';
+import { ARCHIVE_ROUTES } from './archive-routes.ts';
 import { KNOWLEDGE_ROUTES } from './knowledge-routes.ts';
 import { AUDIT_ROUTES } from './audit-routes.ts';
 import { CALL_ROUTES } from './call-routes.ts';
@@ -333,6 +334,7 @@ export const ROUTES = {
   ...POLICY_ROUTES,
   ...KNOWLEDGE_ROUTES,
   ...AUDIT_ROUTES,
+  ...ARCHIVE_ROUTES,
   ...ROOM_ROUTES,
   rotateKnowledge: route(
     'POST',

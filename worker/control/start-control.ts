@@ -26,6 +26,8 @@ import type { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import { OrgRetention } from '#worker/privacy/org-retention.ts';
 import type { Store } from '#worker/store/store.ts';
+import { serveArchiveFiles } from './archive-files.ts';
+import { archiveHandlers } from './archive-handlers.ts';
 import { auditHandlers, type AuditParts } from './audit-handlers.ts';
 import { AccountDesk } from './account-desk.ts';
 import { accountHandlers, personOf } from './account-handlers.ts';
@@ -142,6 +144,8 @@ type Handlers = {
       | 'recording'
       | 'metrics'
       | 'livekitWebhook'
+      | 'exportArchive'
+      | 'capsule'
       | 'knowledgePart'
     >
   ]: (request: {
@@ -311,6 +315,10 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
   addKnowledgePartRoute(server, deps.knowledge ?? null, async request =>
     signedIn((await authorise(request, ROUTES.knowledgePart, owners)).actor),
   );
+  serveArchiveFiles(server, {
+    ...deps,
+    authorise: async (request, route) => (await authorise(request, route, owners)).actor,
+  });
   addWebhookRoute(server, {
     key: deps.rooms?.webhookKey ?? deps.rooms?.access ?? null,
     store: deps.store,
@@ -387,6 +395,7 @@ function handlersOf(
     ...policyHandlers(deps.policies ?? null),
     ...knowledgeHandlers(deps.knowledge ?? null, running),
     ...auditHandlers(deps),
+    ...archiveHandlers(deps, known),
     ...roomHandlers({
       rooms: deps.rooms ?? null,
       openCalls,

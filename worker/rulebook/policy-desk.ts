@@ -2,11 +2,16 @@ import type { CallQuery } from '#shared/domain/call-list.ts';
 import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { BookDocument, PolicyBook } from './policy-book.ts';
+import type { PolicyReplay } from '#shared/protocol/policy-replay.ts';
 import { previewCall, type PreviewChange } from './preview-policies.ts';
+import { clusterVetoes, vetoesOf } from './veto-clusters.ts';
 
 /** Past calls, as far as a preview needs them. */
 export interface PastCalls {
-  conversations(orgId: OrgId, query: CallQuery): Promise<readonly { readonly id: CallId }[]>;
+  conversations(
+    orgId: OrgId,
+    query: CallQuery,
+  ): Promise<readonly { readonly id: CallId; readonly startedAtMs: number }[]>;
   callEvents(callId: CallId, afterSeq: number): Promise<readonly CallEvent[]>;
 }
 
@@ -78,6 +83,42 @@ export class PolicyDesk {
       callCount: past.length,
       judgedCount,
       changes: changes.slice(0, MAX_CHANGES),
+    };
+  }
+
+  /**
+   * Judges the calls of a window with a draft, or with what is in force where there is none, and groups what was stopped in it
+   * (REP1-REP3). Changes nothing. Rejects with `policy.invalid`.
+   */
+  async replay(
+    orgId: OrgId,
+    draft: unknown,
+    { fromMs, toMs, calls }: { readonly fromMs: number; readonly toMs: number; readonly calls: number },
+  ): Promise<PolicyReplay> {
+    const rules = draft === null ? this.#book.rules(orgId) : this.#book.compileWith(orgId, draft);
+    const newest = await this.#calls.conversations(orgId, {
+      limit: calls,
+      beforeMs: toMs,
+      query: '',
+      filter: 'all',
+    });
+    const past = newest.filter(({ startedAtMs }) => startedAtMs >= fromMs);
+    const changes: PreviewChange[] = [];
+    const vetoes: ReturnType<typeof vetoesOf>[number][] = [];
+    let judgedCount = 0;
+    for (const { id } of past) {
+      const events = await this.#calls.callEvents(id, -1);
+      const result = previewCall(rules, events);
+      judgedCount += result.judgedCount;
+      changes.push(...result.changes);
+      vetoes.push(...vetoesOf(events));
+    }
+    return {
+      label: rules.label,
+      callCount: past.length,
+      judgedCount,
+      changes: changes.slice(0, MAX_CHANGES),
+      clusters: [...clusterVetoes(vetoes)],
     };
   }
 }

@@ -7,6 +7,8 @@ import type { OrgRules } from './org-rules.ts';
 export interface PreviewChange {
   readonly callId: CallId;
   readonly chunkId: string;
+  /** Place of the sentence in the call's log. */
+  readonly seq: number;
   readonly atMs: number;
   readonly change: 'newly-vetoed' | 'no-longer-vetoed' | 'redacted-differently';
   readonly draft: string;
@@ -57,6 +59,7 @@ export function previewCall(rules: OrgRules, events: readonly CallEvent[]): Prev
         changes.push({
           callId: drafted.conversationId,
           chunkId: drafted.chunkId,
+          seq: drafted.seq,
           atMs: drafted.atMs,
           change,
           draft: drafted.text,

@@ -108,6 +108,8 @@ export async function openSpooledStore(options: SpoolFeedOptions): Promise<Store
         ? local.conversation(orgId, callId)
         : (await onlyTeam()).conversation(orgId, callId),
     conversations: (...args) => asTeam(store => store.conversations(...args)),
+    searchArchive: (...args) => asTeam(store => store.searchArchive(...args)),
+    archiveFacets: (...args) => asTeam(store => store.archiveFacets(...args)),
     figures: (...args) => asTeam(store => store.figures(...args)),
     ticket: (...args) => asTeam(store => store.ticket(...args)),
     tickets: (...args) => asTeam(store => store.tickets(...args)),

@@ -1,3 +1,4 @@
+import type { ArchiveBook } from '#shared/adapters/archive-book.ts';
 import type { AuditBook } from '#shared/adapters/audit-book.ts';
 import type { AccountBook } from '#shared/adapters/account-book.ts';
 import type { ConsultationBook } from '#shared/adapters/consultation-book.ts';
@@ -64,7 +65,7 @@ export interface AccessRow {
  * they are synced to disk. Appending an entry that is there already changes nothing (AUD2).
  */
 export interface Store
-  extends TicketBook, ConsultationBook, AccountBook, PrivacyBook, KnowledgeBook, AuditBook {
+  extends TicketBook, ConsultationBook, AccountBook, PrivacyBook, KnowledgeBook, AuditBook, ArchiveBook {
   append(entries: readonly JournalEntry[]): Promise<void>;
   /** Position of the newest entry; -1 when there is none. */
   head(): Promise<number>;

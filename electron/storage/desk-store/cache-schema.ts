@@ -1,3 +1,4 @@
+import { ARCHIVE_TABLES } from '#shared/sqlite/archive-index.ts';
 import type { Migration } from '#shared/sqlite/open-database.ts';
 
 /**
@@ -38,5 +39,10 @@ CREATE TABLE call_event (
   conversation_id TEXT NOT NULL, seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, type TEXT NOT NULL, payload_json TEXT NOT NULL,
   PRIMARY KEY (conversation_id, seq)
 ) STRICT, WITHOUT ROWID;`,
+  },
+  {
+    // What was said, decided and done on the calls of the copy, to be searched without the worker.
+    version: 2,
+    sql: `${ARCHIVE_TABLES}CREATE TABLE archive_done (call_id TEXT PRIMARY KEY, events INTEGER NOT NULL) STRICT;`,
   },
 ];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError, type ErrorBody } from '#shared/errors/app-error.ts';
 import { toStorageError } from '#shared/sqlite/open-database.ts';
 import { AuditLedger } from './audit-ledger.ts';
+import { CallArchive } from './call-archive.ts';
 import { CallCache } from './call-cache.ts';
 import { KnowledgeCache } from './knowledge-cache.ts';
 import { KnowledgeDesk } from './knowledge-desk.ts';
@@ -26,6 +27,7 @@ export interface StoreParts {
   readonly outbox: Outbox;
   readonly audit: AuditLedger;
   readonly calls: CallCache;
+  readonly archive: CallArchive;
   readonly snapshots: SnapshotStore;
   readonly people: People;
   readonly retention: Retention;
@@ -50,6 +52,8 @@ export class DeskDatabase {
       audit.begin(newId);
       // A crash may have come between the two files: what the cache has is forgotten here now.
       saved.forgetTaken(knowledgeCache.cursor());
+      const known = saved.all().map(({ revision }) => revision.id);
+      saved.forget(known.filter(id => knowledgeCache.revision(id) !== null));
     }
     this.parts = {
       knowledge: new KnowledgeDesk(knowledgeCache, saved, index, isWritable, {
@@ -60,6 +64,7 @@ export class DeskDatabase {
       outbox: saved,
       audit,
       calls: new CallCache(cache),
+      archive: new CallArchive(cache, isWritable),
       snapshots: new SnapshotStore(cache, hasVectors),
       people: new People(outbox),
       retention: new Retention(cache),

@@ -99,6 +99,14 @@ export class Outbox {
     this.#database.prepare(`DELETE FROM outbox WHERE state = 'taken' AND taken_version <= ?`).run(version);
   }
 
+  /** The worker has these, whatever it once said of them: an answer may have been lost, and a later one been another (DST12). */
+  forget(revisionIds: readonly string[]): void {
+    const forget = this.#database.prepare('DELETE FROM outbox WHERE revision_id = ?');
+    this.#database.transaction(() => {
+      for (const id of revisionIds) forget.run(id);
+    })();
+  }
+
   /** The worker's counter went back: what it took is not known to be there any more, and is sent again. */
   sendTakenAgain(): void {
     this.#database

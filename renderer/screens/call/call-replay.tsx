@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { ariaKey, keySign } from '#renderer/components/key-sign.ts';
 import { KeyButton } from '#renderer/components/key-button.tsx';
 import { RecordingShape } from '#renderer/components/recording-shape.tsx';
+import { MakeCapsuleButton } from '#renderer/screens/history/capsule-parts.tsx';
 import { RATES, SKIP_MS } from '#renderer/stores/replay.ts';
 import {
   useCall,
@@ -110,6 +111,7 @@ export function CallReplay() {
         </select>
       </label>
       <Sound timeline={timeline} />
+      <MakeCapsuleButton />
       {endedAtMs === null && (
         <>
           <span role="status" className="num pill pill-hue text-warn">

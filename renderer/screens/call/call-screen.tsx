@@ -1,5 +1,6 @@
 import { CallSkeleton, Trouble } from '#renderer/components/states.tsx';
 import { useCall, useConsole, useLadder, useReplay, useUi } from '#renderer/stores/use-console.ts';
+import { CapsuleBanner } from '#renderer/screens/history/capsule-parts.tsx';
 import { CallDock } from './call-dock.tsx';
 import { CallHeader } from './call-header.tsx';
 import { CallLanes } from './call-lanes.tsx';
@@ -22,6 +23,7 @@ export function CallScreen() {
   return (
     <main className="call flex min-h-0 min-w-0 flex-1 flex-col" data-on-line={mine || undefined}>
       <CallHeader />
+      <CapsuleBanner />
       {status.name === 'loading' && <CallSkeleton />}
       {status.name === 'failed' && (
         <Trouble title="This call cannot be read" words={status.error.message} code={status.error.code}>

@@ -3,7 +3,12 @@ import { useEffect } from 'react';
 import type { CallFilter } from '#shared/domain/call-list.ts';
 import { Kbd } from '#renderer/components/kbd.tsx';
 import { HistorySkeleton, Trouble } from '#renderer/components/states.tsx';
-import { useConsole, useDesk, useHistory, useKeyOf } from '#renderer/stores/use-console.ts';
+import type { ArchiveView } from '#renderer/stores/archive-store.ts';
+import { useArchive, useConsole, useDesk, useHistory, useKeyOf } from '#renderer/stores/use-console.ts';
+import { ArchiveSearch } from './archive-search.tsx';
+import { AuditProof } from './audit-proof.tsx';
+import { OpenCapsuleButton } from './capsule-parts.tsx';
+import { PolicyReplay } from './policy-replay.tsx';
 import { HistoryTable } from './history-table.tsx';
 
 const FILTERS: readonly (readonly [filter: CallFilter, words: string])[] = [
@@ -17,12 +22,57 @@ const TYPING_PAUSE_MS = 200;
 
 /** Calls that have been. */
 export function HistoryScreen() {
+  const view = useArchive(state => state.view);
+  return (
+    <main className="flex min-h-0 min-w-0 flex-1 flex-col">
+      <ViewBar />
+      {view === 'search' && <ArchiveSearch />}
+      {view === 'policies' && <PolicyReplay />}
+      {view === 'proof' && <AuditProof />}
+      {view === 'calls' && <CallList />}
+    </main>
+  );
+}
+
+/** What of the past is looked at. */
+function ViewBar() {
+  const { archive } = useConsole();
+  const view = useArchive(state => state.view);
+  return (
+    <div className="flex h-10 flex-none items-center gap-1.5 border-b border-line-2 px-5">
+      <div role="group" aria-label="What to look at" className="flex gap-1.5">
+        {VIEWS.map(([name, words]) => (
+          <button
+            key={name}
+            type="button"
+            aria-pressed={view === name}
+            className={`btn btn-small ${view === name ? 'btn-on' : ''}`}
+            onClick={() => archive.show(name)}
+          >
+            {words}
+          </button>
+        ))}
+      </div>
+      <span className="flex-1" />
+      <OpenCapsuleButton />
+    </div>
+  );
+}
+
+const VIEWS: readonly (readonly [view: ArchiveView, words: string])[] = [
+  ['calls', 'Calls'],
+  ['search', 'Search'],
+  ['policies', 'Policies'],
+  ['proof', 'Proof'],
+];
+
+function CallList() {
   const { history } = useConsole();
   const status = useHistory(state => state.status);
   const calls = useHistory(state => state.calls);
   const isAsking = useHistory(state => state.query !== '' || state.filter !== 'all');
   return (
-    <main className="flex min-h-0 min-w-0 flex-1 flex-col">
+    <>
       <HistoryHeader />
       {status.name === 'failed' && calls.length > 0 && (
         <p role="alert" className="m-0 border-b border-line-2 bg-panel px-5 py-2 text-muted">
@@ -59,7 +109,7 @@ export function HistoryScreen() {
         </Trouble>
       )}
       {calls.length > 0 && <HistoryTable calls={calls} />}
-    </main>
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
+import { ARCHIVE_MIGRATION, ARCHIVE_ORG_TABLES } from './archive-migration.ts';
 import { AUDIT_MIGRATION, AUDIT_ORG_TABLES } from './audit-migration.ts';
 
 /** One step of the schema. Numbered from 1; never changed once released: its text is remembered by its hash (PG3). */
@@ -41,6 +42,7 @@ export const ORG_TABLES = [
   'refresh_tokens',
   ...KNOWLEDGE_TABLES,
   ...AUDIT_ORG_TABLES,
+  ...ARCHIVE_ORG_TABLES,
 ] as const;
 /** Tables of the workers themselves: no org sees them. */
 export const WORKER_TABLES = [...FIRST_WORKER_TABLES, 'livekit_room_events', 'audit_keys'] as const;
@@ -152,7 +154,7 @@ ${KNOWLEDGE_TABLES.map(table => rowSecurity(table, `${OWN_ORG} OR ${EVERY_ORG}`)
   },
   {
     version: 9,
-    sql: `${AUDIT_MIGRATION}${AUDIT_ORG_TABLES.map(table => rowSecurity(table, `${OWN_ORG} OR ${EVERY_ORG}`)).join('')}
+    sql: `${AUDIT_MIGRATION}${ARCHIVE_MIGRATION}${[...AUDIT_ORG_TABLES, ...ARCHIVE_ORG_TABLES].map(table => rowSecurity(table, `${OWN_ORG} OR ${EVERY_ORG}`)).join('')}
 ${rowSecurity('audit_keys', EVERY_ORG)}`,
   },
 ];

@@ -7,8 +7,9 @@ import type { SpooledItem, SpoolMark, SpooledWork, TeamStore } from '../spool.ts
 import type { AccessRow } from '../store.ts';
 import { accountQueries } from './account-queries.ts';
 import { appendEntries } from './append.ts';
+import { indexLog, readFacets, searchArchive } from './archive-queries.ts';
 import { auditBook } from './audit-book.ts';
-import { callQueries } from './call-queries.ts';
+import { callQueries, conversationsById } from './call-queries.ts';
 import { accessPostgres, inTransaction, type PostgresAccess } from './connection.ts';
 import {
   addConsultation,
@@ -62,7 +63,9 @@ export async function openPostgresStore({ url, logId }: PostgresStoreOptions): P
   try {
     const { facts, generation } = await access.everywhere(async client => {
       await migratePostgres(client, POSTGRES_MIGRATIONS);
-      return { facts: await readFacts(client), generation: await claimLog(client, logId) };
+      const claimed = { facts: await readFacts(client), generation: await claimLog(client, logId) };
+      await inTransaction(client, () => indexLog(client, logId));
+      return claimed;
     });
     return storeOf(url, access, { logId, generation }, facts);
   } catch (error) {
@@ -90,6 +93,20 @@ function storeOf(url: string, access: PostgresAccess, log: OwnLog, facts: Postgr
     ...auditBook(access),
     ...accountQueries(access),
     ...privacyQueries(access),
+    searchArchive: (orgId, query) =>
+      inOrg(orgId, async client => {
+        const found = await searchArchive(client, orgId, query);
+        const calls = await conversationsById(
+          client,
+          orgId,
+          found.map(({ callId }) => callId),
+        );
+        return found.flatMap(({ callId, hits }) => {
+          const call = calls.get(callId);
+          return call ? [{ call, hits }] : [];
+        });
+      }),
+    archiveFacets: orgId => inOrg(orgId, client => readFacets(client, orgId)),
     append: entries => asWriter(access, log, client => appendEntries(client, logId, entries)),
     recordAccess: row => inOrg(row.orgId as OrgId, client => addAccess(client, row)),
     saveTicket: (orgId, ticket) => inOrg(orgId, client => saveTicket(client, orgId, ticket)),

@@ -1,3 +1,4 @@
+import { ARCHIVE_TABLES } from '#shared/sqlite/archive-index.ts';
 import { AUDIT_MIGRATION } from './audit-migration.ts';
 import type { Migration } from '#shared/sqlite/open-database.ts';
 
@@ -122,5 +123,5 @@ CREATE INDEX knowledge_conflicts_by_doc ON knowledge_conflicts (org_id, doc_id, 
 CREATE INDEX call_events_drafted ON call_events (org_id, ts) WHERE event_type = 'chunk.drafted';
 `,
   },
-  { version: 9, sql: AUDIT_MIGRATION },
+  { version: 9, sql: `${AUDIT_MIGRATION}${ARCHIVE_TABLES}` },
 ];

@@ -2,6 +2,9 @@ import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { Lease } from '#shared/adapters/lease-book.ts';
 import type { CallFigures, EndedCallFigures, FigureQuery } from '#shared/domain/call-figures.ts';
 import type { CallFilter, CallQuery } from '#shared/domain/call-list.ts';
+import type { ArchiveFacets, ArchiveQuery } from '#shared/domain/archive.ts';
+import type { ArchivedCall } from '#shared/adapters/archive-book.ts';
+import { ArchiveIndex } from '#shared/sqlite/archive-index.ts';
 import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
@@ -41,6 +44,7 @@ export class SqliteDatabase extends SqliteTickets {
   readonly #database: Database;
   /** Held while this process lives: two writers would each end the calls of the other. */
   readonly #lock: Database | null;
+  readonly #archive: ArchiveIndex;
 
   /** @param role `beside` a running worker whoever writes neither calls nor their log may open it too */
   constructor(file: string, role: 'writer' | 'beside' = 'writer') {
@@ -50,6 +54,8 @@ export class SqliteDatabase extends SqliteTickets {
       super(database);
       this.#database = database;
       this.#lock = lock;
+      this.#archive = new ArchiveIndex(database);
+      this.#indexOld();
     } catch (error) {
       lock?.close();
       throw error;
@@ -78,8 +84,9 @@ export class SqliteDatabase extends SqliteTickets {
           );
           if (written.changes === 0) continue;
           chained.push(chainedEvent(event, text));
-          for (const row of derivedRows(event, chunkId => this.#releasedText(event.conversationId, chunkId)))
+          for (const row of derivedRows(event, chunkId => this.#chunkText(event, chunkId, 'released')))
             this.#write(event, row);
+          this.#archive.add(event, (chunkId, as) => this.#chunkText(event, chunkId, as));
         }
         this.chainEvents(chained, entries.at(-1)?.event.atMs ?? 0);
       })();
@@ -265,13 +272,41 @@ export class SqliteDatabase extends SqliteTickets {
     this.#lock?.close();
   }
 
-  #releasedText(callId: CallId, chunkId: string): string | null {
+  searchArchive(orgId: OrgId, query: ArchiveQuery): readonly ArchivedCall[] {
+    return this.#guard(() =>
+      this.#archive.search(orgId, query).flatMap(({ callId, hits }) => {
+        const call = this.conversation(orgId, callId as CallId);
+        return call ? [{ call, hits }] : [];
+      }),
+    );
+  }
+
+  archiveFacets(orgId: OrgId): ArchiveFacets {
+    return this.#guard(() => this.#archive.facets(orgId));
+  }
+
+  /** A record that was written before there was an index is indexed once. */
+  #indexOld(): void {
+    const isOld = this.#database
+      .prepare('SELECT EXISTS (SELECT 1 FROM call_events) AND NOT EXISTS (SELECT 1 FROM archive_calls)')
+      .pluck()
+      .get();
+    if (isOld !== 1) return;
+    const calls = this.#database.prepare('SELECT id FROM conversations').pluck().all() as CallId[];
+    this.#database.transaction(() => {
+      for (const callId of calls)
+        for (const event of this.callEvents(callId, -1))
+          this.#archive.add(event, (chunkId, as) => this.#chunkText(event, chunkId, as));
+    })();
+  }
+
+  #chunkText({ conversationId }: CallEvent, chunkId: string, as: 'drafted' | 'released'): string | null {
     const text = this.#database
       .prepare(
-        `SELECT json_extract(payload_json, '$.text') FROM call_events WHERE conversation_id = ? AND event_type = 'chunk.released' AND json_extract(payload_json, '$.chunkId') = ?`,
+        `SELECT json_extract(payload_json, '$.text') FROM call_events WHERE conversation_id = ? AND event_type = ? AND json_extract(payload_json, '$.chunkId') = ?`,
       )
       .pluck()
-      .get(callId, chunkId) as string | undefined;
+      .get(conversationId, `chunk.${as}`, chunkId) as string | undefined;
     return text ?? null;
   }
 

@@ -38,7 +38,7 @@ describe('Store contract: SQLite', () => {
 
 describe('the contract notices a store that', () => {
   test.each(STORE_SABOTAGES)(
-    '[AUD2][AUD3][AUD10][SUP11][API12][MET7][TIC5][TOOL25][HOOK4][HOOK6][ACC1][ACC3][ACC6][ACC7][ACC8][ACC9][PRIV4][PRIV6][PRIV7][PRIV8][PRIV10] $name',
+    '[AUD2][AUD3][AUD10][SUP11][API12][MET7][TIC5][TOOL25][HOOK4][HOOK6][ACC1][ACC3][ACC6][ACC7][ACC8][ACC9][PRIV4][PRIV6][PRIV7][PRIV8][PRIV10][ARC1][ARC2][ARC3][ARC4] $name',
     async ({ breaks, bend }) => {
       const results = await Promise.allSettled(
         STORE_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`)).map(async ({ run }) => {

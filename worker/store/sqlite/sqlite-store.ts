@@ -97,6 +97,8 @@ const METHODS = [
   'roomEvents',
   ...KNOWLEDGE_METHODS,
   ...AUDIT_METHODS,
+  'searchArchive',
+  'archiveFacets',
 ] as const satisfies readonly (keyof Store)[];
 const SPOOL_METHODS = [
   'spoolState',

@@ -3,6 +3,7 @@ import { CAPABILITIES } from '#shared/domain/roles.ts';
 import { memoryStore } from '#tests/fixtures/memory-store.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import type { DeskData } from '#electron/core/desk-data.ts';
+import { archiveHandlers } from '#electron/ipc/archive-handlers.ts';
 import { knowledgeHandlers } from '#electron/ipc/knowledge-handlers.ts';
 import { accountHandlers } from '#electron/ipc/account-handlers.ts';
 import { serveDesk } from '#electron/ipc/desk-socket.ts';
@@ -52,6 +53,7 @@ const route = createRouter(
     'list-calls': () => Promise.resolve({ calls: [] }),
     'get-figures': () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
     ...knowledgeHandlers(core, data),
+    ...archiveHandlers(core, data),
     'save-settings': () => Promise.resolve(settingsSchema.parse({})),
   } satisfies CommandHandlers,
   error => {

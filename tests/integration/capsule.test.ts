@@ -1,0 +1,201 @@
+import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from 'fflate';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { CallEvent } from '#shared/events/call-event.ts';
+import { CapsuleShelf } from '#electron/capsule/capsule-shelf.ts';
+import { readCapsule } from '#electron/capsule/read-capsule.ts';
+import { redactEvent } from '#worker/archive/redact-event.ts';
+import { recordingFile } from '#worker/media/recorder/recording-files.ts';
+import { controlWithStore, type ControlWithStore } from '#tests/fixtures/control-with-store.ts';
+import { storedCall } from '#tests/fixtures/stored-call.ts';
+
+let control: ControlWithStore;
+beforeEach(async () => {
+  control = await controlWithStore();
+  await control.add(storedCall('c1'), storedCall('c2').slice(0, 3));
+});
+afterEach(() => control.close());
+
+const capsuleOf = async (path = '/api/calls/c1/capsule', who = 'admin'): Promise<Uint8Array> =>
+  (await control.ask(who, path)).bytes;
+/** The capsule with some of its files changed, added or taken away. */
+const changed = (capsule: Uint8Array, change: (files: Record<string, Uint8Array>) => void): Uint8Array => {
+  const files = { ...unzipSync(capsule) };
+  change(files);
+  return zipSync(files as Zippable);
+};
+
+test('[ARC10][ARC11] a capsule proves itself: every event, every file, and who signed it', async () => {
+  mkdirSync(join(control.folder, 'recordings'), { recursive: true });
+  writeFileSync(recordingFile(join(control.folder, 'recordings'), 'c1' as never), 'OggS audio');
+  const { view, events, audio } = await readCapsule(await capsuleOf());
+  expect(view.faults).toEqual([]);
+  expect(view.keyId).not.toBeNull();
+  expect(view.manifest).toMatchObject({ callId: 'c1', eventCount: 9, noAudio: null });
+  // The caller's number is replaced; everything else is what was chained.
+  expect(view.manifest.redactedSeqs).toEqual([0]);
+  expect(view.provenEvents).toBe(8);
+  expect(JSON.stringify(events)).not.toContain('5550 142');
+  expect(events.map(({ conversationId }) => conversationId)).toEqual(events.map(() => 'capsule.c1'));
+  expect(strFromU8(audio ?? new Uint8Array())).toBe('OggS audio');
+  const silent = await readCapsule(await capsuleOf('/api/calls/c1/capsule?audio=no'));
+  expect(silent.audio).toBeNull();
+  expect(silent.view.manifest.noAudio).toContain('without audio');
+});
+
+test('[ARC10] who may not hand out is refused, a running call and a strange one too, and what left is on record', async () => {
+  expect(await control.ask('user-lind', '/api/calls/c1/capsule')).toMatchObject({ status: 403 });
+  expect(await control.ask('admin', '/api/calls/c2/capsule')).toMatchObject({
+    body: { error: { code: 'input.invalid' } },
+  });
+  expect(await control.ask('admin', '/api/calls/none/capsule')).toMatchObject({
+    body: { error: { code: 'call.unknown' } },
+  });
+  await capsuleOf();
+  // A supervisor may hand out words, not the recording.
+  const { view } = await readCapsule(await capsuleOf('/api/calls/c1/capsule', 'user-tanaka'));
+  expect(view.manifest.noAudio).not.toBeNull();
+  const proof = (await control.ask('admin', '/api/audit/proof')).body as {
+    verdict: string;
+    accessRows: number;
+  };
+  expect(proof).toMatchObject({ verdict: 'pass' });
+  expect(proof.accessRows).toBeGreaterThanOrEqual(2);
+});
+
+test('[ARC11] whatever was changed afterwards is named, and it opens all the same', async () => {
+  const capsule = await capsuleOf();
+  const events = await readCapsule(
+    changed(capsule, files => {
+      files['events.jsonl'] = strToU8(
+        strFromU8(files['events.jsonl'] ?? new Uint8Array()).replace('Where is it?', 'Where is she'),
+      );
+    }),
+  );
+  expect(events.view.faults).toEqual([
+    'events.jsonl is not the file that was put in.',
+    'Event 2 is not as it was chained.',
+  ]);
+  expect(events.events).toHaveLength(9);
+  const manifest = await readCapsule(
+    changed(capsule, files => {
+      files['manifest.json'] = strToU8(
+        strFromU8(files['manifest.json'] ?? new Uint8Array()).replace('Alex Okafor', 'Alex Nobody'),
+      );
+    }),
+  );
+  expect(manifest.view.faults).toContain('The manifest is not signed by the key it brings.');
+  const chain = await readCapsule(
+    changed(capsule, files => {
+      files['chain.json'] = strToU8(
+        strFromU8(files['chain.json'] ?? new Uint8Array()).replace(/"kind":"call.log"/u, '"kind":"call.lag"'),
+      );
+    }),
+  );
+  expect(chain.view.faults.some(fault => fault.includes('broken at entry 1'))).toBe(true);
+});
+
+test.each<readonly [says: string, code: string, make: (capsule: Uint8Array) => Uint8Array]>([
+  ['no zip', 'capsule.invalid', () => strToU8('hello, I am no zip')],
+  ['an empty file', 'capsule.invalid', () => new Uint8Array()],
+  ['half of one', 'capsule.invalid', capsule => capsule.subarray(0, capsule.length / 2)],
+  [
+    'a path that climbs',
+    'capsule.invalid',
+    capsule => changed(capsule, files => (files['../../evil'] = strToU8('x'))),
+  ],
+  [
+    'an absolute path',
+    'capsule.invalid',
+    capsule => changed(capsule, files => (files['/etc/passwd'] = strToU8('x'))),
+  ],
+  [
+    'a file of another kind',
+    'capsule.invalid',
+    capsule => changed(capsule, files => (files['run.exe'] = strToU8('x'))),
+  ],
+  ['no manifest', 'capsule.invalid', capsule => changed(capsule, files => delete files['manifest.json'])],
+  ['no chain', 'capsule.invalid', capsule => changed(capsule, files => delete files['chain.json'])],
+  [
+    'a manifest of another version',
+    'capsule.invalid',
+    capsule =>
+      changed(
+        capsule,
+        files => (files['manifest.json'] = strToU8('{"format":"sidetone-capsule","version":2}')),
+      ),
+  ],
+  [
+    'events that are none',
+    'capsule.invalid',
+    capsule => changed(capsule, files => (files['events.jsonl'] = strToU8('{{{\n'))),
+  ],
+])('[ARC12] %s is refused with a code', async (_says, code, make) => {
+  await expect(readCapsule(make(await capsuleOf()))).rejects.toMatchObject({ body: { code } });
+});
+
+test('[ARC12] a file that says it unpacks to more than any capsule is refused before anything is unpacked', async () => {
+  const bomb = zipSync({ 'audio.ogg': [new Uint8Array(1_000_000), { level: 9 }] });
+  const view = new DataView(bomb.buffer, bomb.byteOffset);
+  // The size in the directory, as a bomb would give it.
+  for (let at = 0; at < bomb.length - 4; at += 1)
+    if (view.getUint32(at, true) === 0x0201_4b50) view.setUint32(at + 24, 0x7fff_ffff, true);
+  await expect(readCapsule(bomb)).rejects.toMatchObject({ body: { code: 'input.too-large' } });
+});
+
+test('[ARC11] a desk that is started with a capsule hands it over once, and its audio in ranges', async () => {
+  mkdirSync(join(control.folder, 'recordings'), { recursive: true });
+  writeFileSync(recordingFile(join(control.folder, 'recordings'), 'c1' as never), '0123456789');
+  const file = join(control.folder, 'one.sidetone-capsule');
+  writeFileSync(file, await capsuleOf());
+  const shelf = new CapsuleShelf();
+  shelf.openFile(file);
+  expect((await shelf.first())?.callId).toBe('capsule.c1');
+  expect(await shelf.first()).toBeNull();
+  expect(shelf.events('capsule.c1', 5)?.map(({ seq }) => seq)).toEqual([6, 7, 8]);
+  expect(shelf.events('c1', -1)).toBeNull();
+  const part = shelf.recording('capsule.c1', 'bytes=2-4');
+  expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([
+    206,
+    'bytes 2-4/10',
+    '234',
+  ]);
+  shelf.openFile(join(control.folder, 'not-there'));
+  await expect(shelf.first()).rejects.toMatchObject({ body: { code: 'capsule.invalid' } });
+});
+
+test('[ARC9] calls leave as JSON lines, redacted and on record; a filter narrows them', async () => {
+  const lines = async (path: string): Promise<CallEvent[]> =>
+    strFromU8((await control.ask('admin', path)).bytes)
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as CallEvent);
+  const all = await lines('/api/archive/export');
+  expect(all).toHaveLength(12);
+  expect(JSON.stringify(all)).not.toContain('5550 142');
+  expect(
+    new Set((await lines('/api/archive/export?outcome=caller-hung-up')).map(event => event.conversationId)),
+  ).toEqual(new Set(['c1']));
+  expect(await lines('/api/archive/export?callId=c2')).toHaveLength(3);
+  expect(await control.ask('user-lind', '/api/archive/export')).toMatchObject({ status: 403 });
+  expect(await control.ask('admin', '/api/archive/export?callId=none')).toMatchObject({
+    body: { error: { code: 'call.unknown' } },
+  });
+});
+
+test('[ARC10] words are redacted, ids and hashes stay', () => {
+  const event = {
+    id: '01234567-8901-2345-6789-012345678901',
+    type: 'transcript.final',
+    text: 'Call me at +49 30 5550 142 or a@b.example',
+    requestHash: '123456789012345678',
+  };
+  const { text, isRedacted } = redactEvent(JSON.stringify(event));
+  expect(isRedacted).toBe(true);
+  const { text: words, ...rest } = JSON.parse(text) as typeof event;
+  const { text: _words, ...before } = event;
+  expect(rest).toEqual(before);
+  expect(words).not.toMatch(/5550|b\.example/u);
+  expect(redactEvent('{"text":"No numbers"}')).toEqual({ text: '{"text":"No numbers"}', isRedacted: false });
+});
