@@ -1,14 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { SqliteDatabase } from '#worker/store/sqlite/sqlite-database.ts';
+import { keepStatements } from '#tests/fakes/desk-world/kept-statements.ts';
 import { DeskWorld } from '#tests/fakes/desk-world/desk-world.ts';
 import { worldFaults } from '#tests/fakes/desk-world/world-faults.ts';
 
+keepStatements();
 const SCHEDULES = Number(process.env['SIDETONE_SCHEDULES'] ?? 1500);
 const SEED = Number(process.env['SIDETONE_SEED'] ?? 1);
-const folder = mkdtempSync(join(tmpdir(), 'sidetone-world-'));
+const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'sidetone-world-'));
 const database = new SqliteDatabase(join(folder, 'worker.sqlite'));
 afterAll(() => {
   database.close();
@@ -21,7 +23,7 @@ test(
   async () => {
     for (let seed = SEED; seed < SEED + SCHEDULES; seed += 1) {
       const world = new DeskWorld(database, seed);
-      await world.play(40);
+      await world.play(35);
       const isInStep = await world.quiesce();
       expect([seed, isInStep, worldFaults(world)]).toEqual([seed, true, []]);
       world.close();
