@@ -18,6 +18,7 @@ import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { LevelBoard } from './levels.ts';
 import { createReplay, type Replay } from './replay.ts';
 import { createSupervise } from './supervise.ts';
+import { createSyncStore, type SyncStore } from './sync-store.ts';
 import { createTour, type Tour } from './tour.ts';
 import { createUiStore, type UiState, type UiStore } from './ui-store.ts';
 
@@ -36,6 +37,7 @@ export interface Console {
   readonly figures: FiguresStore;
   readonly actions: CallActions;
   readonly tour: Tour;
+  readonly sync: SyncStore;
   readonly lastHour: LastHour;
   readonly earcons: EarconPlayer;
   start(): () => void;
@@ -75,6 +77,7 @@ export function createConsole(deps: ConsoleDeps): Console {
   const replay = createReplay({ clock, call, track, quiet: isQuiet => media.setQuiet(isQuiet) });
   const history = createHistoryStore(bridge);
   const figures = createFiguresStore(bridge, clock);
+  const sync = createSyncStore(bridge);
   const tour = createTour({ desk, goToFloor: () => actions.goTo('floor') });
   const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise });
 
@@ -92,6 +95,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     figures,
     actions,
     tour,
+    sync,
     lastHour: createLastHour(bridge, clock),
     earcons: deps.earcons,
     start() {
@@ -106,6 +110,7 @@ export function createConsole(deps: ConsoleDeps): Console {
         }),
       });
       const stopFeed = startFeed({ bridge, clock, floor, call, levels, onNew: watch.hear });
+      const stopSync = sync.start();
       const stopBadDays = watchBadDays({ desk, media, ladder, ui, clock });
       const stopFollowing = call.state.subscribe(({ callId, timeline, status }) => {
         if (callId === null || status.name !== 'ready') return;
@@ -120,6 +125,7 @@ export function createConsole(deps: ConsoleDeps): Console {
       return () => {
         stopFollowing();
         stopFeed();
+        stopSync();
         watch.stop();
         stopBadDays();
         replay.reset();
