@@ -24,6 +24,7 @@ import { wishToCall, type CallWish } from './place-call.ts';
 import { createReplay, type Replay } from './replay.ts';
 import type { SaveFile } from './save-file.ts';
 import { createSupervise } from './supervise.ts';
+import { createSyncStore, type SyncStore } from './sync-store.ts';
 import { createTour, type Tour } from './tour.ts';
 import { createUiStore, type UiState, type UiStore } from './ui-store.ts';
 
@@ -46,6 +47,7 @@ export interface Console {
   readonly knowledge: Knowledge;
   readonly actions: CallActions;
   readonly tour: Tour;
+  readonly sync: SyncStore;
   readonly lastHour: LastHour;
   readonly earcons: EarconPlayer;
   /** For one call that a person wants to be placed. */
@@ -94,6 +96,7 @@ export function createConsole(deps: ConsoleDeps): Console {
   const figures = createFiguresStore(bridge, clock);
   const { saveFile } = deps;
   const knowledge = createKnowledge({ bridge, clock, ui, ...(saveFile ? { saveFile } : {}) });
+  const sync = createSyncStore(bridge);
   const tour = createTour({ desk, goToFloor: () => actions.goTo('floor') });
   const openDoc = (docId: string): void => void knowledge.desk.open(docId);
   const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise, openDoc });
@@ -117,6 +120,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     knowledge,
     actions,
     tour,
+    sync,
     lastHour: createLastHour(bridge, clock),
     earcons: deps.earcons,
     newCallWish: () => wishToCall(bridge, newId),
@@ -135,6 +139,7 @@ export function createConsole(deps: ConsoleDeps): Console {
       const stopFeed = startFeed({ bridge, clock, floor, call, levels, onNew: watch.hear });
       const stopCoaching = coaching.start();
       const stopKnowledge = knowledge.start();
+      const stopSync = sync.start();
       const stopBadDays = watchBadDays({ desk, media, ladder, ui, clock });
       const stopFollowing = call.state.subscribe(({ callId, timeline, status }) => {
         if (callId === null || status.name !== 'ready') return;
@@ -150,6 +155,7 @@ export function createConsole(deps: ConsoleDeps): Console {
         stopFollowing();
         stopCoaching();
         stopFeed();
+        stopSync();
         watch.stop();
         stopBadDays();
         stopKnowledge();

@@ -25,6 +25,7 @@ export const RULE_PREFIXES = [
     'KN',
     'TIC',
     'SYN',
+    'DST',
     'AUD',
     'TL',
     'API',
