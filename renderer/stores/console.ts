@@ -81,7 +81,11 @@ export function createConsole(deps: ConsoleDeps): Console {
   const history = createHistoryStore(bridge);
   const figures = createFiguresStore(bridge, clock);
   const { saveFile } = deps;
-  const knowledge = createKnowledge({ bridge, clock, ui, ...(saveFile ? { saveFile } : {}) });
+  const isLive = (): boolean => {
+    const state = desk.state.getState();
+    return state.name === 'ready' && state.link.name === 'live';
+  };
+  const knowledge = createKnowledge({ bridge, clock, ui, isLive, ...(saveFile ? { saveFile } : {}) });
   const tour = createTour({ desk, goToFloor: () => actions.goTo('floor') });
   const openDoc = (docId: string): void => void knowledge.desk.open(docId);
   const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise, openDoc });

@@ -20,6 +20,9 @@ import type { UiStore } from './ui-store.ts';
 /** After the last key: short enough that a crash takes a few words at most. */
 export const KEEP_AFTER_MS = 800;
 
+/** A revision goes to the worker in a moment; after this it is published as it stands, and the refusal says why not. */
+const SYNC_WAIT_MS = 8_000;
+
 /** The opened article and everything a person does to it. Articles are one at a time, like calls. */
 export interface KnowledgeDesk {
   readonly state: StoreApi<ArticleState>;
@@ -58,9 +61,11 @@ interface DeskDeps {
   readonly bridge: DeskBridge;
   readonly clock: ConsoleClock;
   readonly ui: UiStore;
+  /** The worker can be reached. */
+  readonly isLive: () => boolean;
 }
 
-export function createKnowledgeDesk({ bridge, clock, ui }: DeskDeps): KnowledgeDesk {
+export function createKnowledgeDesk({ bridge, clock, ui, isLive }: DeskDeps): KnowledgeDesk {
   const state = createStore<ArticleState>(() => ({ name: 'none' }));
   let cancelKeep = (): void => undefined;
   let replaced = 0;
@@ -156,6 +161,23 @@ export function createKnowledgeDesk({ bridge, clock, ui }: DeskDeps): KnowledgeD
     if (typedOn) cancelKeep = clock.after(KEEP_AFTER_MS, () => void keep());
     return true;
   };
+  /** Waits until the worker has what was saved here; the head may be another then, because others wrote as well. */
+  const untilSynced = async (docId: string): Promise<void> => {
+    const isWaiting = (): boolean => isStill(docId) && (current()?.doc?.waiting ?? 0) > 0;
+    if (!isWaiting() || !isLive()) return;
+    await new Promise<void>(resolve => {
+      const settle = (): void => {
+        stopWatching();
+        stopWaiting();
+        resolve();
+      };
+      const stopWatching = state.subscribe(() => {
+        if (!isWaiting()) settle();
+      });
+      const stopWaiting = clock.after(SYNC_WAIT_MS, settle);
+      void bridge.run('sync-now', {});
+    });
+  };
   const follow = (article: OpenArticle, doc: KnowledgeDoc): OpenArticle => {
     const next = rereadArticle(article, doc);
     replaced = Math.max(replaced, next.replaced);
@@ -231,9 +253,12 @@ export function createKnowledgeDesk({ bridge, clock, ui }: DeskDeps): KnowledgeD
 
     async publish() {
       if (!(await save())) return;
-      const doc = current()?.doc;
-      if (!doc || current()?.work === 'publishing') return;
+      const saved = current()?.doc;
+      if (!saved || current()?.work === 'publishing') return;
       change({ work: 'publishing', refusal: null });
+      await untilSynced(saved.docId);
+      const doc = current()?.doc;
+      if (!doc || doc.docId !== saved.docId) return;
       const answer = await bridge.run('publish-knowledge', { docId: doc.docId, revisionId: doc.headId });
       if (!isStill(doc.docId)) return;
       change({ work: 'none', refusal: answer.ok ? null : { what: 'publish', error: answer.error } });

@@ -29,12 +29,15 @@ export interface KnowledgeDeps {
   readonly bridge: DeskBridge;
   readonly clock: ConsoleClock;
   readonly ui: UiStore;
+  /** The worker can be reached. */
+  readonly isLive: () => boolean;
   readonly saveFile?: SaveFile;
 }
 
-export function createKnowledge({ bridge, clock, ui, saveFile = savePageFile }: KnowledgeDeps): Knowledge {
+export function createKnowledge(deps: KnowledgeDeps): Knowledge {
+  const { bridge, clock, ui, isLive, saveFile = savePageFile } = deps;
   const list = createKnowledgeList(bridge, clock);
-  const desk = createKnowledgeDesk({ bridge, clock, ui });
+  const desk = createKnowledgeDesk({ bridge, clock, ui, isLive });
   const lookups = createKnowledgeLookups(bridge);
   const sync = createStore<{ readonly status: SyncStatus | null }>(() => ({ status: null }));
 
