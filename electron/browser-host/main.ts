@@ -17,6 +17,10 @@ try {
     nodeFile: process.execPath,
     root,
     say,
+    threads: {
+      store: new URL('../storage/desk-store/desk-store-thread.ts', import.meta.url),
+      files: new URL('../storage/files/files-thread.ts', import.meta.url),
+    },
   });
   // The worker needs longest and nothing of what follows.
   desk.start();

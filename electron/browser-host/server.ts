@@ -15,6 +15,9 @@ const OUT_WORDS = {
   'wrong-token': 'This address belongs to another start of Sidetone. Open the one that was printed last.',
 } as const;
 
+/** A file that is imported arrives as one command. Whoever may connect is this machine with the console's cookie. */
+const MOST_MESSAGE_BYTES = 30 * 1024 * 1024;
+
 export interface BrowserHostOptions {
   readonly port: number;
   readonly access: BrowserAccess;
@@ -34,7 +37,7 @@ export async function startBrowserHost({
 }: BrowserHostOptions): Promise<{ readonly server: FastifyInstance; readonly port: number }> {
   const csp = consoleCsp(core.livekitUrl);
   const server = Fastify({ logger: false, forceCloseConnections: true });
-  await server.register(fastifyWebsocket, { options: { maxPayload: 256 * 1024 } });
+  await server.register(fastifyWebsocket, { options: { maxPayload: MOST_MESSAGE_BYTES } });
   await server.register(fastifyStatic, { root: consoleFolder, index: false, cacheControl: false });
 
   server.addHook('onRequest', async (request, reply) => {

@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CommandResult } from '#shared/protocol/supervision.ts';
 import { AppError, appError, toErrorBody, type ErrorCode } from '#shared/errors/app-error.ts';
+import type { DeskNotice, DeskNoticeName } from '#shared/ipc/notices.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { FigureQuery, WindowFigures } from '#shared/domain/call-figures.ts';
 import type { CallQuery, ListedCall } from '#shared/domain/call-list.ts';
@@ -31,6 +32,12 @@ export interface HeldCall {
   readonly displayName: string;
 }
 
+/** What pages are told unasked. */
+export interface ToldNotice {
+  readonly name: DeskNoticeName;
+  readonly notice: unknown;
+}
+
 /** Everything the desktop does that is not a window: sign-in, the link to the worker, its sockets. Never imports electron. */
 export class DeskCore {
   readonly link: WorkerLink;
@@ -38,6 +45,7 @@ export class DeskCore {
   /** Origin of the LiveKit server that the page may reach; null without one. */
   readonly livekitUrl: string | null;
   readonly #clock: Clock;
+  readonly #noticeListeners = new Set<(told: ToldNotice) => void>();
   #session: WorkerSession | null = null;
   #whereabouts: WorkerWhereabouts | null = null;
 
@@ -94,6 +102,16 @@ export class DeskCore {
     return new WorkerApi(at.url, admin.token).mint(LOCAL_USER_ID);
   }
 
+  /** Tells every page. */
+  tell<N extends DeskNoticeName>(name: N, notice: DeskNotice<N>): void {
+    for (const listener of this.#noticeListeners) listener({ name, notice });
+  }
+
+  onNotice(listener: (told: ToldNotice) => void): () => void {
+    this.#noticeListeners.add(listener);
+    return () => this.#noticeListeners.delete(listener);
+  }
+
   onLink(listener: (state: LinkState) => void): () => void {
     return this.link.onState(listener);
   }
@@ -109,15 +127,15 @@ export class DeskCore {
   }
 
   callEvents(callId: string, afterSeq: number): Promise<CallEvent[]> {
-    return this.#ask(api => api.callEvents(callId, afterSeq));
+    return this.ask(api => api.callEvents(callId, afterSeq));
   }
 
   listCalls(query: CallQuery): Promise<ListedCall[]> {
-    return this.#ask(api => api.calls(query));
+    return this.ask(api => api.calls(query));
   }
 
   figures(window: FigureQuery): Promise<WindowFigures> {
-    return this.#ask(api => api.figures(window));
+    return this.ask(api => api.figures(window));
   }
 
   /** The recording of one call, for the page's player. Rejects with `worker.unreachable`. */
@@ -148,7 +166,7 @@ export class DeskCore {
 
   /** Which way this person's audio of a call goes. Rejects with the worker's refusal, `media.refused` or `worker.unreachable`. */
   async audioWay(callId: string, direction: AudioDirection): Promise<AudioWay> {
-    return audioWay(await this.#ask(api => api.audioGrant(callId, direction)), this.livekitUrl);
+    return audioWay(await this.ask(api => api.audioGrant(callId, direction)), this.livekitUrl);
   }
 
   openAudio(direction: 'listen' | 'microphone', callId: string, events: AudioLinkEvents): AudioLink {
@@ -161,7 +179,7 @@ export class DeskCore {
   }
 
   /** Asks the worker; a session that it does not take any more is renewed once. */
-  async #ask<Result>(question: (api: WorkerApi) => Promise<Result>): Promise<Result> {
+  async ask<Result>(question: (api: WorkerApi) => Promise<Result>): Promise<Result> {
     const api = (): WorkerApi => {
       const { url, token } = this.#here();
       return new WorkerApi(url, token);

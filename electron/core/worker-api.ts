@@ -36,34 +36,34 @@ export class WorkerApi {
   }
 
   signIn(bootSecret: string): Promise<WorkerSession> {
-    return this.#post('/api/sessions', { bootSecret }, sessionSchema);
+    return this.post('/api/sessions', { bootSecret }, sessionSchema);
   }
 
   /** A session for another person of the org; for admins. */
   mint(userId: string): Promise<WorkerSession> {
-    return this.#post('/api/sessions', { userId }, sessionSchema);
+    return this.post('/api/sessions', { userId }, sessionSchema);
   }
 
   /** Who this session belongs to. */
   currentUser(): Promise<WorkerSession['user']> {
-    return this.#ask('/api/sessions/current', {}, userSchema);
+    return this.get('/api/sessions/current', userSchema);
   }
 
   async callEvents(callId: string, afterSeq: number): Promise<CallEvent[]> {
     const path = `/api/calls/${encodeURIComponent(callId)}/events?afterSeq=${String(afterSeq)}`;
-    const { events } = await this.#ask(path, {}, z.object({ events: z.array(z.unknown()) }));
+    const { events } = await this.get(path, z.object({ events: z.array(z.unknown()) }));
     return events.map(readCallEvent).filter(event => event !== null);
   }
 
   async calls({ limit, beforeMs, query, filter }: CallQuery): Promise<ListedCall[]> {
     const search = new URLSearchParams({ limit: String(limit), beforeMs: String(beforeMs), query, filter });
     const result = z.object({ calls: z.array(listedCallSchema) });
-    return (await this.#ask(`/api/calls?${search.toString()}`, {}, result)).calls;
+    return (await this.get(`/api/calls?${search.toString()}`, result)).calls;
   }
 
   figures({ fromMs, toMs }: FigureQuery): Promise<WindowFigures> {
     const search = new URLSearchParams({ fromMs: String(fromMs), toMs: String(toMs) });
-    return this.#ask(`/api/figures?${search.toString()}`, {}, windowFiguresSchema);
+    return this.get(`/api/figures?${search.toString()}`, windowFiguresSchema);
   }
 
   /** The recording of one call as the worker gives it, ranges included. Rejects only when nobody answers. */
@@ -85,7 +85,7 @@ export class WorkerApi {
   }
 
   audioGrant(callId: string, direction: AudioDirection): Promise<AudioGrantAnswer> {
-    return this.#post(
+    return this.post(
       `/api/calls/${encodeURIComponent(callId)}/audio-grants`,
       { direction },
       audioGrantSchema,
@@ -96,15 +96,40 @@ export class WorkerApi {
     return this.#token === null ? {} : { authorization: `Bearer ${this.#token}` };
   }
 
-  #post<Result>(path: string, body: unknown, result: z.ZodType<Result>): Promise<Result> {
+  /** Rejects with the worker's refusal, or `worker.unreachable`. */
+  get<Result>(path: string, result: z.ZodType<Result>): Promise<Result> {
+    return this.#ask(path, {}, result);
+  }
+
+  post<Result>(
+    path: string,
+    body: unknown,
+    result: z.ZodType<Result>,
+    timeoutMs = REQUEST_TIMEOUT_MS,
+  ): Promise<Result> {
     return this.#ask(
       path,
       { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
       result,
+      timeoutMs,
     );
   }
 
-  async #ask<Result>(path: string, init: RequestInit, result: z.ZodType<Result>): Promise<Result> {
+  /** Bytes as the worker keeps them. Rejects as `get` does. */
+  async bytes(path: string): Promise<Uint8Array> {
+    const response = await this.#raw(path, {});
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    const refusal = refusalSchema.safeParse(await response.json().catch(() => null));
+    if (refusal.success) throw new AppError(refusal.data.error);
+    throw unreachable(null);
+  }
+
+  async #ask<Result>(
+    path: string,
+    init: RequestInit,
+    result: z.ZodType<Result>,
+    timeoutMs = REQUEST_TIMEOUT_MS,
+  ): Promise<Result> {
     let response: Response;
     let body: unknown;
     try {
@@ -114,7 +139,7 @@ export class WorkerApi {
           ...init.headers,
           ...this.#authorization(),
         },
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       body = await response.json();
     } catch (cause) {

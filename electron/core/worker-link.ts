@@ -66,6 +66,7 @@ export class WorkerLink {
   readonly #onUnauthenticated: () => void;
   readonly #stateListeners = new Set<(state: LinkState) => void>();
   readonly #floorListeners = new Set<(message: FloorMessage) => void>();
+  readonly #knowledgeListeners = new Set<(version: number) => void>();
   readonly #pending = new Map<string, PendingCommand>();
   /** Open calls, for renderers that come later. */
   #board = emptyBoard;
@@ -98,6 +99,12 @@ export class WorkerLink {
   onState(listener: (state: LinkState) => void): () => void {
     this.#stateListeners.add(listener);
     return () => this.#stateListeners.delete(listener);
+  }
+
+  /** There is knowledge of this version: a wake-up, which may get lost (KN32). */
+  onKnowledge(listener: (version: number) => void): () => void {
+    this.#knowledgeListeners.add(listener);
+    return () => this.#knowledgeListeners.delete(listener);
   }
 
   /** Follows the floor: a snapshot at once, then every batch. Returns a function that stops. */
@@ -243,8 +250,10 @@ export class WorkerLink {
         pending?.answer(message.answer);
         return;
       }
-      case 'refused':
       case 'knowledge':
+        for (const listener of this.#knowledgeListeners) listener(message.version);
+        return;
+      case 'refused':
       case 'beat':
         return;
     }

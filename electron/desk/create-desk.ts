@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { appError } from '#shared/errors/app-error.ts';
 import type { Value } from '#shared/ipc/commands.ts';
 import { createDeskCore, type DeskCore } from '#electron/core/desk-core.ts';
+import { DeskData } from '#electron/core/desk-data.ts';
 import { systemClock } from '#electron/core/system-clock.ts';
 import { LogFile } from '#electron/diagnostics/log-file.ts';
 import { createHandlers } from '#electron/ipc/handlers.ts';
 import { createRouter } from '#electron/ipc/router.ts';
+import { openDeskStore } from '#electron/storage/desk-store/desk-store.ts';
+import { DeskFiles } from '#electron/storage/files/desk-files.ts';
 import { adoptWorker } from '#electron/worker-host/adopt-worker.ts';
 import { RemoteWorker } from '#electron/worker-host/remote-worker.ts';
 import { KEEPS_FALLING_ATTEMPTS, wordsOf } from '#electron/worker-host/waiting-words.ts';
@@ -18,6 +21,7 @@ const HUNG_AFTER_MS = 3000;
 
 export interface Desk {
   readonly core: DeskCore;
+  readonly data: DeskData;
   readonly route: ReturnType<typeof createRouter>;
   /** What went wrong in the desk itself. */
   readonly log: LogFile;
@@ -35,15 +39,25 @@ export interface DeskParts {
   /** Folder that holds `worker/` and `resources/`. */
   readonly root: string;
   readonly say: (text: string) => void;
+  /** Modules of the desk's threads: a bundled shell has its own. */
+  readonly threads: { readonly store: URL; readonly files: URL };
 }
 
 /** Everything of a desk but its windows: core, command router and the watched worker. The same in both hosts. */
-export function createDesk({ options, host, nodeFile, root, say }: DeskParts): Desk {
+export function createDesk({ options, host, nodeFile, root, say, threads }: DeskParts): Desk {
   const workerLogFile = join(options.data, 'worker.log');
   const workerLog = new LogFile(workerLogFile);
   const log = new LogFile(join(options.data, 'desk.log'));
   const core = createDeskCore(systemClock, join(options.data, 'settings.json'), say, options.livekitUrl);
-  const route = createRouter(createHandlers(core, host), error => log.problem('a command broke', error));
+  const onBug = (error: unknown): void => log.problem('a command broke', error);
+  const data = new DeskData({
+    core,
+    clock: systemClock,
+    store: openDeskStore(threads.store, { folder: storeFolder(options) }),
+    files: new DeskFiles(threads.files),
+    onBug,
+  });
+  const route = createRouter(createHandlers(core, host, data), onBug);
   const workerHost = new WorkerHost({
     clock: systemClock,
     spawnWorker: spawnBundledWorker(
@@ -84,15 +98,26 @@ export function createDesk({ options, host, nodeFile, root, say }: DeskParts): D
   });
   return {
     core,
+    data,
     route,
     log,
-    start: () => (remote ?? workerHost).start(),
+    start: () => {
+      data.start();
+      (remote ?? workerHost).start();
+    },
     stop: async () => {
       cancelHung();
       core.close();
+      await data.stop();
       await (remote ?? workerHost).stop();
     },
   };
+}
+
+/** One store for each worker: what was saved for one must never be sent to another (DST9). */
+function storeFolder({ data, remote }: DeskOptions): string {
+  const name = remote ? new URL(remote.url).host.replace(/[^\w.-]+/gu, '-') : 'bundled';
+  return join(data, 'desk-store', name);
 }
 
 function dial(

@@ -25,6 +25,7 @@ test('[IPC14] garbage does not bring a console’s socket down, and it still wor
   let follows = 0;
   const core = {
     onLink: () => () => undefined,
+    onNotice: () => () => undefined,
     follow: () => ((follows += 1), () => (follows -= 1)),
   } as unknown as DeskCore;
   serveDesk(socket, core, () => Promise.resolve({ ok: true, value: 1 }));
@@ -57,6 +58,7 @@ test('[BEN11] a long answer that is still on its way does not end the connection
   let tell = (_message: unknown): void => undefined;
   const core = {
     onLink: () => () => undefined,
+    onNotice: () => () => undefined,
     follow: (listener: typeof tell) => {
       tell = listener;
       return () => undefined;

@@ -36,6 +36,7 @@ export function serveDesk(
     socket.send(text);
   };
   const stopLink = core.onLink(notice => send({ kind: 'notice', name: 'link-changed', notice }));
+  const stopNotices = core.onNotice(told => send({ kind: 'notice', ...told }));
 
   socket.on('message', (data, isBinary) => {
     const parsed = isBinary ? null : upSchema.safeParse(parseJson((data as Buffer).toString('utf8')));
@@ -65,6 +66,7 @@ export function serveDesk(
   });
   socket.on('close', () => {
     stopLink();
+    stopNotices();
     for (const stop of streams.values()) stop();
   });
   socket.on('error', () => socket.terminate());

@@ -1,32 +1,36 @@
 import { appError, errorCodeSchema } from '#shared/errors/app-error.ts';
 import type { CommandHandlers, ParsedArgs, Settings, Value } from '#shared/ipc/commands.ts';
-import { knowledgeHandlers } from './knowledge-handlers.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
+import type { DeskData } from '#electron/core/desk-data.ts';
+import { callHandlers } from './call-handlers.ts';
+import { knowledgeHandlers } from './knowledge-handlers.ts';
 
 /** What the renderer may ask of this desk. A command without an entry here does not compile. */
-export function createHandlers(core: DeskCore, host: Value<'get-desk'>['host']): CommandHandlers {
+export function createHandlers(
+  core: DeskCore,
+  host: Value<'get-desk'>['host'],
+  data: DeskData,
+): CommandHandlers {
   return {
-    'get-desk': () => {
-      const { user } = core;
+    'get-desk': async () => {
+      // Without its worker a desk opens for who used it last (DST40).
+      const user = core.user ?? (await data.store.people.last().catch(() => null));
       const link = core.link.state;
       if (!user) {
         const parsed = errorCodeSchema.safeParse(link.name === 'lost' ? link.code : null);
-        return Promise.reject(
-          appError(
-            parsed.success ? parsed.data : 'worker.unreachable',
-            link.name === 'lost' ? link.message : 'The worker is still starting.',
-            { origin: 'electron', retryable: true },
-          ),
+        throw appError(
+          parsed.success ? parsed.data : 'worker.unreachable',
+          link.name === 'lost' ? link.message : 'The worker is still starting.',
+          { origin: 'electron', retryable: true },
         );
       }
-      return Promise.resolve({ host, user, link, settings: core.settings.settings });
+      return { host, user, link, settings: core.settings.settings };
     },
     'supervise-call': args => core.supervise(args),
-    'get-call-events': async ({ callId, afterSeq }) => ({ events: await core.callEvents(callId, afterSeq) }),
     'get-audio-way': ({ callId, direction }) => core.audioWay(callId, direction),
-    'list-calls': async query => ({ calls: await core.listCalls(query) }),
     'get-figures': window => core.figures(window),
-    ...knowledgeHandlers(),
+    ...callHandlers(core, data),
+    ...knowledgeHandlers(core, data),
     'save-settings': change => Promise.resolve(core.settings.save(given(change))),
   };
 }

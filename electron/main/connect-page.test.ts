@@ -18,6 +18,7 @@ function bench() {
   const refused: string[] = [];
   const core = {
     onLink: () => (opened.push('desk'), () => undefined),
+    onNotice: () => () => undefined,
     openAudio: (stream: string, callId: string) => (
       opened.push(`${stream} ${callId}`),
       { send: () => undefined, close: () => undefined }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
 import { app, BrowserWindow, dialog, Menu, powerMonitor, session } from 'electron';
 import { toErrorBody } from '#shared/errors/app-error.ts';
 import type { HeldCall } from '#electron/core/desk-core.ts';
@@ -26,6 +27,10 @@ function bundledNode(): string {
     ? join(process.resourcesPath, 'node', name)
     : join(root, 'node_modules/node/bin', name);
 }
+
+/** A thread of the desk, built beside this script; in a package outside the archive, where every thread can read it. */
+const threadBeside = (name: string): URL =>
+  pathToFileURL(join(import.meta.dirname.replace('app.asar', 'app.asar.unpacked'), `${name}.js`));
 
 /** What the person gave on the command line; switches of Chromium and test tools come before `--`. */
 function deskOptions(): DeskOptions {
@@ -67,6 +72,7 @@ function run(options: DeskOptions): void {
     nodeFile: bundledNode(),
     root,
     say,
+    threads: { store: threadBeside('desk-store-thread'), files: threadBeside('files-thread') },
   });
   const guard = new QuitGuard({
     heldCalls: () => desk.core.heldCalls(),

@@ -11,7 +11,14 @@ export default defineConfig({
       target: 'node24.18', // Electron 45; electron-vite's own table ends before it
       sourcemap: true,
       externalizeDeps: { exclude: ['ws', 'zod'] }, // bundled: the desk starts without reading node_modules
-      rolldownOptions: { input: { index: resolve(root, 'electron/main/index.ts') } },
+      rolldownOptions: {
+        input: {
+          index: resolve(root, 'electron/main/index.ts'),
+          // Threads of the desk are started by path, so they are files of their own.
+          'desk-store-thread': resolve(root, 'electron/storage/desk-store/desk-store-thread.ts'),
+          'files-thread': resolve(root, 'electron/storage/files/files-thread.ts'),
+        },
+      },
     },
   },
   preload: {

@@ -31,7 +31,7 @@ const RENDERER: Readonly<Record<string, readonly string[]>> = {
 const ELECTRON: Readonly<Record<string, readonly string[]>> = {
   main: ['desk', 'ipc', 'core', 'diagnostics'],
   'browser-host': ['desk', 'ipc', 'core', 'diagnostics'],
-  desk: ['ipc', 'core', 'worker-host', 'diagnostics'],
+  desk: ['ipc', 'core', 'storage', 'worker-host', 'diagnostics'],
   preload: [],
   ipc: ['core', 'storage', 'sync', 'diagnostics'],
   core: ['storage', 'sync', 'diagnostics'],

@@ -71,6 +71,9 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** Present where the worker is away and this desk answered by itself: when it last heard of it. */
+const fromThisDesk = { asOfMs: z.number().optional() };
+
 /** Renderer to desk core, one answer each. What the core pushes unasked is in `notices.ts` and `streams.ts`. */
 export const commands = {
   'get-desk': {
@@ -108,7 +111,7 @@ export const commands = {
   },
   'get-call-events': {
     args: z.object({ callId: callIdSchema, afterSeq: z.number().int() }),
-    result: z.object({ events: z.array(callEventSchema) }),
+    result: z.object({ events: z.array(callEventSchema), ...fromThisDesk }),
     fails: ['call.unknown', 'worker.unreachable'],
   },
   /** Which way this person's audio of one call goes. */
@@ -120,7 +123,7 @@ export const commands = {
   /** Calls there have been, newest first. */
   'list-calls': {
     args: callQuerySchema,
-    result: z.object({ calls: z.array(listedCallSchema) }),
+    result: z.object({ calls: z.array(listedCallSchema), ...fromThisDesk }),
     fails: ['worker.unreachable'],
   },
   /** How well the calls went that ended in a window. */

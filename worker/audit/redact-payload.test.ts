@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digitRuns, holdsCardNumber } from '#worker/policies/numbers.ts';
-import { canonicalJson, payloadHash } from './canonical-json.ts';
+import { canonicalJson } from '#shared/domain/canonical-json.ts';
+import { payloadHash } from './canonical-json.ts';
 import { redactPayload } from './redact-payload.ts';
 
 test('[TOOL23] the order of fields does not matter, anything else does', () => {

@@ -1,5 +1,5 @@
 import { digitRuns, holdsCardNumber } from '#worker/policies/numbers.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '#shared/domain/canonical-json.ts';
 import { NUMBER_PLACEHOLDER, redactCardNumbers } from './redaction.ts';
 
 const SECRET_NAME = /pass(?:word|phrase)|secret|token|authori[sz]ation|api.?key|cookie|\bpin\b|\bcvv?\b/iu;

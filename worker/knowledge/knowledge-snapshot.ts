@@ -7,9 +7,9 @@ import type { KnowledgeDocument } from './document.ts';
 import { KeywordIndex } from './keyword-index.ts';
 import { heardObjections } from './objections.ts';
 import { passagesOf, type Passage } from './passages.ts';
-import { reciprocalRank } from './reciprocal-rank.ts';
+import { reciprocalRank } from '#shared/domain/reciprocal-rank.ts';
 import { SUPPORT, supports, type Fit, type SupportThresholds } from './support.ts';
-import { keywords } from './words.ts';
+import { keywords } from '#shared/domain/keywords.ts';
 
 /** Passages each search hands to the fusion. Source: sync research B4. */
 const CANDIDATES = 50;

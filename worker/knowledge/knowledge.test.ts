@@ -12,7 +12,7 @@ import { createVirtualClock } from '#tests/fakes/virtual-clock.ts';
 import { parseDocument } from './document.ts';
 import { KnowledgeSnapshot } from './knowledge-snapshot.ts';
 import { loadKnowledge, searchDeps } from './load-knowledge.ts';
-import { reciprocalRank } from './reciprocal-rank.ts';
+import { reciprocalRank } from '#shared/domain/reciprocal-rank.ts';
 
 const folder = join(import.meta.dirname, '../../resources/demo/knowledge');
 const clock = createVirtualClock();

@@ -7,7 +7,7 @@ import {
   ticketStatusSchema,
   type TicketOperation,
 } from '#shared/domain/ticket.ts';
-import { canonicalJson } from '#worker/audit/canonical-json.ts';
+import { canonicalJson } from '#shared/domain/canonical-json.ts';
 import { redactCardNumbers } from '#worker/audit/redaction.ts';
 import { defineTool, type ToolContext, type ToolDefinition } from './tool-definition.ts';
 

@@ -1,5 +1,8 @@
 import { EventEmitter } from 'node:events';
+import { CAPABILITIES } from '#shared/domain/roles.ts';
+import { memoryStore } from '#tests/fixtures/memory-store.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
+import type { DeskData } from '#electron/core/desk-data.ts';
 import { knowledgeHandlers } from '#electron/ipc/knowledge-handlers.ts';
 import { serveDesk } from '#electron/ipc/desk-socket.ts';
 import { createRouter } from '#electron/ipc/router.ts';
@@ -11,13 +14,29 @@ import type { FuzzTarget } from '../fuzz-target.ts';
 import { bytesOf, textOf, valueOf } from '../inputs.ts';
 
 const core = {
+  user: { userId: 'u', name: 'Reyes', role: 'admin', capabilities: CAPABILITIES },
   onLink: () => () => undefined,
+  onNotice: () => () => undefined,
+  tell: () => undefined,
+  ask: () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
   follow: (listener: (message: unknown) => void) => {
     listener({ type: 'snapshot', position: -1, entries: [] });
     return () => undefined;
   },
   openAudio: () => ({ send: () => undefined, close: () => undefined }),
 } as unknown as DeskCore;
+
+const store = memoryStore();
+const data = {
+  store,
+  files: { read: () => Promise.resolve([]), zip: () => Promise.resolve(new Uint8Array()) },
+  sync: {
+    wake: () => undefined,
+    now: () => undefined,
+    status: () => Promise.reject(appError('storage.failed', 'Not yet.')),
+  },
+  record: () => undefined,
+} as unknown as DeskData;
 
 const route = createRouter(
   {
@@ -27,7 +46,7 @@ const route = createRouter(
     'get-audio-way': () => Promise.resolve({ via: 'worker' as const }),
     'list-calls': () => Promise.resolve({ calls: [] }),
     'get-figures': () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
-    ...knowledgeHandlers(),
+    ...knowledgeHandlers(core, data),
     'save-settings': () => Promise.resolve(settingsSchema.parse({})),
   } satisfies CommandHandlers,
   error => {
@@ -62,6 +81,14 @@ const deskSocket: FuzzTarget = {
     { kind: 'run', id: '4', name: 'list-calls', args: { limit: 5, beforeMs: 1, query: '', filter: 'all' } },
     { kind: 'run', id: '5', name: 'save-settings', args: { theme: 'dark', keymap: { a: 'b' } } },
     { kind: 'open', id: '6', name: 'floor', args: {} },
+    { kind: 'run', id: '7', name: 'list-knowledge', args: { query: 'returns', filter: 'all', limit: 5 } },
+    {
+      kind: 'run',
+      id: '8',
+      name: 'save-knowledge',
+      args: { docId: null, baseId: null, markdown: '# Returns', fields: { title: 'Returns' } },
+    },
+    { kind: 'run', id: '9', name: 'get-knowledge', args: { docId: 'returns' } },
     { kind: 'close', id: '6' },
   ],
   open() {
@@ -70,7 +97,7 @@ const deskSocket: FuzzTarget = {
     const send = async (data: Buffer, isBinary: boolean): Promise<string> => {
       socket.sent.length = 0;
       socket.emit('message', data, isBinary);
-      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+      for (let turn = 0; turn < 50 && socket.sent.length === 0; turn += 1) await Promise.resolve();
       const [text] = socket.sent;
       if (text === undefined)
         return (JSON.parse(data.toString()) as { kind?: unknown }).kind === 'close' ? 'ok' : 'no answer';

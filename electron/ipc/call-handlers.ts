@@ -1,0 +1,52 @@
+import { AppError, type ErrorCode } from '#shared/errors/app-error.ts';
+import type { CommandHandlers } from '#shared/ipc/commands.ts';
+import type { DeskCore } from '#electron/core/desk-core.ts';
+import type { DeskData } from '#electron/core/desk-data.ts';
+
+/** The worker is away: what this desk has is better than nothing, and is said to be from here. */
+const AWAY: readonly ErrorCode[] = [
+  'worker.unreachable',
+  'link.closed',
+  'link.timeout',
+  'storage.unreachable',
+];
+
+const isAway = (error: unknown): boolean => AppError.is(error) && AWAY.includes(error.body.code);
+
+/** Calls that have been: from the worker, and from this desk while it is away (DST31, DST32). */
+export function callHandlers(
+  core: DeskCore,
+  data: DeskData,
+): Pick<CommandHandlers, 'list-calls' | 'get-call-events'> {
+  const { calls } = data.store;
+  const keep = (write: Promise<void>): void => void write.catch(() => undefined);
+  return {
+    'list-calls': async query => {
+      try {
+        const found = await core.listCalls(query);
+        keep(calls.addListed(found, Date.now()));
+        return { calls: found };
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        const { calls: kept, seenAtMs } = await calls.facts().catch(() => NOTHING);
+        if (kept === 0 || seenAtMs === null) throw error;
+        return { calls: [...(await calls.list(query))], asOfMs: seenAtMs };
+      }
+    },
+    'get-call-events': async ({ callId, afterSeq }) => {
+      try {
+        const events = await core.callEvents(callId, afterSeq);
+        keep(calls.addEvents(events, Date.now()));
+        return { events };
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        const events = await calls.events(callId, afterSeq).catch(() => null);
+        const { seenAtMs } = await calls.facts().catch(() => NOTHING);
+        if (events === null || seenAtMs === null) throw error;
+        return { events: [...events], asOfMs: seenAtMs };
+      }
+    },
+  };
+}
+
+const NOTHING = { calls: 0, seenAtMs: null };

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { CAPABILITIES, roleSchema } from '#shared/domain/roles.ts';
+import type { Database } from '#shared/sqlite/open-database.ts';
+
+const userSchema = z.object({
+  userId: z.string(),
+  name: z.string(),
+  role: roleSchema,
+  capabilities: z.array(z.enum(CAPABILITIES)),
+});
+export type RememberedUser = z.infer<typeof userSchema>;
+
+const KEY = 'user';
+
+/** Who used this desk last, so that it opens without its worker (DST40). No secret: a session is never kept here. */
+export class People {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  remember(user: RememberedUser): void {
+    this.#database
+      .prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
+      .run(KEY, JSON.stringify(user));
+  }
+
+  last(): RememberedUser | null {
+    const text = this.#database.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(KEY);
+    try {
+      return text === undefined ? null : userSchema.parse(JSON.parse(text as string));
+    } catch {
+      return null; // From a version with other roles.
+    }
+  }
+}

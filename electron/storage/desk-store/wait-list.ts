@@ -1,0 +1,42 @@
+import type { SyncStatus } from '#shared/ipc/sync-status.ts';
+import type { StoreParts } from './desk-database.ts';
+
+const MOST_SHOWN = 50;
+
+export interface WaitList extends Pick<SyncStatus, 'waiting' | 'waits' | 'refused'> {
+  /** Documents with open conflicts. */
+  readonly conflicts: number;
+}
+
+/** What this desk has that the worker has not, for people (DST50). */
+export function waitList({ outbox, knowledge, audit, knowledgeCache }: StoreParts): WaitList {
+  const saved = outbox.waiting(Number.MAX_SAFE_INTEGER);
+  const facts = audit.waiting();
+  const factsSinceMs = audit.oldestWaitingMs();
+  const waits: SyncStatus['waits'] = saved.slice(0, MOST_SHOWN).map(({ revision, savedAtMs }) => ({
+    id: revision.id,
+    what: 'knowledge',
+    title: knowledge.titleOf(revision.docId),
+    sinceMs: savedAtMs,
+  }));
+  if (facts > 0 && factsSinceMs !== null && waits.length < MOST_SHOWN)
+    waits.push({
+      id: 'audit',
+      what: 'audit',
+      title: facts === 1 ? '1 audit entry' : `${String(facts)} audit entries`,
+      sinceMs: factsSinceMs,
+    });
+  return {
+    // Audit entries follow from what people do here; they are told, and are no changes of theirs.
+    waiting: saved.length,
+    waits,
+    refused: outbox.refused().map(({ revision, message, settledAtMs, savedAtMs }) => ({
+      id: revision.id,
+      docId: revision.docId,
+      title: knowledge.titleOf(revision.docId),
+      reason: message ?? '',
+      atMs: settledAtMs ?? savedAtMs,
+    })),
+    conflicts: knowledgeCache.conflictCounts().size,
+  };
+}
