@@ -37,6 +37,7 @@ export default defineConfig<object, { shell: Shell }>({
         '**/browser-host.e2e.ts',
         '**/caller-page.e2e.ts',
         '**/crash.e2e.ts',
+        '**/knowledge.e2e.ts',
         '**/livekit-console.e2e.ts',
         '**/remote-worker.e2e.ts',
         '**/room-link.e2e.ts',
