@@ -22,7 +22,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       do: fc.constantFrom('save', 'others', 'wait', 'leave', 'return', 'publish'),
-    }) as fc.Arbitrary<Step>,
+    }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('tick' as const), turns: fc.nat(6) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('disk' as const), isFull: fc.boolean() }) },
