@@ -146,3 +146,54 @@ test('[KNW4][KNW10][KNW13][KNW14][KNW16] two desks edit offline, reconnect, merg
     rmSync(data, { recursive: true, force: true });
   }
 });
+
+const FIX = /^Fix .* for this call/u;
+
+/** Any call in which the AI has named an article: which one comes first differs with the machine. */
+async function openCitingCall(page: Page): Promise<void> {
+  const calls = page.locator('[data-call]').filter({ hasNotText: 'Ringing' });
+  await expect(async () => {
+    await page.keyboard.press('Escape');
+    const count = await calls.count();
+    await calls.nth(Math.floor(Math.random() * count)).click({ timeout: 5_000 });
+    await page.keyboard.press('Enter');
+    await page.getByRole('tab', { name: 'Sources' }).click({ timeout: 5_000 });
+    await page.getByRole('button', { name: FIX }).first().waitFor({ timeout: 15_000 });
+  }).toPass({ timeout: 150_000 });
+}
+
+test('[KNW22][KNW23] during a call a cited article is fixed for it, the call shows that, and the draft waits in the workspace', async ({
+  browser,
+}) => {
+  const host = await startConsoleHost('--seed', '7', '--calls-min', '6', '--calls-max', '8');
+  const page = await browser.newPage();
+  try {
+    await page.goto(`${host.url}&probe=1`);
+    await page.getByRole('button', { name: 'No, thank you' }).click({ timeout: 60_000 });
+    await openCitingCall(page);
+    await page.getByRole('button', { name: FIX }).first().click();
+    const sheet = page.getByRole('dialog', { name: 'Fix for this call' });
+    const own = sheet.getByRole('textbox');
+    await own.click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.insertText(' This was corrected during a call.');
+    await sheet.getByRole('button', { name: 'Use in this call' }).click();
+    await expect(page.getByTestId('own-texts')).toBeVisible({ timeout: 15_000 });
+    await expect(page.getByText('gave this call another text')).toBeVisible();
+
+    // A word that was spoken leads to who wrote its passage, and on to the article with the draft.
+    await page.getByRole('region', { name: 'Transcript' }).click({ position: { x: 4, y: 4 } });
+    await page.keyboard.press('j');
+    await expect(page.getByRole('tab', { name: 'Word' })).toHaveAttribute('aria-selected', 'true');
+    await page.getByRole('tab', { name: 'Sources' }).click();
+    await page
+      .getByRole('button', { name: /^Open the article/u })
+      .first()
+      .click();
+    await expect(text(page)).toContainText('This was corrected during a call.', { timeout: 30_000 });
+    await expect(page.getByRole('button', { name: 'Changes' })).toBeVisible();
+  } finally {
+    await page.close();
+    await host.stop();
+  }
+});
