@@ -38,6 +38,8 @@ export interface ToldNotice {
   readonly notice: unknown;
 }
 
+type DeedListener = (kind: string, what: Readonly<Record<string, unknown>>) => void;
+
 /** Everything the desktop does that is not a window: sign-in, the link to the worker, its sockets. Never imports electron. */
 export class DeskCore {
   readonly link: WorkerLink;
@@ -45,6 +47,7 @@ export class DeskCore {
   /** Origin of the LiveKit server that the page may reach; null without one. */
   readonly livekitUrl: string | null;
   readonly #clock: Clock;
+  readonly #deedListeners = new Set<DeedListener>();
   readonly #noticeListeners = new Set<(told: ToldNotice) => void>();
   #session: WorkerSession | null = null;
   #whereabouts: WorkerWhereabouts | null = null;
@@ -112,6 +115,16 @@ export class DeskCore {
     return () => this.#noticeListeners.delete(listener);
   }
 
+  /** Somebody did here what has to be on record: kind and what it was done to, without anybody's words. */
+  did(kind: string, what: Readonly<Record<string, unknown>>): void {
+    for (const listener of this.#deedListeners) listener(kind, what);
+  }
+
+  onDeed(listener: DeedListener): () => void {
+    this.#deedListeners.add(listener);
+    return () => this.#deedListeners.delete(listener);
+  }
+
   onLink(listener: (state: LinkState) => void): () => void {
     return this.link.onState(listener);
   }
@@ -141,7 +154,11 @@ export class DeskCore {
   /** The recording of one call, for the page's player. Rejects with `worker.unreachable`. */
   async recording(callId: string, range: string | null): Promise<Response> {
     const { url, token } = this.#here();
-    return new WorkerApi(url, token).recording(callId, range);
+    const answer = await new WorkerApi(url, token).recording(callId, range);
+    // A player asks piece by piece; the first is the one that tells that it was opened.
+    if (answer.ok && (range === null || range.startsWith('bytes=0-')))
+      this.did('recording.played', { callId });
+    return answer;
   }
 
   /** What the recording of one call looks like. Rejects with `worker.unreachable`. */

@@ -62,6 +62,7 @@ export class DeskData {
     this.#stops.push(
       core.onLink(({ name }) => this.#onLink(name === 'live')),
       core.follow(message => this.#onFloor(message)),
+      core.onDeed((kind, what) => this.record(kind, what)),
       core.link.onKnowledge(() => this.sync.wake()),
     );
   }

@@ -15,6 +15,7 @@ import { RemoteWorker } from '#electron/worker-host/remote-worker.ts';
 import { KEEPS_FALLING_ATTEMPTS, wordsOf } from '#electron/worker-host/waiting-words.ts';
 import { spawnBundledWorker, WorkerHost } from '#electron/worker-host/worker-host.ts';
 import type { DeskOptions } from './desk-options.ts';
+import { storeFolder } from './store-folder.ts';
 
 /** Silence of a worker that lives, after the link has given it up. */
 const HUNG_AFTER_MS = 3000;
@@ -112,12 +113,6 @@ export function createDesk({ options, host, nodeFile, root, say, threads }: Desk
       await (remote ?? workerHost).stop();
     },
   };
-}
-
-/** One store for each worker: what was saved for one must never be sent to another (DST9). */
-function storeFolder({ data, remote }: DeskOptions): string {
-  const name = remote ? new URL(remote.url).host.replace(/[^\w.-]+/gu, '-') : 'bundled';
-  return join(data, 'desk-store', name);
 }
 
 function dial(

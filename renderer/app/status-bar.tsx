@@ -1,6 +1,7 @@
 import { Kbd } from '#renderer/components/kbd.tsx';
 import { ariaKey } from '#renderer/components/key-sign.ts';
 import { useConsole, useDesk, useKeyOf } from '#renderer/stores/use-console.ts';
+import { SyncIndicator } from './sync-indicator.tsx';
 
 /** The link to the worker, what speaks and thinks, and the keys. */
 export function StatusBar() {
@@ -14,6 +15,7 @@ export function StatusBar() {
         <span className={`keeps-colour h-2 w-2 rounded-full ${live ? 'bg-ok' : 'bg-warn'}`} />
         {live ? 'Connected' : link?.name === 'lost' ? 'Worker lost' : 'Connecting'}
       </span>
+      <SyncIndicator />
       {live && (
         <>
           <span className="narrow-hide">

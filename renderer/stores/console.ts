@@ -20,6 +20,7 @@ import { LevelBoard } from './levels.ts';
 import { createReplay, type Replay } from './replay.ts';
 import type { SaveFile } from './save-file.ts';
 import { createSupervise } from './supervise.ts';
+import { createSyncStore, type SyncStore } from './sync-store.ts';
 import { createTour, type Tour } from './tour.ts';
 import { createUiStore, type UiState, type UiStore } from './ui-store.ts';
 
@@ -39,6 +40,7 @@ export interface Console {
   readonly knowledge: Knowledge;
   readonly actions: CallActions;
   readonly tour: Tour;
+  readonly sync: SyncStore;
   readonly lastHour: LastHour;
   readonly earcons: EarconPlayer;
   start(): () => void;
@@ -80,12 +82,20 @@ export function createConsole(deps: ConsoleDeps): Console {
   const replay = createReplay({ clock, call, track, quiet: isQuiet => media.setQuiet(isQuiet) });
   const history = createHistoryStore(bridge);
   const figures = createFiguresStore(bridge, clock);
+  const sync = createSyncStore(bridge);
   const { saveFile } = deps;
   const isLive = (): boolean => {
     const state = desk.state.getState();
     return state.name === 'ready' && state.link.name === 'live';
   };
-  const knowledge = createKnowledge({ bridge, clock, ui, isLive, ...(saveFile ? { saveFile } : {}) });
+  const knowledge = createKnowledge({
+    bridge,
+    clock,
+    ui,
+    sync: sync.state,
+    isLive,
+    ...(saveFile ? { saveFile } : {}),
+  });
   const tour = createTour({ desk, goToFloor: () => actions.goTo('floor') });
   const openDoc = (docId: string): void => void knowledge.desk.open(docId);
   const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise, openDoc });
@@ -105,6 +115,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     knowledge,
     actions,
     tour,
+    sync,
     lastHour: createLastHour(bridge, clock),
     earcons: deps.earcons,
     start() {
@@ -119,6 +130,7 @@ export function createConsole(deps: ConsoleDeps): Console {
         }),
       });
       const stopFeed = startFeed({ bridge, clock, floor, call, levels, onNew: watch.hear });
+      const stopSync = sync.start();
       const stopKnowledge = knowledge.start();
       const stopBadDays = watchBadDays({ desk, media, ladder, ui, clock });
       const stopFollowing = call.state.subscribe(({ callId, timeline, status }) => {
@@ -134,6 +146,7 @@ export function createConsole(deps: ConsoleDeps): Console {
       return () => {
         stopFollowing();
         stopFeed();
+        stopSync();
         watch.stop();
         stopBadDays();
         stopKnowledge();

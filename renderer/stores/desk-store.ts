@@ -38,7 +38,11 @@ export function createDeskStore(bridge: DeskBridge): DeskStore {
   const dispose = bridge.onNotice('link-changed', link => {
     newest = link;
     const before = state.getState();
-    if (before.name === 'ready') state.setState({ ...before, link }, true);
+    if (before.name === 'ready') {
+      state.setState({ ...before, link }, true);
+      // It may have opened for who was here last; now the worker says who it is.
+      if (link.name === 'live' && before.link.name !== 'live') void load();
+    }
     // The desk came back after a failed start, or knows better why it cannot start: ask again.
     else if (before.name === 'failed' && (link.name === 'live' || isNews(before.error, link))) void load();
   });

@@ -16,6 +16,8 @@ export interface HistoryState {
   /** There are older calls than those that were read. */
   readonly hasMore: boolean;
   readonly focusedId: string | null;
+  /** The worker is away and the list is this desk's, as it last heard; null where the worker answered. */
+  readonly asOfMs: number | null;
 }
 
 /** The list of calls that have been, read page by page. */
@@ -36,6 +38,7 @@ export function createHistoryStore(bridge: DeskBridge): HistoryStore {
     filter: 'all',
     hasMore: false,
     focusedId: null,
+    asOfMs: null,
   }));
   /** Rises with each question: a late answer to an older one is not shown. */
   let asked = 0;
@@ -56,13 +59,13 @@ export function createHistoryStore(bridge: DeskBridge): HistoryStore {
       state.setState({ status: { name: 'failed', error: answer.error } });
       return;
     }
-    const found = answer.value.calls;
+    const { calls: found, asOfMs = null } = answer.value;
     state.setState(before => {
       const calls = beforeMs === undefined ? found : [...before.calls, ...found];
       const focusedId = calls.some(call => call.id === before.focusedId)
         ? before.focusedId
         : (calls[0]?.id ?? null);
-      return { status: { name: 'ready' }, calls, hasMore: found.length === PAGE_CALLS, focusedId };
+      return { status: { name: 'ready' }, calls, hasMore: found.length === PAGE_CALLS, focusedId, asOfMs };
     });
   };
 

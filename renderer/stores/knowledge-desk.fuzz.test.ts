@@ -5,6 +5,7 @@ import { FakeKnowledge, UNREACHABLE } from '#tests/fixtures/fake-knowledge.ts';
 import { SteppedClock } from '#tests/fixtures/stepped-clock.ts';
 import { createKnowledge } from './knowledge.ts';
 import { KEEP_AFTER_MS } from './knowledge-desk.ts';
+import { createSyncStore } from './sync-store.ts';
 import { createUiStore } from './ui-store.ts';
 
 type Step =
@@ -41,7 +42,13 @@ test('[KNW9][KNW10][KNW11] whatever a person and others do in whatever order, th
         { docId: 'b', markdown: 'other' },
       ]);
       const clock = new SteppedClock();
-      const console = createKnowledge({ bridge: desk, clock, ui: createUiStore(), isLive: () => true });
+      const console = createKnowledge({
+        bridge: desk,
+        clock,
+        ui: createUiStore(),
+        sync: createSyncStore(desk).state,
+        isLive: () => true,
+      });
       const stop = console.start();
       await console.desk.open('a');
       let typed: string | null = null;

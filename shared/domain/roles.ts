@@ -28,6 +28,8 @@ export const CAPABILITIES = [
   'session.mint',
   'ticketing.test',
   'policy.edit',
+  'audit.read',
+  'call.export',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -48,6 +50,8 @@ const SUPERVISOR: readonly Capability[] = [
   'ai.hold-back',
   'call.hush',
   'knowledge.edit',
+  'audit.read',
+  'call.export',
 ];
 
 export const ROLE_CAPABILITIES: Readonly<Record<Role, readonly Capability[]>> = {

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { AppError, type ErrorCode } from '#shared/errors/app-error.ts';
 
-export type { Database } from 'better-sqlite3';
+export type { Database, Statement } from 'better-sqlite3';
 
 /** One step of a schema. Numbered from 1 without gaps; never changed once released. */
 export interface Migration {
@@ -69,6 +69,15 @@ export function openDatabase(file: string, migrations: readonly Migration[]): Da
     return database;
   } catch (error) {
     database?.close();
+    throw toStorageError(error);
+  }
+}
+
+/** Opens a database that another process may write, only to read it. Throws `storage.*`. */
+export function openToRead(file: string): Database.Database {
+  try {
+    return new Database(file, { readonly: true, fileMustExist: true, timeout: 2000 });
+  } catch (error) {
     throw toStorageError(error);
   }
 }

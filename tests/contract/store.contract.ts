@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { ARCHIVE_CONTRACT } from './archive.contract.ts';
 import type { RoomEventRow } from '#shared/adapters/consultation-book.ts';
 import { consultationQuerySchema } from '#shared/domain/consultation.ts';
 import type { CallId, UserId } from '#shared/domain/ids.ts';
@@ -303,6 +304,7 @@ export const STORE_CONTRACT: readonly StoreCase[] = [
       expect(await store.consultations('other-org' as never, consultationQuerySchema.parse({}))).toEqual([]);
     },
   },
+  ...ARCHIVE_CONTRACT,
 ];
 
 function roomEvent(name: string, createdAtMs: number, more: Partial<RoomEventRow> = {}): RoomEventRow {

@@ -69,4 +69,14 @@ export const STORE_SABOTAGES: readonly {
     breaks: 'API12',
     bend: () => ({ commandAnswer: () => Promise.resolve('"second"') }),
   },
+  {
+    name: 'finds calls of other orgs',
+    breaks: 'ARC4',
+    bend: store => ({ searchArchive: (_org, query) => store.searchArchive('org-1' as never, query) }),
+  },
+  {
+    name: 'looks for words only',
+    breaks: 'ARC2',
+    bend: store => ({ searchArchive: (org, query) => store.searchArchive(org, { ...query, had: '' }) }),
+  },
 ];

@@ -6,6 +6,8 @@ const TORTURES: readonly (() => Promise<Torture>)[] = [
   async () => (await import('./fuzz/fuzz.ts')).fuzzTorture,
   async () => (await import('./drops/drops.ts')).dropsTorture,
   async () => (await import('./kills/kills.ts')).killsTorture,
+  async () => (await import('./desks/desk-worlds.ts')).deskWorldsTorture,
+  async () => (await import('./desks/desk-kills.ts')).deskKillsTorture,
 ];
 
 function fail(text: string): never {

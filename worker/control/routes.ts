@@ -12,6 +12,8 @@ import { chatAnswerSchema, chatRequestSchema } from '#shared/protocol/chat.ts';
 import { TICKET_REQUEST_STATES } from '#shared/domain/ticket.ts';
 import { commandAnswerSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
 import { PROOF_RULES } from '#worker/audit/verify-spoken.ts';
+import { ARCHIVE_ROUTES } from './archive-routes.ts';
+import { AUDIT_ROUTES } from './audit-routes.ts';
 import { KNOWLEDGE_ROUTES } from './knowledge-routes.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
 import { recordFactsSchema } from './record-facts.ts';
@@ -330,6 +332,8 @@ export const ROUTES = {
     },
   ),
   ...POLICY_ROUTES,
+  ...AUDIT_ROUTES,
+  ...ARCHIVE_ROUTES,
   ...KNOWLEDGE_ROUTES,
   ...ROOM_ROUTES,
   rotateKnowledge: route(

@@ -24,6 +24,8 @@ import type { KnowledgeDesk } from '#worker/knowledge/knowledge-desk.ts';
 import type { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
+import { archiveHandlers } from './archive-handlers.ts';
+import { auditHandlers, type AuditParts } from './audit-handlers.ts';
 import { AudioGrants, GRANT_TTL_MS } from './audio-grants.ts';
 import { serveListener, serveMicrophone } from './audio-sockets.ts';
 import { serveCallerPage, type CallerPage } from './caller-page.ts';
@@ -79,6 +81,8 @@ export interface ControlDeps {
   readonly ticketing?: TicketingAdapter;
   /** The org's policy documents; absent where they are fixed. */
   readonly policies?: PolicyDesk;
+  /** What signs receipts; absent where no desk sends its chain. */
+  readonly audit?: AuditParts;
   /** Figures for Prometheus; absent where nothing is counted. */
   readonly metrics?: Pick<CallMetrics, 'text' | 'contentType'>;
   /** The org's documents; absent where there are none. */
@@ -322,6 +326,8 @@ function handlersOf(
   };
   return {
     ...policyHandlers(deps.policies ?? null),
+    ...auditHandlers(deps),
+    ...archiveHandlers(deps, known),
     ...knowledgeHandlers(deps.knowledge ?? null, running),
     ...roomHandlers({
       rooms: deps.rooms ?? null,

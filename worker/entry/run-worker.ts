@@ -13,6 +13,7 @@ import { WORKER_NOTE_FILE, type WorkerNote } from '#shared/protocol/worker-note.
 import { assembleWorker } from './assemble.ts';
 import { CallerProbe } from './caller-probe.ts';
 import type { Logger } from './log.ts';
+import { openAudit } from './open-audit.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import { recordingsFolder } from './session-parts.ts';
 import { systemClock } from './system-clock.ts';
@@ -53,6 +54,12 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     openCalls: () => ({ local: worker.host.openCalls().length }),
     onError: error => log.error({ err: error }, 'a figure could not be counted'),
   });
+  const audit = await openAudit({
+    book: worker.store,
+    folder: config.data,
+    clock: systemClock,
+    onError: error => log.error({ err: error }, 'the audit chains could not be anchored; it is tried again'),
+  });
   const control = await startControl({
     host: config.host,
     port: config.port,
@@ -72,6 +79,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     desk: worker.host,
     health,
     policies: worker.policies,
+    audit,
     media: worker.media,
     appendToCall: (callId, draft) => worker.host.appendToCall(callId, draft),
     ringCaller: config.demo ? scenario => worker.callers.ringScenario(scenario) : null,
@@ -123,6 +131,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
   clearInterval(looking);
   metrics.stop();
   if (config['boot-stdin']) rmSync(noteFile, { force: true });
+  await audit.stop();
   await worker.stop();
   await control.close();
   log.info({ code }, 'the worker has stopped');

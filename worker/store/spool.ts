@@ -1,3 +1,4 @@
+import type { OwnChains } from '#shared/adapters/audit-book.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { Store } from './store.ts';
 
@@ -30,7 +31,7 @@ export interface SpoolMark {
 }
 
 /** A store on this machine that remembers, in the transaction of the work itself, what the team's store has not heard yet. */
-export interface SpoolingStore extends Store {
+export interface SpoolingStore extends Store, OwnChains {
   /** The log's name in the team's store, and what was taken over last. */
   spoolState(): Promise<{
     readonly logId: string;

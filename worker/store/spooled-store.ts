@@ -1,13 +1,29 @@
+import type { AuditBook } from '#shared/adapters/audit-book.ts';
 import type { KnowledgeBook } from '#shared/adapters/knowledge-book.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { KNOWLEDGE_METHODS } from './knowledge/knowledge-methods.ts';
 import { SPOOLED_METHODS, type TeamStore } from './spool.ts';
+import { startAuditFeed } from './audit-feed.ts';
 import { startSpoolFeed, type SpoolFeedOptions } from './spool-feed.ts';
 import type { Store } from './store.ts';
 
 /** So long a list waits for the team's store to hear what was just written here, before it is made of this machine's record. */
 const IN_STEP_LIMIT_MS = 1_000;
+const TEAM_AUDIT = [
+  'receiveFrame',
+  'auditHeads',
+  'auditEntries',
+  'auditChanges',
+  'parkedEntries',
+  'addAnchor',
+  'auditAnchors',
+  'addAuditKey',
+  'auditKeys',
+  'auditedOrgs',
+  'callLogTexts',
+  'accessTexts',
+] as const satisfies readonly (keyof AuditBook)[];
 /** What waiting cannot mend: then a worker does not begin. */
 const FATAL = ['storage.refused', 'storage.schema-mismatch'];
 
@@ -25,6 +41,8 @@ export async function openSpooledStore(options: SpoolFeedOptions): Promise<Store
     await local.close();
     throw error;
   });
+
+  const audit = startAuditFeed({ local, team: () => feed.inStep(IN_STEP_LIMIT_MS), clock: options.clock });
 
   /** From the team's store; from here while it is away or behind. */
   const asTeam = async <Value>(read: (store: Store) => Promise<Value>): Promise<Value> => {
@@ -54,6 +72,7 @@ export async function openSpooledStore(options: SpoolFeedOptions): Promise<Store
         const methods = local as unknown as Record<string, (...args: readonly unknown[]) => Promise<unknown>>;
         const value = await methods[method]?.(...args);
         feed.ring();
+        audit.ring();
         return value;
       },
     ]),
@@ -87,6 +106,8 @@ export async function openSpooledStore(options: SpoolFeedOptions): Promise<Store
         ? local.conversation(orgId, callId)
         : (await onlyTeam()).conversation(orgId, callId),
     conversations: (...args) => asTeam(store => store.conversations(...args)),
+    searchArchive: (...args) => asTeam(store => store.searchArchive(...args)),
+    archiveFacets: (...args) => asTeam(store => store.archiveFacets(...args)),
     figures: (...args) => asTeam(store => store.figures(...args)),
     ticket: (...args) => asTeam(store => store.ticket(...args)),
     tickets: (...args) => asTeam(store => store.tickets(...args)),
@@ -99,8 +120,22 @@ export async function openSpooledStore(options: SpoolFeedOptions): Promise<Store
     roomEvents: (...args) => asTeam(store => store.roomEvents(...args)),
     archiveConsultation: async (...args) =>
       (await ringing.archiveConsultation(...args)) || (await onlyTeam()).archiveConsultation(...args),
+    // Chains of a team are in one place: a device must not be answered by two.
+    ...(Object.fromEntries(
+      TEAM_AUDIT.map(method => [
+        method,
+        async (...args: readonly unknown[]) => {
+          const methods = (await onlyTeam()) as unknown as Record<
+            string,
+            (...a: readonly unknown[]) => unknown
+          >;
+          return methods[method]?.(...args);
+        },
+      ]),
+    ) as unknown as Pick<Store, (typeof TEAM_AUDIT)[number]>),
     close: async () => {
-      await feed.inStep(IN_STEP_LIMIT_MS);
+      if (await feed.inStep(IN_STEP_LIMIT_MS)) await audit.drain();
+      await audit.stop();
       await feed.stop();
       await local.close();
     },

@@ -1,3 +1,5 @@
+import type { ArchiveBook } from '#shared/adapters/archive-book.ts';
+import type { AuditBook } from '#shared/adapters/audit-book.ts';
 import type { ConsultationBook } from '#shared/adapters/consultation-book.ts';
 import type { KnowledgeBook } from '#shared/adapters/knowledge-book.ts';
 import type { JournalEntry } from '#shared/adapters/journal.ts';
@@ -60,7 +62,7 @@ export interface AccessRow {
  * `storage.*`. An `append` is one transaction: all of its entries and the rows that follow from them, or none; it resolves when
  * they are synced to disk. Appending an entry that is there already changes nothing (AUD2).
  */
-export interface Store extends TicketBook, ConsultationBook, KnowledgeBook {
+export interface Store extends TicketBook, ConsultationBook, KnowledgeBook, AuditBook, ArchiveBook {
   append(entries: readonly JournalEntry[]): Promise<void>;
   /** Position of the newest entry; -1 when there is none. */
   head(): Promise<number>;

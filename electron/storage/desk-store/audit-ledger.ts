@@ -66,6 +66,14 @@ export class AuditLedger {
     })();
   }
 
+  /** Rows are missing, or may be: what is left and not acknowledged begins a new epoch, so that the gap shows as one (SYN5). */
+  beginAnew(): void {
+    this.#database.transaction(() => {
+      const chain = this.#chain(Number.MAX_SAFE_INTEGER);
+      this.#openEpoch(onAnswer(sha256, chain, { outcome: 'fork', newestEpoch: chain.epoch }));
+    })();
+  }
+
   /** Entries that the store of record has not said it has. */
   waiting(): number {
     const sync = this.#sync();

@@ -48,6 +48,7 @@ export class DeskDatabase {
     const audit = new AuditLedger(outbox);
     if (isWritable) {
       audit.begin(newId);
+      if (files.isRescued) audit.beginAnew();
       // A crash may have come between the two files: what the cache has is forgotten here now.
       saved.forgetTaken(knowledgeCache.cursor());
       const known = saved.all().map(({ revision }) => revision.id);

@@ -6,7 +6,7 @@ import type { Database } from '#shared/sqlite/open-database.ts';
 /** Passages each search hands to the fusion. Source: sync research B4. */
 const CANDIDATES = 50;
 /** Below this cosine a passage has nothing to do with the words; guarded by `knowledge-index.sqlite.test.ts`. */
-const NEAR_RATIO = 0.3;
+const NEAR_RATIO = 0.2;
 
 /** A document's head as it is indexed. */
 export interface IndexedHead {

@@ -23,6 +23,8 @@ export interface StoreFiles {
   /** Why it is not normal, or what was set aside; null where nothing is to be said. */
   readonly problem: ErrorBody | null;
   readonly hasVectors: boolean;
+  /** The outbox is what could be rescued of a damaged one. */
+  readonly isRescued?: boolean;
   close(): void;
 }
 
@@ -95,6 +97,7 @@ function openToWrite(folder: string, nowMs: number, useVectors: boolean): StoreF
       mode: 'normal',
       problem: damageWords(outbox.damage, cache.damage),
       hasVectors,
+      isRescued: outbox.damage !== null,
       close: () => opened.toReversed().forEach(database => database.close()),
     };
   } catch (error) {

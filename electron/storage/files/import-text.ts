@@ -76,6 +76,10 @@ const htmlReader: Reader = (bytes, title) => {
     codeBlockStyle: 'fenced',
     bulletListMarker: '-',
   });
+  turndown.addRule('table', {
+    filter: 'table',
+    replacement: (_text, node) => `\n\n${htmlTable(node as never)}\n\n`,
+  });
   turndown.remove(['script', 'style', 'noscript', 'iframe', 'title', 'head'] as never);
   const markdown = turndown.turndown(html).trim();
   const named = /<title[^>]*>(?<words>[^<]+)<\/title>/iu.exec(html)?.groups?.['words'];
@@ -148,6 +152,19 @@ function tableOf(header: readonly string[], rows: readonly (readonly string[])[]
   const line = (cells: readonly string[]): string =>
     `| ${header.map((_name, at) => (cells[at] ?? '').replace(/\|/gu, '\\|').replace(/\s*\n\s*/gu, ' ')).join(' | ')} |`;
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** As much of a table's DOM as its text needs. */
+interface TableNode {
+  querySelectorAll(selector: string): ArrayLike<TableNode>;
+  readonly textContent: string | null;
+}
+
+function htmlTable(table: TableNode): string {
+  const [header = [], ...rows] = Array.from(table.querySelectorAll('tr'), row =>
+    Array.from(row.querySelectorAll('th, td'), cell => (cell.textContent ?? '').replace(/\s+/gu, ' ').trim()),
+  );
+  return tableOf(header, rows);
 }
 
 function checkSize(title: string, markdown: string): void {

@@ -73,6 +73,7 @@ const PLANS = {
   worker: args => [{ argv: ['worker/entry/main.ts', ...args], env: MEDIA }],
   policy: args => [{ argv: ['infra/scripts/policy.ts', ...args] }],
   audit: args => [{ argv: ['infra/scripts/audit.ts', ...args] }],
+  'audit:verify': args => [{ argv: ['infra/scripts/audit-verify.ts', ...args] }],
   bench: args => [{ argv: ['tests/bench/main.ts', ...args], env: MEDIA }],
   torture: args => [{ argv: ['tests/torture/main.ts', ...args], env: MEDIA }],
   test: args => [{ argv: ['infra/scripts/test.ts', ...args], env: MEDIA }],

@@ -26,6 +26,7 @@ export const RULE_PREFIXES = [
     'KNW',
     'TIC',
     'SYN',
+    'DST',
     'AUD',
     'TL',
     'API',

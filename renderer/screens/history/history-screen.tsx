@@ -1,6 +1,7 @@
 import { Search } from 'lucide-react';
 import { useEffect } from 'react';
 import type { CallFilter } from '#shared/domain/call-list.ts';
+import { whenWords } from '#shared/projections/words.ts';
 import { Kbd } from '#renderer/components/kbd.tsx';
 import { HistorySkeleton, Trouble } from '#renderer/components/states.tsx';
 import { useConsole, useDesk, useHistory, useKeyOf } from '#renderer/stores/use-console.ts';
@@ -20,10 +21,17 @@ export function HistoryScreen() {
   const { history } = useConsole();
   const status = useHistory(state => state.status);
   const calls = useHistory(state => state.calls);
+  const asOfMs = useHistory(state => state.asOfMs);
+  const { clock } = useConsole();
   const isAsking = useHistory(state => state.query !== '' || state.filter !== 'all');
   return (
     <main className="flex min-h-0 min-w-0 flex-1 flex-col">
       <HistoryHeader />
+      {status.name === 'ready' && asOfMs !== null && (
+        <p role="status" className="m-0 border-b border-line-2 bg-panel px-5 py-2 text-muted">
+          From this desk, as of {whenWords(asOfMs, clock.now())}. The worker is away.
+        </p>
+      )}
       {status.name === 'failed' && calls.length > 0 && (
         <p role="alert" className="m-0 border-b border-line-2 bg-panel px-5 py-2 text-muted">
           {status.error.message} What you see was read before.

@@ -69,8 +69,9 @@ function editFaults(
   return [...ids].flatMap(id => {
     const text = textOf(mine.blocks, id);
     if (textOf(base?.blocks, id) === text || textOf(head.blocks, id) === text) return [];
+    // Where a change outlived a deletion, the change is what the conflict names: either side may have come first.
     const isNamed = conflicts.some(
-      one => one.docId === mine.docId && one.blockId === id && one.mine === text,
+      one => one.docId === mine.docId && one.blockId === id && (one.mine === text || text === null),
     );
     const isReplaced = [...revisions.values()].some(
       later =>

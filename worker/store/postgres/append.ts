@@ -3,6 +3,7 @@ import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import { derivedRows, type DerivedRow } from '../derived-rows.ts';
 import { parseEvent } from '../row-values.ts';
+import { addArchiveLines, keepText, textsOf } from './archive-queries.ts';
 import { insertRows, text } from './insert-rows.ts';
 import { writeDerived } from './write-derived.ts';
 
@@ -19,16 +20,21 @@ export async function appendEntries(
   entries: readonly JournalEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;
-  const released = await releasedBefore(client, entries);
+  const texts = await textsBefore(client, entries);
+  const chunkText = textsOf(texts);
   const fresh = await insertEvents(client, logId, entries);
   const rows: { readonly event: CallEvent; readonly row: DerivedRow }[] = [];
+  const archived: CallEvent[] = [];
   for (const { event } of entries) {
-    if (fresh.delete(keyOf(event)))
-      for (const row of derivedRows(event, chunkId => released.get(chunkKey(event, chunkId)) ?? null))
+    if (fresh.delete(keyOf(event))) {
+      archived.push(event);
+      for (const row of derivedRows(event, chunkId => chunkText(event)(chunkId, 'released')))
         rows.push({ event, row });
-    if (event.type === 'chunk.released') released.set(chunkKey(event, event.chunkId), event.text);
+    }
+    keepText(texts, event);
   }
   await writeDerived(client, logId, rows);
+  await addArchiveLines(client, archived, chunkText);
   await client.query({ name: 'wake', text: `SELECT pg_notify('${WAKE_CHANNEL}', '')` });
 }
 
@@ -71,25 +77,31 @@ const EVENT_COLUMNS = {
   payload_json: 'text',
 } as const;
 
-/** Texts that were released in earlier groups, of the calls in which something was spoken now. */
-async function releasedBefore(
+/** Events that need the words of a chunk, and which words. */
+const NEEDS_WORDS: Readonly<Record<string, string>> = {
+  'chunk.spoken': 'chunk.released',
+  'chunk.vetoed': 'chunk.drafted',
+  'chunk.overruled': 'chunk.drafted',
+};
+
+/** Words of chunks of earlier groups, of the calls in which something speaks of a chunk now. */
+async function textsBefore(
   client: pg.ClientBase,
   entries: readonly JournalEntry[],
 ): Promise<Map<string, string>> {
-  const spoken = entries.flatMap(({ event }) => (event.type === 'chunk.spoken' ? [event] : []));
+  const asking = entries.flatMap(({ event }) => (event.type in NEEDS_WORDS ? [event] : []));
   const texts = new Map<string, string>();
-  if (spoken.length === 0) return texts;
+  if (asking.length === 0) return texts;
   const { rows } = await client.query<{ payload_json: string }>({
-    name: 'released-before',
-    text: `SELECT payload_json FROM call_events WHERE event_type = 'chunk.released' AND conversation_id = ANY($1::text[]) ORDER BY conversation_id, seq`,
-    values: [[...new Set(spoken.map(event => text(event.conversationId)))]],
+    name: 'words-before',
+    text: `SELECT payload_json FROM call_events WHERE event_type = ANY($2::text[]) AND conversation_id = ANY($1::text[]) ORDER BY conversation_id, seq`,
+    values: [
+      [...new Set(asking.map(event => text(event.conversationId)))],
+      [...new Set(asking.map(({ type }) => NEEDS_WORDS[type]))],
+    ],
   });
-  for (const row of rows) {
-    const event = parseEvent(row.payload_json);
-    if (event.type === 'chunk.released') texts.set(chunkKey(event, event.chunkId), event.text);
-  }
+  for (const row of rows) keepText(texts, parseEvent(row.payload_json));
   return texts;
 }
 
 const keyOf = (event: CallEvent): string => `${text(event.orgId)}\n${text(event.id)}`;
-const chunkKey = (event: CallEvent, chunkId: string): string => `${event.conversationId}\n${chunkId}`;

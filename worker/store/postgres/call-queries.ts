@@ -191,6 +191,19 @@ export function callQueries({ inOrg, everywhere }: PostgresAccess, logId: string
   };
 }
 
+/** Calls by their ids, on a connection of the org. */
+export async function conversationsById(
+  client: pg.ClientBase,
+  orgId: OrgId,
+  callIds: readonly string[],
+): Promise<ReadonlyMap<string, ConversationRow>> {
+  const rows: ConversationRow[] = await queries(client)
+    .select(CONVERSATION)
+    .from(conversations)
+    .where(and(eq(conversations.orgId, orgId), inArray(conversations.id, callIds.map(text))));
+  return new Map(rows.map(row => [row.id, row]));
+}
+
 type OpenCall = Awaited<ReturnType<Store['openCalls']>>[number];
 
 async function listCalls(

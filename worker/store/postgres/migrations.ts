@@ -1,3 +1,6 @@
+import { ARCHIVE_MIGRATION, ARCHIVE_ORG_TABLES } from './archive-migration.ts';
+import { AUDIT_MIGRATION, AUDIT_ORG_TABLES } from './audit-migration.ts';
+
 /** One step of the schema. Numbered from 1; never changed once released: its text is remembered by its hash (PG3). */
 export interface PostgresMigration {
   readonly version: number;
@@ -32,9 +35,15 @@ const KNOWLEDGE_TABLES = [
 ] as const;
 
 /** Tables whose rows belong to an org. */
-export const ORG_TABLES = [...FIRST_ORG_TABLES, 'video_consultations', ...KNOWLEDGE_TABLES] as const;
+export const ORG_TABLES = [
+  ...FIRST_ORG_TABLES,
+  'video_consultations',
+  ...KNOWLEDGE_TABLES,
+  ...AUDIT_ORG_TABLES,
+  ...ARCHIVE_ORG_TABLES,
+] as const;
 /** Tables of the workers themselves: no org sees them. */
-export const WORKER_TABLES = [...FIRST_WORKER_TABLES, 'livekit_room_events'] as const;
+export const WORKER_TABLES = [...FIRST_WORKER_TABLES, 'livekit_room_events', 'audit_keys'] as const;
 
 const EVERY_ORG = `(SELECT current_setting('sidetone.scope', true)) = 'every-org'`;
 const OWN_ORG = `org_id = (SELECT current_setting('sidetone.org', true))`;
@@ -119,5 +128,10 @@ CREATE INDEX knowledge_conflicts_by_doc ON knowledge_conflicts (org_id, doc_id, 
 CREATE INDEX call_events_drafted ON call_events (org_id, ts) WHERE event_type = 'chunk.drafted';
 ${KNOWLEDGE_TABLES.map(table => rowSecurity(table, `${OWN_ORG} OR ${EVERY_ORG}`)).join('')}
 `,
+  },
+  {
+    version: 9,
+    sql: `${AUDIT_MIGRATION}${ARCHIVE_MIGRATION}${[...AUDIT_ORG_TABLES, ...ARCHIVE_ORG_TABLES].map(table => rowSecurity(table, `${OWN_ORG} OR ${EVERY_ORG}`)).join('')}
+${rowSecurity('audit_keys', EVERY_ORG)}`,
   },
 ];

@@ -25,7 +25,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
 
   describe('the contract notices a store that', () => {
     test.each(STORE_SABOTAGES)(
-      '[PG2][AUD2][AUD3][AUD10][SUP11][API12][MET7][TIC5][TOOL25][HOOK4][HOOK6] $name',
+      '[PG2][AUD2][AUD3][AUD10][SUP11][API12][MET7][TIC5][TOOL25][HOOK4][HOOK6][ARC2][ARC4] $name',
       async ({ breaks, bend }) => {
         const cases = STORE_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`));
         let noticed = false;

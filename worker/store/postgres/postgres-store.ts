@@ -5,7 +5,9 @@ import { appError } from '#shared/errors/app-error.ts';
 import type { SpooledItem, SpoolMark, SpooledWork, TeamStore } from '../spool.ts';
 import type { AccessRow } from '../store.ts';
 import { appendEntries } from './append.ts';
-import { callQueries } from './call-queries.ts';
+import { indexLog, readFacets, searchArchive } from './archive-queries.ts';
+import { auditBook } from './audit-book.ts';
+import { callQueries, conversationsById } from './call-queries.ts';
 import { accessPostgres, inTransaction, type PostgresAccess } from './connection.ts';
 import {
   addConsultation,
@@ -55,7 +57,9 @@ export async function openPostgresStore({ url, logId }: PostgresStoreOptions): P
   try {
     const { facts, generation } = await access.everywhere(async client => {
       await migratePostgres(client, POSTGRES_MIGRATIONS);
-      return { facts: await readFacts(client), generation: await claimLog(client, logId) };
+      const claimed = { facts: await readFacts(client), generation: await claimLog(client, logId) };
+      await inTransaction(client, () => indexLog(client, logId));
+      return claimed;
     });
     return storeOf(url, access, { logId, generation }, facts);
   } catch (error) {
@@ -78,6 +82,21 @@ function storeOf(url: string, access: PostgresAccess, log: OwnLog, facts: Postgr
     ...ticketQueries(access, logId),
     ...leaseQueries(access),
     ...consultationQueries(access),
+    ...auditBook(access),
+    searchArchive: (orgId, query) =>
+      inOrg(orgId, async client => {
+        const found = await searchArchive(client, orgId, query);
+        const calls = await conversationsById(
+          client,
+          orgId,
+          found.map(({ callId }) => callId),
+        );
+        return found.flatMap(({ callId, hits }) => {
+          const call = calls.get(callId);
+          return call ? [{ call, hits }] : [];
+        });
+      }),
+    archiveFacets: orgId => inOrg(orgId, client => readFacets(client, orgId)),
     ...knowledgeQueries(access),
     append: entries => asWriter(access, log, client => appendEntries(client, logId, entries)),
     recordAccess: row => inOrg(row.orgId as OrgId, client => addAccess(client, row)),

@@ -1,3 +1,5 @@
+import { ARCHIVE_TABLES } from '#shared/sqlite/archive-index.ts';
+import { AUDIT_MIGRATION } from './audit-migration.ts';
 import type { Migration } from '#shared/sqlite/open-database.ts';
 
 /** Tables of requirement rows M1 to M10 with their names, and ours: `org_id`, `seq`, `position`, `schema_version`, leases, answers. */
@@ -102,4 +104,5 @@ CREATE INDEX knowledge_conflicts_by_doc ON knowledge_conflicts (org_id, doc_id, 
 CREATE INDEX call_events_drafted ON call_events (org_id, ts) WHERE event_type = 'chunk.drafted';
 `,
   },
+  { version: 9, sql: `${AUDIT_MIGRATION}${ARCHIVE_TABLES}` },
 ];

@@ -1,7 +1,8 @@
 import type { NewConsultation, RoomEventRow } from '#shared/adapters/consultation-book.ts';
 import type { ConsultationQuery, ConsultationRow } from '#shared/domain/consultation.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
-import { toStorageError, type Database } from '#shared/sqlite/open-database.ts';
+import { toStorageError } from '#shared/sqlite/open-database.ts';
+import { SqliteAudit } from './sqlite-audit.ts';
 
 /** A takeover is known from the call's log, which the consultation does not repeat. */
 const CONSULTATION_COLUMNS = `c.id, c.room_name AS roomName, c.consultation_type AS type, c.customer_id AS customerId, c.agent_id AS agentId, c.partner_id AS partnerId, c.quote_id AS quoteId, c.claim_id AS claimId, c.ai_handled AS aiHandled, (c.escalated_to_human OR coalesce(v.taken_over, 0)) AS escalatedToHuman, c.started_at AS startedAtMs, c.ended_at AS endedAtMs, c.duration_seconds AS durationSeconds, c.recording_url AS recordingUrl, c.transcript, c.ai_summary AS aiSummary, c.agent_notes AS agentNotes, c.customer_rating AS customerRating, c.created_at AS createdAtMs, c.archived`;
@@ -26,14 +27,7 @@ const consultationOf = (row: StoredConsultation): ConsultationRow => ({
 });
 
 /** The part of the worker's database that holds consultations and the events of their rooms. Throws `storage.*`. */
-export class SqliteConsultations {
-  /** For the parts of the database that build on this one. */
-  protected readonly tables: Database;
-
-  constructor(database: Database) {
-    this.tables = database;
-  }
-
+export class SqliteConsultations extends SqliteAudit {
   addConsultation({ id, orgId, roomName, type, atMs }: NewConsultation): void {
     this.#run(() => {
       this.tables

@@ -2,6 +2,9 @@ import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { Lease } from '#shared/adapters/lease-book.ts';
 import type { CallFigures, EndedCallFigures, FigureQuery } from '#shared/domain/call-figures.ts';
 import type { CallFilter, CallQuery } from '#shared/domain/call-list.ts';
+import type { ArchiveFacets, ArchiveQuery } from '#shared/domain/archive.ts';
+import type { ArchivedCall } from '#shared/adapters/archive-book.ts';
+import { ArchiveIndex } from '#shared/sqlite/archive-index.ts';
 import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
@@ -11,6 +14,7 @@ import type { AccessRow, ConversationRow, PolicyRow, TurnRow } from '../store.ts
 import { derivedRows, type DerivedRow } from '../derived-rows.ts';
 import { parseEvent, policyValues, toolCallValues, turnValues } from '../row-values.ts';
 import { WORKER_MIGRATIONS } from './migrations.ts';
+import { chainedEvent, type ChainedEvent } from '#worker/audit/own-chains.ts';
 import { SqliteTickets } from './sqlite-tickets.ts';
 
 const CONVERSATION_COLUMNS =
@@ -40,6 +44,7 @@ export class SqliteDatabase extends SqliteTickets {
   readonly #database: Database;
   /** Held while this process lives: two writers would each end the calls of the other. */
   readonly #lock: Database;
+  readonly #archive: ArchiveIndex;
 
   constructor(file: string) {
     const lock = holdFile(`${file}.lock`);
@@ -48,6 +53,8 @@ export class SqliteDatabase extends SqliteTickets {
       super(database);
       this.#database = database;
       this.#lock = lock;
+      this.#archive = new ArchiveIndex(database);
+      this.#indexOld();
     } catch (error) {
       lock.close();
       throw error;
@@ -59,8 +66,10 @@ export class SqliteDatabase extends SqliteTickets {
       const insert = this.#database.prepare(
         'INSERT INTO call_events (position, id, org_id, conversation_id, seq, event_type, ts, schema_version, payload_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
       );
+      const chained: ChainedEvent[] = [];
       this.#database.transaction(() => {
         for (const { position, event } of entries) {
+          const text = JSON.stringify(event);
           const written = insert.run(
             position,
             event.id,
@@ -70,12 +79,15 @@ export class SqliteDatabase extends SqliteTickets {
             event.type,
             Math.round(event.atMs),
             event.v,
-            JSON.stringify(event),
+            text,
           );
           if (written.changes === 0) continue;
-          for (const row of derivedRows(event, chunkId => this.#releasedText(event.conversationId, chunkId)))
+          chained.push(chainedEvent(event, text));
+          for (const row of derivedRows(event, chunkId => this.#chunkText(event, chunkId, 'released')))
             this.#write(event, row);
+          this.#archive.add(event, (chunkId, as) => this.#chunkText(event, chunkId, as));
         }
+        this.chainEvents(chained, entries.at(-1)?.event.atMs ?? 0);
       })();
     });
   }
@@ -158,17 +170,6 @@ export class SqliteDatabase extends SqliteTickets {
     );
   }
 
-  policyRows(callId: CallId): readonly PolicyRow[] {
-    return this.#guard(
-      () =>
-        this.#database
-          .prepare(
-            `SELECT id, turn_id AS turnId, policy_name AS policy, decision, reason, ts AS atMs, json_extract(payload_json, '$.documentVersion') AS documentVersion FROM audit_policy WHERE conversation_id = ? ORDER BY ts, id`,
-          )
-          .all(callId) as PolicyRow[],
-    );
-  }
-
   figures(orgId: OrgId, { fromMs, toMs }: FigureQuery): readonly EndedCallFigures[] {
     return this.#guard(() =>
       (
@@ -183,19 +184,22 @@ export class SqliteDatabase extends SqliteTickets {
 
   recordAccess(row: AccessRow): void {
     this.#guard(() =>
-      this.#database
-        .prepare(
-          'INSERT INTO audit_access (id, org_id, user_id, action, outcome, ts, payload_json) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        )
-        .run(
-          row.id,
-          row.orgId,
-          row.userId,
-          row.action,
-          row.outcome,
-          Math.round(row.atMs),
-          JSON.stringify(row.payload),
-        ),
+      this.#database.transaction(() => {
+        this.#database
+          .prepare(
+            'INSERT INTO audit_access (id, org_id, user_id, action, outcome, ts, payload_json) VALUES (?, ?, ?, ?, ?, ?, ?)',
+          )
+          .run(
+            row.id,
+            row.orgId,
+            row.userId,
+            row.action,
+            row.outcome,
+            Math.round(row.atMs),
+            JSON.stringify(row.payload),
+          );
+        this.chainAccess(row);
+      })(),
     );
   }
 
@@ -267,13 +271,41 @@ export class SqliteDatabase extends SqliteTickets {
     this.#lock.close();
   }
 
-  #releasedText(callId: CallId, chunkId: string): string | null {
+  searchArchive(orgId: OrgId, query: ArchiveQuery): readonly ArchivedCall[] {
+    return this.#guard(() =>
+      this.#archive.search(orgId, query).flatMap(({ callId, hits }) => {
+        const call = this.conversation(orgId, callId as CallId);
+        return call ? [{ call, hits }] : [];
+      }),
+    );
+  }
+
+  archiveFacets(orgId: OrgId): ArchiveFacets {
+    return this.#guard(() => this.#archive.facets(orgId));
+  }
+
+  /** A record that was written before there was an index is indexed once. */
+  #indexOld(): void {
+    const isOld = this.#database
+      .prepare('SELECT EXISTS (SELECT 1 FROM call_events) AND NOT EXISTS (SELECT 1 FROM archive_calls)')
+      .pluck()
+      .get();
+    if (isOld !== 1) return;
+    const calls = this.#database.prepare('SELECT id FROM conversations').pluck().all() as CallId[];
+    this.#database.transaction(() => {
+      for (const callId of calls)
+        for (const event of this.callEvents(callId, -1))
+          this.#archive.add(event, (chunkId, as) => this.#chunkText(event, chunkId, as));
+    })();
+  }
+
+  #chunkText({ conversationId }: CallEvent, chunkId: string, as: 'drafted' | 'released'): string | null {
     const text = this.#database
       .prepare(
-        `SELECT json_extract(payload_json, '$.text') FROM call_events WHERE conversation_id = ? AND event_type = 'chunk.released' AND json_extract(payload_json, '$.chunkId') = ?`,
+        `SELECT json_extract(payload_json, '$.text') FROM call_events WHERE conversation_id = ? AND event_type = ? AND json_extract(payload_json, '$.chunkId') = ?`,
       )
       .pluck()
-      .get(callId, chunkId) as string | undefined;
+      .get(conversationId, `chunk.${as}`, chunkId) as string | undefined;
     return text ?? null;
   }
 
@@ -326,7 +358,7 @@ export class SqliteDatabase extends SqliteTickets {
           .run(policyValues(event, row));
         return;
       case 'audit_tool_calls':
-        this.recordToolCall(toolCallValues(event, row));
+        this.addToolCall(toolCallValues(event, row));
         return;
       case 'ticket_requests':
         this.addTicketRequest(row.event);

@@ -78,9 +78,7 @@ export class SqliteSpool extends SqliteDatabase {
   }
 
   override recordToolCall(row: ToolCallRow): void {
-    // Within an append it follows from the event, there as here.
-    if (this.tables.inTransaction) super.recordToolCall(row);
-    else this.#both('recordToolCall', [row], () => super.recordToolCall(row));
+    this.#both('recordToolCall', [row], () => super.recordToolCall(row));
   }
 
   override addConsultation(consultation: NewConsultation): void {

@@ -38,7 +38,7 @@ describe('Store contract: SQLite', () => {
 
 describe('the contract notices a store that', () => {
   test.each(STORE_SABOTAGES)(
-    '[AUD2][AUD3][AUD10][SUP11][API12][MET7][TIC5][TOOL25][HOOK4][HOOK6] $name',
+    '[AUD2][AUD3][AUD10][SUP11][API12][MET7][TIC5][TOOL25][HOOK4][HOOK6][ARC2][ARC4] $name',
     async ({ breaks, bend }) => {
       const results = await Promise.allSettled(
         STORE_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`)).map(async ({ run }) => {

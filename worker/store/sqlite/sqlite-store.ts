@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { AuditBook } from '#shared/adapters/audit-book.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { KNOWLEDGE_METHODS } from '../knowledge/knowledge-methods.ts';
 import type { SpoolingStore } from '../spool.ts';
@@ -14,6 +15,20 @@ export interface SqliteStoreOptions {
   readonly onLost?: () => void;
 }
 
+const AUDIT_METHODS = [
+  'receiveFrame',
+  'auditHeads',
+  'auditEntries',
+  'auditChanges',
+  'parkedEntries',
+  'addAnchor',
+  'auditAnchors',
+  'addAuditKey',
+  'auditKeys',
+  'auditedOrgs',
+  'callLogTexts',
+  'accessTexts',
+] as const satisfies readonly (keyof AuditBook)[];
 const METHODS = [
   'append',
   'head',
@@ -48,6 +63,9 @@ const METHODS = [
   'archiveConsultation',
   'recordRoomEvent',
   'roomEvents',
+  ...AUDIT_METHODS,
+  'searchArchive',
+  'archiveFacets',
   ...KNOWLEDGE_METHODS,
 ] as const satisfies readonly (keyof Store)[];
 const SPOOL_METHODS = [
@@ -56,6 +74,8 @@ const SPOOL_METHODS = [
   'spoolTaken',
   'restartSpool',
   'ownsCall',
+  'ownFrames',
+  'ownAnswered',
 ] as const satisfies readonly (keyof SpoolingStore)[];
 
 /** Opens the store; rejects with `storage.*` when the file cannot be used. */

@@ -9,6 +9,7 @@ import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { TicketOperation, TicketPatch } from '#shared/domain/ticket.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEventOf } from '#shared/events/call-event.ts';
+import type { PolicyRow } from '../store.ts';
 import { toStorageError } from '#shared/sqlite/open-database.ts';
 import { SqliteKnowledge } from './sqlite-knowledge.ts';
 
@@ -29,7 +30,7 @@ const requestOf = ({ operation, ...row }: StoredRequest): TicketRequest => ({
   operation: JSON.parse(operation) as TicketOperation,
 });
 
-/** The part of the worker's database that holds tickets, the outbox and the audit of tool calls. Throws `storage.*`. */
+/** The part of the worker's database that holds tickets, the outbox, and the audit of tool calls and verdicts. Throws `storage.*`. */
 export class SqliteTickets extends SqliteKnowledge {
   saveTicket(
     orgId: OrgId,
@@ -201,6 +202,15 @@ export class SqliteTickets extends SqliteKnowledge {
 
   recordToolCall(row: ToolCallRow): void {
     this.#run(() =>
+      this.tables.transaction(() => {
+        if (this.addToolCall(row)) this.chainToolCall(row);
+      })(),
+    );
+  }
+
+  /** @returns false when it was there already */
+  protected addToolCall(row: ToolCallRow): boolean {
+    return (
       this.tables
         .prepare(
           'INSERT INTO audit_tool_calls (id, org_id, conversation_id, turn_id, tool_name, request_hash, response_hash, status, latency_ms, ts, redacted_request_json, redacted_response_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -218,7 +228,18 @@ export class SqliteTickets extends SqliteKnowledge {
           Math.round(row.atMs),
           row.redactedRequest,
           row.redactedResponse,
-        ),
+        ).changes === 1
+    );
+  }
+
+  policyRows(callId: CallId): readonly PolicyRow[] {
+    return this.#run(
+      () =>
+        this.tables
+          .prepare(
+            `SELECT id, turn_id AS turnId, policy_name AS policy, decision, reason, ts AS atMs, json_extract(payload_json, '$.documentVersion') AS documentVersion FROM audit_policy WHERE conversation_id = ? ORDER BY ts, id`,
+          )
+          .all(callId) as PolicyRow[],
     );
   }
 
