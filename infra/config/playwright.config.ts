@@ -38,6 +38,7 @@ export default defineConfig<object, { shell: Shell }>({
         '**/caller-page.e2e.ts',
         '**/coach.e2e.ts',
         '**/crash.e2e.ts',
+        '**/knowledge.e2e.ts',
         '**/livekit-console.e2e.ts',
         '**/remote-worker.e2e.ts',
         '**/room-link.e2e.ts',

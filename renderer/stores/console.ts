@@ -94,9 +94,20 @@ export function createConsole(deps: ConsoleDeps): Console {
   const replay = createReplay({ clock, call, track, quiet: isQuiet => media.setQuiet(isQuiet) });
   const history = createHistoryStore(bridge);
   const figures = createFiguresStore(bridge, clock);
-  const { saveFile } = deps;
-  const knowledge = createKnowledge({ bridge, clock, ui, ...(saveFile ? { saveFile } : {}) });
   const sync = createSyncStore(bridge);
+  const { saveFile } = deps;
+  const isLive = (): boolean => {
+    const state = desk.state.getState();
+    return state.name === 'ready' && state.link.name === 'live';
+  };
+  const knowledge = createKnowledge({
+    bridge,
+    clock,
+    ui,
+    sync: sync.state,
+    isLive,
+    ...(saveFile ? { saveFile } : {}),
+  });
   const tour = createTour({ desk, goToFloor: () => actions.goTo('floor') });
   const openDoc = (docId: string): void => void knowledge.desk.open(docId);
   const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise, openDoc });
@@ -138,8 +149,8 @@ export function createConsole(deps: ConsoleDeps): Console {
       });
       const stopFeed = startFeed({ bridge, clock, floor, call, levels, onNew: watch.hear });
       const stopCoaching = coaching.start();
-      const stopKnowledge = knowledge.start();
       const stopSync = sync.start();
+      const stopKnowledge = knowledge.start();
       const stopBadDays = watchBadDays({ desk, media, ladder, ui, clock });
       const stopFollowing = call.state.subscribe(({ callId, timeline, status }) => {
         if (callId === null || status.name !== 'ready') return;

@@ -20,6 +20,9 @@ import type { UiStore } from './ui-store.ts';
 /** After the last key: short enough that a crash takes a few words at most. */
 export const KEEP_AFTER_MS = 800;
 
+/** A revision goes to the worker in a moment; after this it is published as it stands, and the refusal says why not. */
+const SYNC_WAIT_MS = 8_000;
+
 /** The opened article and everything a person does to it. Articles are one at a time, like calls. */
 export interface KnowledgeDesk {
   readonly state: StoreApi<ArticleState>;
@@ -58,9 +61,11 @@ interface DeskDeps {
   readonly bridge: DeskBridge;
   readonly clock: ConsoleClock;
   readonly ui: UiStore;
+  /** The worker can be reached. */
+  readonly isLive: () => boolean;
 }
 
-export function createKnowledgeDesk({ bridge, clock, ui }: DeskDeps): KnowledgeDesk {
+export function createKnowledgeDesk({ bridge, clock, ui, isLive }: DeskDeps): KnowledgeDesk {
   const state = createStore<ArticleState>(() => ({ name: 'none' }));
   let cancelKeep = (): void => undefined;
   let replaced = 0;
@@ -74,13 +79,15 @@ export function createKnowledgeDesk({ bridge, clock, ui }: DeskDeps): KnowledgeD
     const article = current();
     if (article) state.setState({ ...article, ...more }, true);
   };
-  /** The article is still the one that something was begun for. */
-  const isStill = (docId: string | null): boolean => (current()?.doc?.docId ?? null) === docId;
+  /** The article is still the one that something was begun for; the same one opened again is another. */
+  const isStill = ({ opening }: OpenArticle): boolean => current()?.opening === opening;
+  /** Articles that were left while they were being saved, by their opening. */
+  const left = new Map<number, OpenArticle>();
 
   const keep = async (): Promise<void> => {
     cancelKeep();
     const article = current();
-    if (!article || !isDirty(article) || article.work !== 'none') return;
+    if (!article || !isDirty(article) || article.work === 'saving') return;
     const { doc, text, baseId } = article;
     if (doc === null) {
       // Nothing can be kept for an article that has no name yet: its first words make it a draft.
@@ -88,8 +95,7 @@ export function createKnowledgeDesk({ bridge, clock, ui }: DeskDeps): KnowledgeD
       return;
     }
     const answer = await bridge.run('keep-unsaved-knowledge', { docId: doc.docId, baseId, ...text });
-    const now = current();
-    if (!now || !isStill(doc.docId) || now.text !== text) return;
+    if (!isStill(article) || current()?.text !== text) return;
     change({ keeping: answer.ok ? { name: 'kept' } : { name: 'failed', error: answer.error } });
   };
   const edit = (more: Pick<Partial<OpenArticle>, 'text' | 'settles' | 'replaced'>): void => {
@@ -130,9 +136,11 @@ export function createKnowledgeDesk({ bridge, clock, ui }: DeskDeps): KnowledgeD
       note,
       resolves: [...settles],
     });
-    if (!isStill(docId)) return answer.ok;
     const now = current();
-    if (!now) return answer.ok;
+    if (!now || !isStill(article)) {
+      await keepLeft(article, answer.ok ? answer.value : null);
+      return answer.ok;
+    }
     if (!answer.ok) {
       change({ work: 'none', refusal: { what: 'save', error: answer.error } });
       await keep();
@@ -152,9 +160,39 @@ export function createKnowledgeDesk({ bridge, clock, ui }: DeskDeps): KnowledgeD
     });
     const fresh = await read(answer.value.docId);
     const after = current();
-    if (fresh && after && (isStill(docId) || docId === null)) state.setState(follow(after, fresh), true);
+    if (fresh && after && isStill(article)) state.setState(follow(after, fresh), true);
     if (typedOn) cancelKeep = clock.after(KEEP_AFTER_MS, () => void keep());
     return true;
+  };
+  /** What was typed on while it was being saved, and then left. */
+  const keepLeft = async (
+    { opening, text, doc, baseId }: OpenArticle,
+    saved: { readonly docId: string; readonly revisionId: string } | null,
+  ): Promise<void> => {
+    const last = left.get(opening);
+    left.delete(opening);
+    const docId = saved?.docId ?? doc?.docId;
+    if (!last || docId === undefined || (saved && last.text === text)) return;
+    const kept = { docId, baseId: saved?.revisionId ?? baseId, ...last.text };
+    const answer = await bridge.run('keep-unsaved-knowledge', kept);
+    if (!answer.ok) tellError(ui, answer.error);
+  };
+  /** Waits until the worker has what was saved here; the head may be another then, because others wrote as well. */
+  const untilSynced = async (article: OpenArticle): Promise<void> => {
+    const isWaiting = (): boolean => isStill(article) && (current()?.doc?.waiting ?? 0) > 0;
+    if (!isWaiting() || !isLive()) return;
+    await new Promise<void>(resolve => {
+      const settle = (): void => {
+        stopWatching();
+        stopWaiting();
+        resolve();
+      };
+      const stopWatching = state.subscribe(() => {
+        if (!isWaiting()) settle();
+      });
+      const stopWaiting = clock.after(SYNC_WAIT_MS, settle);
+      void bridge.run('sync-now', {});
+    });
   };
   const follow = (article: OpenArticle, doc: KnowledgeDoc): OpenArticle => {
     const next = rereadArticle(article, doc);
@@ -181,7 +219,10 @@ export function createKnowledgeDesk({ bridge, clock, ui }: DeskDeps): KnowledgeD
     state.setState(openedArticle(doc, replaced), true);
   };
   const close = (): void => {
-    void keep();
+    const article = current();
+    if (article?.work === 'saving') left.set(article.opening, article);
+    else void keep();
+    cancelKeep();
     state.setState({ name: 'none' }, true);
   };
 
@@ -196,11 +237,12 @@ export function createKnowledgeDesk({ bridge, clock, ui }: DeskDeps): KnowledgeD
     close,
 
     async reread(docIds) {
-      const docId = current()?.doc?.docId;
-      if (docId === undefined || (docIds.length > 0 && !docIds.includes(docId))) return;
+      const before = current();
+      const docId = before?.doc?.docId;
+      if (!before || docId === undefined || (docIds.length > 0 && !docIds.includes(docId))) return;
       const answer = await bridge.run('get-knowledge', { docId });
       const article = current();
-      if (!article || !isStill(docId) || article.work === 'saving') return;
+      if (!article || !isStill(before) || article.work === 'saving') return;
       if (answer.ok) state.setState(follow(article, answer.value), true);
       // It is gone: nothing of what is typed here may go with it.
       else if (answer.error.code === 'knowledge.unknown' && !isDirty(article)) close();
@@ -231,16 +273,19 @@ export function createKnowledgeDesk({ bridge, clock, ui }: DeskDeps): KnowledgeD
 
     async publish() {
       if (!(await save())) return;
-      const doc = current()?.doc;
-      if (!doc || current()?.work === 'publishing') return;
+      const article = current();
+      if (!article?.doc || article.work === 'publishing') return;
       change({ work: 'publishing', refusal: null });
+      await untilSynced(article);
+      const doc = current()?.doc;
+      if (!doc || !isStill(article)) return;
       const answer = await bridge.run('publish-knowledge', { docId: doc.docId, revisionId: doc.headId });
-      if (!isStill(doc.docId)) return;
+      if (!isStill(article)) return;
       change({ work: 'none', refusal: answer.ok ? null : { what: 'publish', error: answer.error } });
       if (!answer.ok) return;
       const fresh = await read(doc.docId);
-      const article = current();
-      if (fresh && article && isStill(doc.docId)) state.setState(follow(article, fresh), true);
+      const now = current();
+      if (fresh && now && isStill(article)) state.setState(follow(now, fresh), true);
     },
 
     async verifyToday() {
@@ -269,7 +314,7 @@ export function createKnowledgeDesk({ bridge, clock, ui }: DeskDeps): KnowledgeD
       if (doc === null) return close();
       const answer = await bridge.run('delete-knowledge', { docId: doc.docId, baseId: doc.headId });
       if (!answer.ok) return tellError(ui, answer.error);
-      if (isStill(doc.docId)) state.setState({ name: 'none' }, true);
+      if (isStill(article)) state.setState({ name: 'none' }, true);
       tellUndo(ui, `Deleted “${titleOf(article)}”`, () => {
         void bridge
           .run('save-knowledge', {
@@ -313,11 +358,11 @@ export function createKnowledgeDesk({ bridge, clock, ui }: DeskDeps): KnowledgeD
     },
 
     async showHistory() {
-      const docId = current()?.doc?.docId;
-      if (docId === undefined) return;
+      const article = current();
+      if (!article?.doc) return;
       change({ history: { name: 'loading' } });
-      const answer = await bridge.run('get-knowledge-history', { docId });
-      if (!isStill(docId) || current()?.history.name === 'closed') return;
+      const answer = await bridge.run('get-knowledge-history', { docId: article.doc.docId });
+      if (!isStill(article) || current()?.history.name === 'closed') return;
       change({
         history: answer.ok
           ? {

@@ -1,4 +1,4 @@
-import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { StoreApi } from 'zustand/vanilla';
 import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
 import type { SyncStatus } from '#shared/ipc/sync-status.ts';
 import type { ConsoleClock } from './clock.ts';
@@ -18,8 +18,6 @@ export interface Knowledge {
   readonly lookups: KnowledgeLookups;
   readonly files: KnowledgeFiles;
   readonly patch: KnowledgePatch;
-  /** Null until the desk has told it. */
-  readonly sync: StoreApi<{ readonly status: SyncStatus | null }>;
   /** Opens what is above (-1) or below (1) in the list. */
   step(by: 1 | -1): void;
   start(): () => void;
@@ -29,14 +27,18 @@ export interface KnowledgeDeps {
   readonly bridge: DeskBridge;
   readonly clock: ConsoleClock;
   readonly ui: UiStore;
+  /** How far this desk is in step: what waits moves without an article changing. */
+  readonly sync: StoreApi<SyncStatus | null>;
+  /** The worker can be reached. */
+  readonly isLive: () => boolean;
   readonly saveFile?: SaveFile;
 }
 
-export function createKnowledge({ bridge, clock, ui, saveFile = savePageFile }: KnowledgeDeps): Knowledge {
+export function createKnowledge(deps: KnowledgeDeps): Knowledge {
+  const { bridge, clock, ui, sync, isLive, saveFile = savePageFile } = deps;
   const list = createKnowledgeList(bridge, clock);
-  const desk = createKnowledgeDesk({ bridge, clock, ui });
+  const desk = createKnowledgeDesk({ bridge, clock, ui, isLive });
   const lookups = createKnowledgeLookups(bridge);
-  const sync = createStore<{ readonly status: SyncStatus | null }>(() => ({ status: null }));
 
   return {
     list,
@@ -44,7 +46,6 @@ export function createKnowledge({ bridge, clock, ui, saveFile = savePageFile }: 
     lookups,
     files: createKnowledgeFiles(bridge, ui, saveFile),
     patch: createKnowledgePatch(bridge, ui),
-    sync,
     step(by) {
       const { items } = list.state.getState();
       const article = desk.state.getState();
@@ -60,11 +61,8 @@ export function createKnowledge({ bridge, clock, ui, saveFile = savePageFile }: 
           list.stale();
           void desk.reread(docIds);
         }),
-        bridge.onNotice('sync-changed', status => {
-          const before = sync.getState().status;
-          sync.setState({ status });
-          // How much waits is written at each article, and moves without the article changing.
-          if (before?.waiting !== status.waiting) void desk.reread([]).then(() => list.stale());
+        sync.subscribe((status, before) => {
+          if (before?.waiting !== status?.waiting) void desk.reread([]).then(() => list.stale());
         }),
         desk.state.subscribe((article, before) => {
           const docId = article.name === 'open' ? (article.doc?.docId ?? null) : null;
@@ -72,9 +70,6 @@ export function createKnowledge({ bridge, clock, ui, saveFile = savePageFile }: 
           if (docId !== earlier) void lookups.show(docId);
         }),
       ];
-      void bridge.run('get-sync', {}).then(answer => {
-        if (answer.ok && sync.getState().status === null) sync.setState({ status: answer.value });
-      });
       // For the badge: conflicts are there before anybody opens the screen.
       list.stale();
       return () => {

@@ -68,7 +68,7 @@ test('[KEY2][KEY3] a key is chosen by pressing it, a conflict is told, and the c
 });
 
 for (const theme of ['dark', 'light'] as const)
-  test(`[UI70] no screen has a serious accessibility fault in the ${theme} theme, nor do palette and key help`, async () => {
+  test(`[UI70][KNW26] no screen has a serious accessibility fault in the ${theme} theme, nor do palette and key help`, async () => {
     const { page } = host;
     await page.emulateMedia({ colorScheme: theme });
     const faults: string[] = [];
@@ -84,6 +84,14 @@ for (const theme of ['dark', 'light'] as const)
       await expect(page.getByRole('heading', { level: 1, name: screen })).toBeVisible();
       await check(screen);
     }
+    await page
+      .getByRole('navigation')
+      .getByRole('button', { name: /^Knowledge/u })
+      .click();
+    await check('knowledge');
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('textbox', { name: 'Text of the article' }).waitFor({ timeout: 30_000 });
+    await check('article');
     await page.keyboard.press('?');
     await check('key help');
     await page.keyboard.press('Escape');
@@ -117,4 +125,27 @@ test('[UI68] at 380 px and at 200 % zoom every control of a call can be reached 
     expect(log?.height).toBeGreaterThan(90);
     expect(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)).toBe(false);
   }
+});
+
+test('[KNW26] at 380 px the list and the article are one at a time, each with all its controls', async () => {
+  const { page } = host;
+  await page.setViewportSize({ width: 380, height: 760 });
+  await page.keyboard.press('Escape');
+  await page
+    .getByRole('navigation')
+    .getByRole('button', { name: /^Knowledge/u })
+    .click();
+  const back = page.getByRole('button', { name: 'Back to the list' });
+  // The article of the test before may be open still.
+  if (await back.isVisible()) await back.click();
+  const list = page.getByRole('listbox', { name: 'Articles' });
+  await list.getByRole('option').first().click();
+  await expect(list).toBeHidden();
+  for (const name of ['History of this article', 'Preview', 'More', 'Details']) {
+    const box = await page.getByRole('button', { name }).boundingBox();
+    expect(box && box.x >= 0 && box.x + box.width <= 380).toBe(true);
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)).toBe(false);
+  await back.click();
+  await expect(list).toBeVisible();
 });

@@ -23,6 +23,7 @@ export const RULE_PREFIXES = [
   ],
   ...[
     'KN',
+    'KNW',
     'TIC',
     'SYN',
     'DST',

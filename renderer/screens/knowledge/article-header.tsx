@@ -1,5 +1,6 @@
 import { ArrowLeft, Ellipsis, GitMerge, History, PanelRight } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
+import type { KnowledgeDoc } from '#shared/ipc/knowledge-commands.ts';
 import type { KnowledgeConflict } from '#shared/protocol/knowledge.ts';
 import { mayEditKnowledge, mayPublishKnowledge } from '#renderer/stores/knowledge.ts';
 import { isDirty, openConflicts, titleOf, type OpenArticle } from '#renderer/stores/knowledge-article.ts';
@@ -91,6 +92,10 @@ export function ArticleHeader({ article }: { readonly article: OpenArticle }) {
   );
 }
 
+/** The AI answers from it: it is archived and published as that first, so that nothing is spoken that nobody can find any more. */
+const isAnswered = ({ publishedId, headId, status }: KnowledgeDoc): boolean =>
+  publishedId !== null && !(status === 'archived' && publishedId === headId);
+
 function conflictWords(conflicts: readonly KnowledgeConflict[]): string {
   const isText = conflicts.every(conflict => aboutOf(conflict).name === 'paragraph');
   const thing = isText ? 'paragraph' : 'place';
@@ -137,12 +142,14 @@ function More({ article }: { readonly article: OpenArticle }) {
               >
                 {isArchived ? 'Take out of the archive' : 'Archive'}
               </DropdownMenu.Item>
-              <DropdownMenu.Item
-                className="menu-item text-veto"
-                onSelect={() => void knowledge.desk.remove()}
-              >
-                Delete
-              </DropdownMenu.Item>
+              {!isAnswered(doc) && (
+                <DropdownMenu.Item
+                  className="menu-item text-veto"
+                  onSelect={() => void knowledge.desk.remove()}
+                >
+                  Delete
+                </DropdownMenu.Item>
+              )}
             </>
           )}
         </DropdownMenu.Content>

@@ -40,7 +40,11 @@ export function ArticleNotices({ article }: { readonly article: OpenArticle }) {
         </Band>
       )}
       {article.text.fields.stage === 'archived' && (
-        <Band title="Archived">Nobody is offered this article any more. Its history stays.</Band>
+        <Band title="Archived">
+          {doc !== null && doc.publishedId !== null && doc.publishedId !== doc.headId
+            ? 'The AI answers from what was published until you publish this as well.'
+            : 'The AI does not answer from it. Its history stays.'}
+        </Band>
       )}
     </div>
   );

@@ -7,7 +7,8 @@ import { isDirty, standingWords, type OpenArticle } from '#renderer/stores/knowl
 import { useConsole, useDesk, useKeyOf } from '#renderer/stores/use-console.ts';
 import { FORMAT_KEYS, runFormat } from './editor/code-editor.tsx';
 import type { Format } from './editor/format-commands.ts';
-import type { ArticleView } from './open-article-pane.tsx';
+
+export type ArticleView = 'write' | 'read';
 
 const TOOLS: readonly { readonly what: Format; readonly words: string; readonly icon: LucideIcon }[] = [
   { what: 'heading', words: 'Heading', icon: Heading2 },

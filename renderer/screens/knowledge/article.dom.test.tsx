@@ -227,6 +227,7 @@ test('[KNW13] review is asked for and taken back; publishing saves first and is 
   act(() => screen.getByRole('button', { name: 'Publish' }).click());
   await step();
   await step();
+  expect(knowledge.askedFor('sync-now')).toHaveLength(1);
   expect(knowledge.doc('credit').publishedMarkdown).toContain('Ask first.');
   expect(screen.getByRole('button', { name: 'Published' })).toBeTruthy();
 });
@@ -274,4 +275,22 @@ test('[KNW19] archiving and deleting act at once and are taken back by Undo', as
   expect(knowledge.docs.get('credit')?.isDeleted).toBe(false);
   await step();
   expect(console.knowledge.desk.state.getState().name).toBe('open');
+});
+
+test('[KNW19] what the AI answers from has no Delete before it is archived and published as that', async () => {
+  const { console, press, step } = await renderKnowledge({ open: 'money' });
+  const items = async (): Promise<string[]> => {
+    act(() => screen.getByRole('button', { name: 'More' }).focus());
+    await press('Enter');
+    const found = screen.getAllByRole('menuitem').map(item => item.textContent);
+    fireEvent.keyDown(screen.getByRole('menu'), { key: 'Escape' });
+    await step();
+    return found;
+  };
+  expect(await items()).not.toContain('Delete');
+  await act(() => console.knowledge.desk.archive());
+  expect(screen.getByText(/until you publish this as well/u)).toBeTruthy();
+  expect(await items()).not.toContain('Delete');
+  await act(() => console.knowledge.desk.publish());
+  expect(await items()).toContain('Delete');
 });

@@ -5,15 +5,13 @@ import { openConflicts } from '#renderer/stores/knowledge-article.ts';
 import { useArticle, useConsole, useDesk } from '#renderer/stores/use-console.ts';
 import { ArticleHeader } from './article-header.tsx';
 import { ArticleNotices } from './article-notices.tsx';
-import { ArticleToolbar } from './article-toolbar.tsx';
+import { ArticleToolbar, type ArticleView } from './article-toolbar.tsx';
 import { ConflictCard } from './conflict-card.tsx';
 import { CodeEditor } from './editor/code-editor.tsx';
 import { HistorySheet } from './history-sheet.tsx';
 import { MergeSheet } from './merge-sheet.tsx';
 
 const Preview = lazy(async () => ({ default: (await import('./preview.tsx')).Preview }));
-
-export type ArticleView = 'write' | 'read';
 
 /** One article: its name and what can be done with it, its text, and what two people wrote differently. */
 export function OpenArticlePane() {
@@ -67,7 +65,7 @@ export function OpenArticlePane() {
               replaced={article.replaced}
               original={differs && showsChanges ? published : null}
               isReadOnly={!mayEdit}
-              onType={knowledge.desk.type}
+              onType={markdown => knowledge.desk.type(markdown)}
               onLeave={leave}
               onView={setEditor}
             />

@@ -15,7 +15,8 @@ export function PatchSheet() {
 
 function OpenPatch({ patch }: { readonly patch: PatchState }) {
   const { knowledge } = useConsole();
-  const { close, change, send } = knowledge.patch;
+  const { patch: own } = knowledge;
+  const close = (): void => own.close();
   const isReady = patch.callId !== null && patch.work === 'none' && patch.markdown.trim() !== '';
   return (
     <Sheet
@@ -41,7 +42,7 @@ function OpenPatch({ patch }: { readonly patch: PatchState }) {
             <input
               type="checkbox"
               checked={patch.alsoSave}
-              onChange={event => change({ alsoSave: event.target.checked })}
+              onChange={event => own.change({ alsoSave: event.target.checked })}
             />
             Also save it as a draft, so that it can be published
           </label>
@@ -50,7 +51,7 @@ function OpenPatch({ patch }: { readonly patch: PatchState }) {
         <button type="button" className="btn" onClick={close}>
           Cancel
         </button>
-        <button type="button" className="btn btn-solid" disabled={!isReady} onClick={() => void send()}>
+        <button type="button" className="btn btn-solid" disabled={!isReady} onClick={() => void own.send()}>
           {patch.work === 'sending' ? 'Sending' : 'Use in this call'}
         </button>
       </div>
@@ -100,7 +101,7 @@ function PatchText({ patch }: { readonly patch: PatchState }) {
           original={null}
           isReadOnly={false}
           onType={markdown => knowledge.patch.change({ markdown })}
-          onLeave={knowledge.patch.close}
+          onLeave={() => knowledge.patch.close()}
         />
       </Suspense>
     </div>
