@@ -5,14 +5,7 @@ import { whoCanBeCoached } from '#shared/projections/who-hears-whom.ts';
 import { COACH_WORDS_ID } from './coach-note.tsx';
 import { Kbd } from '#renderer/components/kbd.tsx';
 import { ariaKey } from '#renderer/components/key-sign.ts';
-import {
-  useCall,
-  useCoaching,
-  useConsole,
-  useDesk,
-  useKeyOf,
-  useLadder,
-} from '#renderer/stores/use-console.ts';
+import { useCall, useCoaching, useConsole, useDesk, useKeyOf } from '#renderer/stores/use-console.ts';
 
 /** Held with pointer or keys: this person's voice for whoever has the call, and for nobody else. */
 export function CoachButton({ callId }: { readonly callId: CallId }) {
