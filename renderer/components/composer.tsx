@@ -31,7 +31,7 @@ export function Composer<Mode extends string>(props: ComposerProps<Mode>) {
   }, [focusRequest]);
   return (
     <form
-      className="flex h-10 min-w-0 flex-1 items-center gap-2.5 rounded-[8px] border border-line bg-bg pr-3 pl-3 focus-within:border-accent"
+      className="flex h-10 min-w-0 flex-[1_1_300px] items-center gap-2.5 rounded-[8px] border border-line bg-bg pr-3 pl-3 focus-within:border-accent"
       onSubmit={event => {
         event.preventDefault();
         if (!props.busy) props.onSend();

@@ -6,7 +6,7 @@ import {
   Hand,
   Repeat,
   ShieldX,
-  SignalLow,
+  SignalMedium,
   TriangleAlert,
   Volume1,
   type LucideIcon,
@@ -18,7 +18,7 @@ import { Sparkline, type SparkSpan } from './sparkline.tsx';
 
 const ICON: Readonly<Record<AttentionReason, LucideIcon>> = {
   'long-silence': Volume1,
-  'poor-line': SignalLow,
+  'poor-line': SignalMedium,
   'outside-knowledge': CircleHelp,
   'interrupted-often': Repeat,
   'vetoed-often': ShieldX,

@@ -324,7 +324,7 @@ function VetoCard({
           </div>
         )}
         {release === 'may' && (
-          <button type="button" className="btn btn-small mt-1" aria-keyshortcuts="R" onClick={onRelease}>
+          <button type="button" className="btn btn-small mt-1 ml-2" aria-keyshortcuts="R" onClick={onRelease}>
             Release <kbd className="kbd">R</kbd>
           </button>
         )}

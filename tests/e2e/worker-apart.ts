@@ -36,7 +36,7 @@ export async function startWorkerApart(
       env: { ...process.env, ...environment },
     },
   );
-  await expect.poll(() => existsSync(join(data, 'token')), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => existsSync(join(data, 'token')), { timeout: 60_000 }).toBe(true);
   const url = `http://127.0.0.1:${String(port)}`;
   await expect
     .poll(
@@ -45,7 +45,7 @@ export async function startWorkerApart(
           answer => answer.status,
           () => 0,
         ),
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toBe(200);
   return {

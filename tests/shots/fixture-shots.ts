@@ -28,6 +28,7 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
     'keys',
     'offer',
     'tour',
+    'parked',
   ],
   call: [
     'ready',
@@ -40,8 +41,11 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
     'remapped',
     'audio-lost',
     'word',
+    'transfer',
+    'coaching',
+    'poor-line',
   ],
-  take: ['ready', 'offline', 'audio-cut'],
+  take: ['ready', 'offline', 'audio-cut', 'coached'],
   past: ['ready', 'full', 'recorded'],
   history: ['ready', 'loading', 'empty', 'offline', 'error', 'agent'],
   figures: ['ready', 'loading', 'empty', 'offline', 'error'],
@@ -81,6 +85,7 @@ export const FIXTURE_SHOTS: readonly FixtureShot[] = [
     height: 760,
     themes: ONE,
   },
+  { name: 'call-coaching-narrow', query: 'screen=call&state=coaching', width: 380, height: 760, themes: ONE },
   ...[...SCREENS, 'take', 'past'].flatMap(screen => [
     { name: `${screen}-narrow`, query: `screen=${screen}`, width: 380, height: 760, themes: ONE },
     { name: `${screen}-zoom-200`, query: `screen=${screen}`, width: 720, height: 450, themes: ONE },
@@ -94,8 +99,21 @@ export const FIXTURE_SHOTS: readonly FixtureShot[] = [
   ]),
 ];
 
-/** Draws the console from its sources and takes the pictures whose name `only` matches. */
-export async function shootFixtures(browser: Browser, folder: string, only: RegExp): Promise<string[]> {
+/** Scenes of the documents that take two people, a room or a colleague on the phone, which the plain demo does not have. */
+export const SCENE_SHOTS: readonly FixtureShot[] = [
+  { name: 'coach', query: 'screen=call&state=coaching', ...wide },
+  { name: 'coached', query: 'screen=take&state=coached', ...wide },
+  { name: 'line', query: 'screen=call&state=poor-line', ...wide },
+  { name: 'transfer', query: 'screen=call&state=transfer', ...wide },
+  { name: 'parked', query: 'screen=floor&state=parked', ...wide },
+];
+
+/** Draws the console from its sources and takes these pictures. @returns what is wrong with them */
+export async function shootFixtures(
+  browser: Browser,
+  folder: string,
+  shots: readonly FixtureShot[],
+): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
   const server = await createServer({
     configFile: 'infra/config/vite.renderer.config.ts',
@@ -107,7 +125,7 @@ export async function shootFixtures(browser: Browser, folder: string, only: RegE
   const faults: string[] = [];
   const address = server.resolvedUrls?.local[0] ?? '';
   try {
-    for (const shot of FIXTURE_SHOTS.filter(({ name }) => only.test(name))) {
+    for (const shot of shots) {
       const page = await browser.newPage({
         viewport: { width: shot.width, height: shot.height },
         ...shot.more,

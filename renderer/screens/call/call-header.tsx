@@ -8,7 +8,7 @@ import {
   MicOff,
   PanelRight,
   Signal,
-  SignalLow,
+  SignalMedium,
   Timer,
   TriangleAlert,
 } from 'lucide-react';
@@ -116,7 +116,7 @@ export function CallHeader() {
           {quality.grade === 'good' || quality.grade === 'fair' ? (
             <Signal size={13} strokeWidth={1.75} aria-hidden="true" />
           ) : (
-            <SignalLow size={13} strokeWidth={2} aria-hidden="true" />
+            <SignalMedium size={13} strokeWidth={2} aria-hidden="true" />
           )}
           {quality.words}
         </span>

@@ -5,6 +5,7 @@ import { useCall, useConsole, useDesk, useFloor, useKeyOf } from '#renderer/stor
 import type { CallTimeline } from '#shared/projections/call-timeline.ts';
 import { useFrameLoop } from '../use-frames.ts';
 import { useLead } from '../use-lead.ts';
+import { CoachNote } from './coach-note.tsx';
 import { useSources } from './use-sources.ts';
 
 /** What the AI is about to say, or why it says nothing. Its place never closes, so nothing below it moves. */
@@ -23,9 +24,10 @@ export function CallStrip() {
     return (
       <section
         aria-label="About to say"
-        className="flex min-h-[62px] flex-none items-center gap-4 border-b border-line-2 px-5 text-muted"
+        className="flex min-h-[62px] flex-none flex-wrap items-center gap-x-4 border-b border-line-2 px-5 text-muted"
       >
-        <span className="flex-1">{idleWords(timeline)}</span>
+        <span className="flex-[1_1_240px]">{idleWords(timeline)}</span>
+        <CoachNote />
         {timeline.endedAtMs === null && timeline.floor === 'ai' && mayDo(desk, 'hold-speech') && (
           <KeyButton
             label={timeline.held ? 'Resume' : 'Hold'}

@@ -1,17 +1,11 @@
 import { Speech } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import type { CallId } from '#shared/domain/ids.ts';
-import { whoCanBeCoached, whoHearsWhom } from '#shared/projections/who-hears-whom.ts';
+import { whoCanBeCoached } from '#shared/projections/who-hears-whom.ts';
+import { COACH_WORDS_ID } from './coach-note.tsx';
 import { Kbd } from '#renderer/components/kbd.tsx';
 import { ariaKey } from '#renderer/components/key-sign.ts';
-import {
-  useCall,
-  useCoaching,
-  useConsole,
-  useDesk,
-  useKeyOf,
-  useLadder,
-} from '#renderer/stores/use-console.ts';
+import { useCall, useCoaching, useConsole, useDesk, useKeyOf } from '#renderer/stores/use-console.ts';
 
 /** Held with pointer or keys: this person's voice for whoever has the call, and for nobody else. */
 export function CoachButton({ callId }: { readonly callId: CallId }) {
@@ -20,7 +14,6 @@ export function CoachButton({ callId }: { readonly callId: CallId }) {
   const myId = useDesk(state => (state.name === 'ready' ? state.user.userId : ''));
   const timeline = useCall(state => state.timeline);
   const held = useCoaching(state => state);
-  const armed = useLadder(state => state.callId === callId && state.mic === 'armed');
   const button = useRef<HTMLButtonElement>(null);
   const name = whoCanBeCoached(timeline, myId);
   const isHeld = held.name !== 'silent' && held.callId === callId;
@@ -29,58 +22,44 @@ export function CoachButton({ callId }: { readonly callId: CallId }) {
   useEffect(() => () => coaching.release(), [coaching, isShown]);
   if (name === null) return null;
   const isHoldKey = ({ key }: KeyboardEvent): boolean => key === ' ' || key === 'Enter';
-  const { coached, callerHearsYou } = whoHearsWhom(timeline, myId);
   return (
-    <div className="flex items-center gap-3">
-      <button
-        ref={button}
-        type="button"
-        className={`btn btn-40 touch-none select-none ${isHeld ? 'btn-human' : ''}`}
-        aria-pressed={isHeld}
-        aria-keyshortcuts={ariaKey(keyOf('coach'))}
-        aria-describedby="coach-words"
-        onPointerDown={event => {
-          if (event.button !== 0) return;
-          button.current?.setPointerCapture(event.pointerId);
-          coaching.press(callId);
-        }}
-        onPointerUp={() => coaching.release()}
-        onPointerCancel={() => coaching.release()}
-        onLostPointerCapture={() => coaching.release()}
-        onKeyDown={event => {
-          if (!isHoldKey(event)) return;
-          event.preventDefault();
-          if (!event.repeat) coaching.press(callId);
-        }}
-        onKeyUp={event => {
-          if (!isHoldKey(event)) return;
-          event.preventDefault();
-          coaching.release();
-        }}
-        onBlur={() => coaching.release()}
-        onContextMenu={event => event.preventDefault()}
-        // A click that no pointer and no key has made, as assistive technology sends it, cannot be held: it turns on and off.
-        onClick={({ detail }) => {
-          if (detail > 0) return;
-          if (isHeld) coaching.release();
-          else coaching.press(callId);
-        }}
-      >
-        <Speech size={17} strokeWidth={1.75} aria-hidden="true" />
-        <span>Hold to whisper</span>
-        <Kbd>{keyOf('coach')}</Kbd>
-      </button>
-      <span id="coach-words" role="status" className="text-[12.5px] text-muted">
-        {coached !== null ? (
-          <span className="text-human">
-            {coached} hears you; {callerHearsYou ? 'so does the caller' : 'the caller cannot'}
-          </span>
-        ) : armed ? (
-          `Only ${name} will hear you`
-        ) : (
-          'Arm your microphone first'
-        )}
-      </span>
-    </div>
+    <button
+      ref={button}
+      type="button"
+      className={`btn btn-40 touch-none select-none ${isHeld ? 'btn-human' : ''}`}
+      aria-pressed={isHeld}
+      aria-keyshortcuts={ariaKey(keyOf('coach'))}
+      aria-describedby={COACH_WORDS_ID}
+      onPointerDown={event => {
+        if (event.button !== 0) return;
+        button.current?.setPointerCapture(event.pointerId);
+        coaching.press(callId);
+      }}
+      onPointerUp={() => coaching.release()}
+      onPointerCancel={() => coaching.release()}
+      onLostPointerCapture={() => coaching.release()}
+      onKeyDown={event => {
+        if (!isHoldKey(event)) return;
+        event.preventDefault();
+        if (!event.repeat) coaching.press(callId);
+      }}
+      onKeyUp={event => {
+        if (!isHoldKey(event)) return;
+        event.preventDefault();
+        coaching.release();
+      }}
+      onBlur={() => coaching.release()}
+      onContextMenu={event => event.preventDefault()}
+      // A click that no pointer and no key has made, as assistive technology sends it, cannot be held: it turns on and off.
+      onClick={({ detail }) => {
+        if (detail > 0) return;
+        if (isHeld) coaching.release();
+        else coaching.press(callId);
+      }}
+    >
+      <Speech size={17} strokeWidth={1.75} aria-hidden="true" />
+      <span>Hold to whisper</span>
+      <Kbd>{keyOf('coach')}</Kbd>
+    </button>
   );
 }

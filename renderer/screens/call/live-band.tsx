@@ -1,5 +1,5 @@
 import { CoachedNote } from './coached-note.tsx';
-import { useConsole, useKeyOf, useLadder, useMedia, useNow } from '#renderer/stores/use-console.ts';
+import { useCall, useConsole, useKeyOf, useLadder, useMedia, useNow } from '#renderer/stores/use-console.ts';
 import { Kbd } from '#renderer/components/kbd.tsx';
 import { ariaKey } from '#renderer/components/key-sign.ts';
 import { KeyButton } from '#renderer/components/key-button.tsx';
@@ -14,6 +14,8 @@ export function LiveBand() {
   const { mic, callId, clickToLiveMs, undoUntilMono } = useLadder(state => state);
   const muted = useMedia(state => state.muted);
   const opening = useMedia(state => state.device.name !== 'open');
+  // There is room for one of them, and the whisper is what matters now.
+  const coached = useCall(({ timeline }) => timeline.edges.some(([from]) => from.startsWith('coach:')));
   const cut = useMedia(state => state.speaking.name === 'reconnecting');
   useNow(250);
   const undoLeft = undoUntilMono === null ? 0 : Math.ceil((undoUntilMono - clock.mono()) / 1000);
@@ -36,10 +38,10 @@ export function LiveBand() {
                   : 'The AI is silent and still listening'}
         </div>
       </div>
-      <CoachedNote />
       <LevelMeter label="Your microphone level" read={media.level} frames={frames} />
+      <CoachedNote />
       <span className="text-[12.5px] text-muted">
-        {clickToLiveMs !== null && (
+        {clickToLiveMs !== null && !coached && (
           <>
             Voice reached the caller{' '}
             <b className="num font-medium text-text">{Math.round(clickToLiveMs)} ms</b> after your click

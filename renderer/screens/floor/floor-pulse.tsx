@@ -66,6 +66,7 @@ const DOING = [
   ['interrupted', 'Interrupted'],
   ['person', 'With a person'],
   ['held', 'Held'],
+  ['parked', 'In transfer'],
   ['ringing', 'Rings'],
 ] as const;
 

@@ -124,6 +124,9 @@ test('[UI76] a caller on hold, or with a colleague, is shown so on the floor: in
   const target = '+4930200';
   await happens({ type: 'call.parked', with: 'hold', target });
   expect(card()).toContain(`On hold, transferring to ${target}`);
+  // Counted once a second.
+  await view.step(1_000);
+  expect(within(screen.getByTestId('pulse')).getByText('In transfer')).toBeTruthy();
   await happens({ type: 'floor.changed', holder: 'human', cause: 'take-over', ...JUN });
   expect(card()).toContain(`Transferring to ${target}`);
   expect(card()).not.toContain('On hold');
