@@ -450,6 +450,7 @@ export class CallSession {
     const deps = this.#deps;
     this.#line = line;
     deps.media.add(this.callId, this.#mixer, this.#room);
+    this.#colleague.lineAnswered();
     const { state } = this.supervision;
     this.#applyMatrix({ floor: floorOf(state), humans: state.humans }).enforced?.catch(() => undefined);
     if (this.#room !== null && deps.people)
@@ -495,8 +496,7 @@ export class CallSession {
 
   #goOn(): void {
     if (this.#past?.announced) this.#recording.goOn(this.#mixer.nextSample);
-    if (floorOf(this.supervision.state) === 'human')
-      this.#turns.step({ type: 'floor.changed', floor: 'human' });
+    if (this.#turnFloor() === 'human') this.#turns.step({ type: 'floor.changed', floor: 'human' });
     else
       this.own.say('bridge', [plain(this.#deps.settings.bridges.resumed)], { turnId: null, where: 'last' });
   }
