@@ -32,7 +32,7 @@ import type { SilenceCause } from '#worker/turns/turn-machine.ts';
 import { DEFAULT_DETECTOR } from '#worker/turns/speech-detector.ts';
 import { TurnRunner } from '#worker/turns/turn-runner.ts';
 import { NO_ATTENTION, stepAttention, type RaisedAttention } from './attention.ts';
-import { foldPast, type PastCall } from './past-call.ts';
+import { endOfTransfer, foldPast, type PastCall } from './past-call.ts';
 import { stepPersonOffer, type PersonOffer } from './person-offer.ts';
 import { CallGuards } from './call-guards.ts';
 import type { CallLine, CallSessionDeps, Resumption } from './call-needs.ts';
@@ -439,6 +439,7 @@ export class CallSession {
       );
     const gapMs = Math.max(0, clock.now() - past.lastAtMs);
     this.append({ type: 'call.resumed', host, gapMs, ...(room === undefined ? {} : { room }) });
+    for (const draft of endOfTransfer(past)) this.append(draft);
     const floor = past.floor && { ...past.floor, heldMs: Math.max(0, clock.now() - past.floor.sinceMs) };
     this.#ledger.floor = await this.supervision.restore({ ...past, floor }, new Set(present));
     if (past.held) this.#hold();
