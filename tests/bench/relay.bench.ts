@@ -158,19 +158,18 @@ async function pulsesFrom(
   heardAs: string,
   pulses: number,
 ): Promise<readonly number[]> {
-  let left = 0;
-  let sentAt = 0;
+  /** Frames of the pulse still to be sent, and when its first one was. */
+  const pulseNow = { left: 0, sentAt: 0 };
   await speaker.person.speakFrom(() => {
-    if (left === 0) return null;
-    if (left === 2) sentAt = performance.now();
-    left -= 1;
-    return toneFrame(1000, (2 - left) * FRAME_SAMPLES);
+    if (pulseNow.left === 0) return null;
+    if (pulseNow.left === 2) pulseNow.sentAt = performance.now();
+    pulseNow.left -= 1;
+    return toneFrame(1000, (2 - pulseNow.left) * FRAME_SAMPLES);
   });
   const delays: number[] = [];
   for (let pulse = 0; pulse < pulses; pulse += 1) {
     listener.person.forget();
-    left = 2;
-    sentAt = 0;
+    Object.assign(pulseNow, { left: 2, sentAt: 0 });
     const giveUpAt = performance.now() + PULSE_EVERY_MS;
     let delayMs = Number.POSITIVE_INFINITY;
     while (performance.now() < giveUpAt) {
@@ -179,7 +178,7 @@ async function pulsesFrom(
         sentAt > 0 &&
         listener.person.heard(heardAs).some(frame => peak(frame) > LOUD)
       )
-        delayMs = performance.now() - sentAt;
+        delayMs = performance.now() - pulseNow.sentAt;
       await pause(1);
     }
     delays.push(delayMs);
