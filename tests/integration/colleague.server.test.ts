@@ -334,6 +334,30 @@ describe('a colleague on the phone, with a real server', { timeout: 120_000 }, (
     await vi.waitFor(() => expect(colleague.wasRemoved()).toBe(true), PATIENCE);
   });
 
+  test('[SIP33] a colleague who is in the room when a host comes to the call is heard by listeners, and the AI is silent until they leave', async () => {
+    const phone = await sip.callsIn({ from: '+491708888' });
+    const { roomName } = phone;
+    await sip.api.dial({ trunkId: 'ST_1', number: '+4938', roomName, identity: 'sip_to_4938', ringingS: 5 });
+    const colleague = colleagueOf('+4938');
+    await colleague.person.speak(COLLEAGUE_HZ);
+    assignments.give({ ...(await roomAssignment(server, roomName)), jobId: roomName });
+    const { conversationId: callId } = await vi.waitFor(() => {
+      const parked = bench.journal.events.find(
+        event => event.type === 'call.parked' && event.target === '+4938',
+      );
+      if (!parked) throw new Error('nobody is parked');
+      return parked;
+    }, PATIENCE);
+    await on(callId, 'call.connected');
+    await untilHeard(await listenTo(callId), COLLEAGUE_HZ);
+    await untilSilent(() => phone.person.heard('ai'), AI_HZ);
+    await colleague.hangUp();
+    await on(callId, 'call.unparked');
+    await untilHeard(() => phone.person.heard('ai'), AI_HZ);
+    await phone.hangUp();
+    await on(callId, 'call.ended');
+  });
+
   test('[SIP29] a colleague who was being told of a call whose host has died is hung up by the host that goes on', async () => {
     const phone = await sip.callsIn({ from: '+491709999' });
     const roomName = briefingRoom(phone.roomName);

@@ -26,6 +26,7 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
     'full',
     'palette',
     'keys',
+    'place-call',
     'offer',
     'tour',
     'parked',

@@ -476,6 +476,7 @@ export class CallSession {
     const deps = this.#deps;
     this.#line = line;
     deps.media.add(this.callId, this.#mixer, this.#memory.room);
+    this.#colleague.lineAnswered();
     const { state } = this.supervision;
     this.#applyMatrix({ floor: floorOf(state), humans: state.humans }).enforced?.catch(() => undefined);
     if (this.#memory.room !== null && deps.people)
@@ -521,7 +522,7 @@ export class CallSession {
 
   #goOn(): void {
     if (this.#past?.announced) this.#recording.goOn(this.#mixer.nextSample, this.#past.recordings);
-    if (floorOf(this.supervision.state) === 'human')
+    if (this.#floor.turnsOf === 'human')
       this.#turns.step({ type: 'floor.changed', floor: 'human' });
     else
       for (const text of [this.#deps.settings.bridges.resumed, ...this.#unsaid])

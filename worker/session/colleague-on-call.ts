@@ -35,6 +35,15 @@ export class ColleagueOnCall {
     this.#ports.onChange();
   }
 
+  /** The line has been answered after they came, as on a call that goes on: only now they can be heard. */
+  lineAnswered(): void {
+    const stop = this.#stop;
+    if (!stop) return;
+    this.#stop = null;
+    stop();
+    this.came();
+  }
+
   left(): void {
     const stop = this.#stop;
     if (!stop) return;

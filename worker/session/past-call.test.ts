@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { OrgRules } from '#worker/rulebook/org-rules.ts';
+import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
 import { createVirtualClock } from '#tests/fakes/virtual-clock.ts';
 import { CallGuards } from './call-guards.ts';
-import { foldPast } from './past-call.ts';
+import { endOfTransfer, foldPast } from './past-call.ts';
 
 const log = (drafts: readonly object[]): readonly CallEvent[] =>
   drafts.map((draft, seq) => ({ seq, atMs: 1000 + seq, ...draft }) as unknown as CallEvent);
@@ -89,4 +90,24 @@ test('[HOST35] nothing of the past is said, raised or ended again, and what was 
   expect(told).toEqual([]);
   await clock.advanceAsync(200);
   expect(told).toEqual(['We have to end soon.']);
+});
+
+test('[SUP77] a transfer that its host did not live to see is uncertain, and nobody is on hold any more', () => {
+  const asked = {
+    type: 'call.transfer-requested',
+    target: '+4930',
+    by: 'supervisor',
+    userId: 'u1',
+    userName: 'Morgan',
+  } as const;
+  const parked = eventOf('c', 2, { type: 'call.parked', with: 'briefing', target: '+4930' });
+  const open = [eventOf('c', 0, RINGING), eventOf('c', 1, { ...asked, outcome: null }), parked];
+  expect(endOfTransfer(foldPast(open))).toEqual([
+    { ...asked, outcome: 'uncertain' },
+    { type: 'call.unparked', cause: 'host-lost' },
+  ]);
+  const settled = [...open, eventOf('c', 3, { ...asked, outcome: 'accepted' })];
+  expect(endOfTransfer(foldPast(settled))).toEqual([{ type: 'call.unparked', cause: 'host-lost' }]);
+  const over = [...settled, eventOf('c', 4, { type: 'call.unparked', cause: 'colleague-left' })];
+  expect(endOfTransfer(foldPast(over))).toEqual([]);
 });

@@ -1,7 +1,9 @@
 import type { HumanOnCall } from '#shared/domain/audibility.ts';
 import type { ChunkId, NoteId, UserId } from '#shared/domain/ids.ts';
-import type { CallEvent } from '#shared/events/call-event.ts';
+import type { CallEvent, CallEventDraft } from '#shared/events/call-event.ts';
 import { stepPastApprovals, type PastApprovals } from './past-approvals.ts';
+
+type TransferDraft = Extract<CallEventDraft, { type: 'call.transfer-requested' }>;
 
 /** What a call is in the middle of, as its log tells; for a host that goes on with it. */
 export interface PastCall {
@@ -31,6 +33,10 @@ export interface PastCall {
   /** What whoever has the floor has typed for the AI. */
   readonly takeoverNotes: readonly string[];
   readonly approvals: PastApprovals;
+  /** The caller was on hold or with a colleague. */
+  readonly parked: boolean;
+  /** A transfer that was asked for and of which nothing has become yet. */
+  readonly transfer: TransferDraft | null;
   /** Chain value of the newest entry of the sink ledger. */
   readonly soundChain: string | null;
 }
@@ -53,6 +59,8 @@ const NOTHING: PastCall = {
   floor: null,
   takeoverNotes: [],
   approvals: [],
+  parked: false,
+  transfer: null,
   soundChain: null,
 };
 
@@ -104,6 +112,18 @@ function step(past: PastCall, event: CallEvent): PastCall {
       return { ...past, announced: true };
     case 'recording.started':
       return { ...past, recordings: past.recordings + 1 };
+    case 'call.parked':
+      return { ...past, parked: true };
+    case 'call.unparked':
+      return { ...past, parked: false };
+    case 'call.transfer-requested': {
+      const { type, target, by, userId, userName, outcome } = event;
+      const who = {
+        ...(userId === undefined ? {} : { userId }),
+        ...(userName === undefined ? {} : { userName }),
+      };
+      return { ...past, transfer: outcome === null ? { type, target, by, ...who, outcome } : null };
+    }
     case 'line.sounded':
       return { ...past, soundChain: event.chainSha256 };
     case 'takeover.noted':
@@ -125,6 +145,17 @@ function step(past: PastCall, event: CallEvent): PastCall {
     default:
       return past;
   }
+}
+
+/**
+ * What a host that goes on says of the transfer that the one before it was in the middle of: nobody knows any more whether the target has
+ * answered, and nobody holds the caller. A colleague who is in the room is told of anew (SUP77).
+ */
+export function endOfTransfer({ transfer, parked }: PastCall): readonly CallEventDraft[] {
+  return [
+    ...(transfer ? [{ ...transfer, outcome: 'uncertain' } as const] : []),
+    ...(parked ? [{ type: 'call.unparked', cause: 'host-lost' } as const] : []),
+  ];
 }
 
 function person(

@@ -10,7 +10,7 @@ import type { CallLog } from './call-log.ts';
 import type { CallMemory } from './call-memory.ts';
 import type { Resumption } from './call-needs.ts';
 import type { CallerTurns } from './caller-turns.ts';
-import { foldPast, type PastCall } from './past-call.ts';
+import { endOfTransfer, foldPast, type PastCall } from './past-call.ts';
 import type { SlowSafe } from './slow-safe.ts';
 import type { SpeechControl } from './speech-control.ts';
 import type { Whispers } from './whispers.ts';
@@ -58,6 +58,7 @@ export async function resumeCall(
     );
   const gapMs = Math.max(0, clock.now() - past.lastAtMs);
   append({ type: 'call.resumed', host, gapMs, ...(room === undefined ? {} : { room }) });
+  for (const draft of endOfTransfer(past)) append(draft);
   const floor = past.floor && { ...past.floor, heldMs: Math.max(0, clock.now() - past.floor.sinceMs) };
   parts.ledger.floor = await parts.supervision.restore({ ...past, floor }, new Set(present));
   if (past.held) parts.speech.close();

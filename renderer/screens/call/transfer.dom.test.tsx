@@ -97,6 +97,8 @@ test('[SUP75] progress and outcome are shown, and nobody transfers twice at a ti
   expect(dialog()).toBeNull();
   await push(view, { type: 'call.parked', with: 'hold', target: '+493012345' });
   expect(note()).toBe('Calling +493012345. The caller is on hold');
+  await push(view, { type: 'call.parked', with: 'briefing', target: '+493012345' });
+  expect(note()).toBe('+493012345 has picked up and is told of the call. The caller is on hold');
   await push(view, told('accepted'));
   await push(view, { type: 'call.parked', with: 'colleague', target: '+493012345' });
   expect(note()).toContain('The caller is with +493012345');

@@ -1,5 +1,5 @@
 import type { CallId } from '#shared/domain/ids.ts';
-import { colleagueIdentity } from '#shared/domain/rooms.ts';
+import { colleagueIdentity, roleOf } from '#shared/domain/rooms.ts';
 import { fetchColleague, type ColleagueFetch } from './colleague-fetch.ts';
 import type { RoomCall } from './room-call.ts';
 import type { SipApi } from './sip-api.ts';
@@ -47,12 +47,39 @@ export const dialInTransfer = (deps: DialInDeps): TransferStrategy => {
 
 /** The AI has the caller again once the colleague has hung up. */
 function introduce(call: RoomCall, identity: string, words: Int16Array, fetch: ColleagueFetch): void {
+  if (!onceLeft(call, identity, () => fetch.giveBack('colleague-left'))) void call.voice.say(words);
+}
+
+/**
+ * A host before us has died while a colleague had the caller: they are in the room still, and go on as they were (SIP33). Called when the
+ * call has connected here.
+ */
+export function goOnWithColleague(call: RoomCall): void {
+  const colleague = call.room
+    .members()
+    .find(
+      ({ identity, attributes }) =>
+        roleOf(identity).role === 'colleague' && attributes['sip.callStatus'] === 'active',
+    );
+  if (!colleague) return;
+  const { identity, attributes } = colleague;
+  call.voice.silence();
+  call.connectColleague({ onFrame: listener => call.room.hear(identity, listener), play: null });
+  call.tellParked('colleague', attributes['sip.phoneNumber'] ?? identity);
+  onceLeft(call, identity, () => {
+    call.voice.giveBack();
+    call.tellUnparked('colleague-left');
+  });
+}
+
+/** @returns whether they had left before, in which case the task has run */
+function onceLeft(call: RoomCall, identity: string, task: () => void): boolean {
   let left = false;
   const stopFacts = call.onFact(fact => {
     if (left || fact.type !== 'member.left' || fact.member.identity !== identity) return;
     left = true;
     queueMicrotask(() => stopFacts());
-    fetch.giveBack('colleague-left');
+    task();
   });
-  if (!left) void call.voice.say(words);
+  return left;
 }

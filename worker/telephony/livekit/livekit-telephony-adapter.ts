@@ -12,6 +12,7 @@ import { appError, type AppError } from '#shared/errors/app-error.ts';
 import type { RoomAssignment, RoomAssignments } from '#worker/livekit/room-assignment.ts';
 import type { WorkerRoom } from '#worker/livekit/worker-room.ts';
 import { EventQueue } from '../event-queue.ts';
+import { goOnWithColleague } from './dial-in-transfer.ts';
 import { removeUntilGone, type RemoveMember } from './remove-member.ts';
 import { refuseWhenRinging } from './refuse-call.ts';
 import { dialledMember, isCallerOf, ringOfRoom, type LineNames } from './ring-of-room.ts';
@@ -232,6 +233,7 @@ export class LivekitTelephonyAdapter implements TelephonyAdapter {
     if (event.type === 'call.ringing') this.#calls.set(event.callId, call);
     if (event.type === 'call.ended' || event.type === 'call.failed') this.#forget(event.callId);
     this.#queue.put(event);
+    if (event.type === 'call.connected') goOnWithColleague(call);
   }
 
   #forget(callId: CallId): void {

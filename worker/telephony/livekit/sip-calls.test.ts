@@ -244,6 +244,38 @@ describe('a colleague who is dialled in', () => {
   });
 });
 
+test('[SIP33][TEL9] a colleague who is in the room when another host goes on with the call has the caller still', async () => {
+  const rig = startLivekitRig();
+  rig.dispatch('phone');
+  await settle();
+  const room = rig.rooms.get('phone');
+  if (!room) throw new Error('no room');
+  const active = { 'sip.callStatus': 'active' };
+  room.join({ identity: 'sip_to_4931', kind: 'sip', attributes: { 'sip.callStatus': 'ringing' } });
+  room.join({
+    identity: 'sip_to_4930',
+    kind: 'sip',
+    attributes: { ...active, 'sip.phoneNumber': '+4930' },
+  });
+  room.join({ identity: 'sip_+49170', kind: 'sip', attributes: active });
+  const audio = await rig.adapter.answer('sip-1' as CallId);
+  const heard: number[] = [];
+  audio.colleague?.()?.onFrame(samples => heard.push(samples[0] ?? 0));
+  room.speak('sip_to_4930', new Int16Array(320).fill(7));
+  audio.play(new Int16Array(320).fill(5));
+  expect([heard, room.played]).toEqual([[7], []]);
+  room.goAway('sip_to_4930', 1);
+  audio.play(new Int16Array(320).fill(5));
+  expect(room.played).toHaveLength(1);
+  await settle();
+  expect(briefly(rig.seen)).toEqual([
+    'call.ringing',
+    'call.connected',
+    'parked colleague',
+    'unparked colleague-left',
+  ]);
+});
+
 describe('a call we make', () => {
   async function dialling(): Promise<Started> {
     const rig = startLivekitRig();
