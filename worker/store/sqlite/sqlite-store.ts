@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { TICKET_BOOK_METHODS } from '#shared/adapters/ticket-book.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import type { SpoolingStore } from '../spool.ts';
 import type { Store } from '../store.ts';
@@ -30,24 +31,13 @@ const METHODS = [
   'acquireLease',
   'renewLease',
   'releaseLease',
-  'saveTicket',
-  'ticket',
-  'updateTicket',
-  'tickets',
-  'addTicketNote',
-  'ticketNotes',
-  'ticketRequest',
-  'ticketRequests',
-  'openTicketRequests',
-  'saveTicketRequest',
-  'recordToolCall',
-  'toolCalls',
+  ...TICKET_BOOK_METHODS,
   'addConsultation',
   'consultations',
   'archiveConsultation',
   'recordRoomEvent',
   'roomEvents',
-] as const satisfies readonly (keyof Store)[];
+] satisfies readonly (keyof Store)[];
 const SPOOL_METHODS = [
   'spoolState',
   'spooledItems',
