@@ -96,3 +96,19 @@ export interface TicketBook {
   recordToolCall(row: ToolCallRow): Promise<void>;
   toolCalls(callId: CallId): Promise<readonly ToolCallRow[]>;
 }
+
+/** Its methods by name, for those who pass calls of it on to another thread or process. */
+export const TICKET_BOOK_METHODS = Object.keys({
+  saveTicket: null,
+  ticket: null,
+  updateTicket: null,
+  tickets: null,
+  addTicketNote: null,
+  ticketNotes: null,
+  ticketRequest: null,
+  ticketRequests: null,
+  openTicketRequests: null,
+  saveTicketRequest: null,
+  recordToolCall: null,
+  toolCalls: null,
+} satisfies Record<keyof TicketBook, null>) as readonly (keyof TicketBook)[];

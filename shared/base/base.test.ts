@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { AppError, appError, toErrorBody } from '#shared/errors/app-error.ts';
 import { assertNever } from './assert-never.ts';
+import { withEntry, withoutEntry } from './readonly-map.ts';
 import { seededRandom } from './random.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
@@ -34,4 +35,16 @@ test('[IPC5] an unknown failure crosses as a code without its words', () => {
   });
   expect(JSON.stringify(toErrorBody(new Error('password 1234'), 'worker'))).not.toContain('1234');
   expect(() => assertNever('x' as never, 'letter')).toThrow('unexpected letter');
+});
+
+test('[IPC5] a map with or without an entry is another one; the first stays as it was', () => {
+  const before: ReadonlyMap<string, number> = new Map([['a', 1]]);
+  const after = withEntry(withEntry(before, 'b', 2), 'a', 3);
+  expect([...after]).toEqual([
+    ['a', 3],
+    ['b', 2],
+  ]);
+  expect([...withoutEntry(after, 'a')]).toEqual([['b', 2]]);
+  expect(withoutEntry(before, 'none')).toBe(before);
+  expect([...before]).toEqual([['a', 1]]);
 });

@@ -16,7 +16,7 @@ export type CallEndReason = z.infer<typeof callEndReasonSchema>;
 export const floorHolderSchema = z.enum(['ai', 'human']);
 export type FloorHolder = z.infer<typeof floorHolderSchema>;
 
-/** Why a call needs a person, worst last. Each has one sentence in `resources/locales`. */
+/** Why a call needs a person, worst last. Each has one sentence in `shared/projections/words.ts`. */
 export const ATTENTION_REASONS = [
   'long-silence',
   'poor-line',

@@ -1,30 +1,19 @@
 import { ReadableStream } from 'node:stream/web';
-import { initializeLogger, llm, tts, voice } from '@livekit/agents';
+import { initializeLogger, voice } from '@livekit/agents';
 import { AudioFrame } from '@livekit/rtc-node';
 import { seededRandom, type Random } from '#shared/base/random.ts';
-import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import { FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ } from '#shared/domain/audio-format.ts';
-import type { CallId, OrgId } from '#shared/domain/ids.ts';
-import type { HeardSpeech } from '#shared/adapters/telephony-adapter.ts';
+import type { CallId } from '#shared/domain/ids.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
-import { compileRules } from '#worker/lanes/control/control-gate.ts';
-import { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
-import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
-import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
-import { CODE_POLICIES } from '#worker/policies/registry.ts';
 import { createTurnDetector } from '#worker/models/livekit-turn-detector.ts';
 import { LivekitVad } from '#worker/models/livekit-vad.ts';
 import type { CallSessionDeps } from '#worker/session/call-needs.ts';
-import { CallSession } from '#worker/session/call-session.ts';
-import { rulesOfGate } from '#worker/rulebook/org-rules.ts';
 import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
 import { CallerAudioInput } from '#worker/session/livekit-io.ts';
-import { ToolRegistry } from '#worker/tools/tool-registry.ts';
-import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
-import { MemoryLeaseBook } from '#tests/fakes/memory-lease-book.ts';
-import policies from '../../resources/policies/demo.json' with { type: 'json' };
 import { ZeroDelayStt, type ArmCaller } from './bench-caller.ts';
+import { ANSWER, ANSWER_TEXT, benchParts, openBenchCall, TONE_VOICE } from './bench-session.ts';
 import { EnergyVad } from './energy-vad.ts';
+import { NoModel, NoVoice } from './peer-parts.ts';
 
 initializeLogger({ pretty: false, level: 'silent' });
 
@@ -59,11 +48,6 @@ function delayOf(arm: Arm, random: Random): number {
   return random() * FRAME_MS + (arm === 'ours-dithered' ? 0 : INJECTED_MS);
 }
 const MIN_SPEECH_MS = 60;
-/** Three seconds of a tone: an answer long enough to be cut. */
-const ANSWER = Int16Array.from({ length: SAMPLE_RATE_HZ * 3 }, (_, index) =>
-  Math.round(6000 * Math.sin((2 * Math.PI * 300 * index) / SAMPLE_RATE_HZ)),
-);
-const ANSWER_TEXT = 'Your parcel is on its way. ';
 
 /** One call of one arm: takes 20 ms of the caller, and tells whether the caller hears the AI in the same tick. */
 export interface ArmCall {
@@ -82,46 +66,25 @@ export async function ourCall(
   arm: Arm = 'ours',
   { speech }: Pick<CallShape, 'speech'> = { speech: null },
 ): Promise<ArmCall> {
-  const clock = systemClock;
   const dither = seededRandom(seed + 7919);
-  const callId = uuidV7(clock.now(), seededRandom(seed)) as CallId;
-  let onFrame: ((frame: { callId: CallId; samples: Int16Array; sampleOffset: number }) => void) | null = null;
-  const rules = rulesOfGate(compileRules(phrasePolicyDocumentSchema.parse(policies).policies, CODE_POLICIES));
-  const session = new CallSession(callId, {
-    clock,
-    journal: new MemoryJournal(),
-    leases: new MemoryLeaseBook(clock),
-    orgId: 'bench' as OrgId,
-    newId: () => uuidV7(clock.now(), Math.random),
-    random: seededRandom(seed),
-    voice: {
-      name: 'bench',
-      synthesise: text =>
-        Promise.resolve({ samples: ANSWER, marks: [{ chars: text.length, sample: ANSWER.length }] }),
-    },
-    phrases: new PhraseBank([]),
+  const parts = benchParts(seed);
+  return openBenchCall(caller, {
+    ...parts,
+    voice: TONE_VOICE,
     model: {
       name: 'bench',
-
       async *reply() {
         const delayMs = delayOf(arm, dither);
-        if (delayMs > 0) await new Promise<void>(resolve => clock.after(delayMs, resolve));
+        if (delayMs > 0) await new Promise<void>(resolve => parts.clock.after(delayMs, resolve));
         yield { text: ANSWER_TEXT, citations: [], noteIds: [] };
       },
     },
-    sources: { knowledge: () => ({ snapshotId: 'none', search: () => [] }), tools: new ToolRegistry([]) },
-    policies: () => rules,
     settings: {
-      ...DEMO_CALL_SETTINGS,
-      greeting: [],
-      holdBackMs: 0,
+      ...parts.settings,
       reflex: false,
       confirmMs,
-      silenceSteps: [],
       ...(speech === null ? { minEndpointingMs: 0, maxEndpointingMs: 0 } : {}),
     },
-    media: new LoopbackMediaPlane(),
-    recorder: null,
     createVad: onWindow =>
       speech === null
         ? new EnergyVad({
@@ -132,27 +95,9 @@ export async function ourCall(
         : new LivekitVad(onWindow),
     createStt: () => new ZeroDelayStt(caller),
     createTurnDetection: () => (speech === null ? 'vad' : createTurnDetector()),
-    onNotice: () => undefined,
-    onError: () => undefined,
-    onLine: (_callId, _caller, _heard, ai) => caller.hears(ai, clock.mono()),
+    onLine: (_callId, _caller, _heard, ai) => caller.hears(ai, parts.clock.mono()),
     ...more,
   });
-  await session.connect({
-    audio: {
-      onFrame: listener => {
-        onFrame = listener;
-        return () => (onFrame = null);
-      },
-      play: () => undefined,
-      heard: (_speech: HeardSpeech) => undefined,
-    },
-    hangUp: () => Promise.resolve(),
-    transfer: () => Promise.resolve('uncertain'),
-  });
-  return {
-    tick: () => onFrame?.({ callId, ...caller.frame(clock.mono()) }),
-    close: () => session.end('ended-by-ai'),
-  };
 }
 
 class BareOutput extends voice.AudioOutput {
@@ -197,25 +142,6 @@ class BareOutput extends voice.AudioOutput {
     this.#segmentOpen = false;
     this.onPlaybackFinished({ playbackPosition: this.#played / SAMPLE_RATE_HZ, interrupted });
     this.#played = 0;
-  }
-}
-
-class NoModel extends llm.LLM {
-  override label(): string {
-    return 'none';
-  }
-  override chat(): llm.LLMStream {
-    throw new Error('unused');
-  }
-}
-
-class NoVoice extends tts.TTS {
-  override readonly label = 'none';
-  override synthesize(): tts.ChunkedStream {
-    throw new Error('unused');
-  }
-  override stream(): tts.SynthesizeStream {
-    throw new Error('unused');
   }
 }
 

@@ -225,9 +225,10 @@ async function* overloadFigures(server: LivekitServer, turns: number): AsyncGene
   const { admitted, turnedAway } = crowded.done;
   const context = {
     ...{ calls: OVERLOAD, capacity: ADMITTED, admitted, turnedAway, toldByHost: crowded.refused },
-    load: 'one call every 250 ms; who is let in talks once all have come',
+    load: 'one call every 250 ms; who is let in talks while the others still come',
     callersLateP99Ms: crowded.done.lateMs,
     hostErrors: crowded.errors,
+    ...(crowded.done.lateMs > CALLERS_LATE_LIMIT_MS ? { void: 'the callers were late themselves' } : {}),
   };
   const figure = (metric: string, value: number, unit: string, goal: Figure['goal']): Figure => ({
     ...{ ...base, metric, value, unit, goal, context },

@@ -1,27 +1,16 @@
 import { ReadableStream } from 'node:stream/web';
-import { initializeLogger, llm, tts, voice } from '@livekit/agents';
+import { initializeLogger, voice, type llm } from '@livekit/agents';
 import { AudioFrame } from '@livekit/rtc-node';
-import { seededRandom } from '#shared/base/random.ts';
-import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import { FRAME_SAMPLES, SAMPLE_RATE_HZ } from '#shared/domain/audio-format.ts';
-import type { CallId, OrgId } from '#shared/domain/ids.ts';
-import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
+import type { CallId } from '#shared/domain/ids.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
-import { compileRules } from '#worker/lanes/control/control-gate.ts';
 import { DEFAULT_OVERLAP } from '#worker/lanes/reasoned/speculation-machine.ts';
-import { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
-import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
-import { rulesOfGate } from '#worker/rulebook/org-rules.ts';
-import { CODE_POLICIES } from '#worker/policies/registry.ts';
-import { CallSession } from '#worker/session/call-session.ts';
-import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
 import { CallerAudioInput } from '#worker/session/livekit-io.ts';
-import { ToolRegistry } from '#worker/tools/tool-registry.ts';
 import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
-import { MemoryLeaseBook } from '#tests/fakes/memory-lease-book.ts';
-import policies from '../../resources/policies/demo.json' with { type: 'json' };
+import { benchParts, openBenchCall } from './bench-session.ts';
 import { EnergyVad } from './energy-vad.ts';
 import { OverlapStt, type OverlapCaller } from './overlap-caller.ts';
+import { NoModel, NoVoice } from './peer-parts.ts';
 
 initializeLogger({ pretty: false, level: 'silent' });
 
@@ -57,17 +46,11 @@ export function openOverlapCall(
 }
 
 async function ourCall(caller: OverlapCaller, endpointMs: number, overlap: boolean): Promise<OverlapCall> {
-  const clock = systemClock;
-  const callId = uuidV7(clock.now(), Math.random) as CallId;
+  const parts = benchParts(1);
   const journal = new MemoryJournal();
-  let onFrame: ((frame: { callId: CallId; samples: Int16Array; sampleOffset: number }) => void) | null = null;
-  const session = new CallSession(callId, {
-    clock,
+  const call = await openBenchCall(caller, {
+    ...parts,
     journal,
-    leases: new MemoryLeaseBook(clock),
-    orgId: 'bench' as OrgId,
-    newId: () => uuidV7(clock.now(), Math.random),
-    random: seededRandom(1),
     voice: {
       name: 'bench',
       synthesise: async text => {
@@ -76,7 +59,6 @@ async function ourCall(caller: OverlapCaller, endpointMs: number, overlap: boole
         return { samples, marks: [{ chars: text.length, sample: samples.length }] };
       },
     },
-    phrases: new PhraseBank([]),
     model: {
       name: 'bench',
       async *reply({ callerText }) {
@@ -84,67 +66,25 @@ async function ourCall(caller: OverlapCaller, endpointMs: number, overlap: boole
         yield { text: `${answerTo(callerText)}. `, citations: [], noteIds: [] };
       },
     },
-    sources: { knowledge: () => ({ snapshotId: 'none', search: () => [] }), tools: new ToolRegistry([]) },
-    policies: () =>
-      rulesOfGate(compileRules(phrasePolicyDocumentSchema.parse(policies).policies, CODE_POLICIES)),
     settings: {
-      ...DEMO_CALL_SETTINGS,
-      greeting: [],
-      holdBackMs: 0,
+      ...parts.settings,
       reflex: false,
       overlap: overlap ? DEFAULT_OVERLAP : null,
-      silenceSteps: [],
       minEndpointingMs: endpointMs,
       maxEndpointingMs: endpointMs,
     },
-    media: new LoopbackMediaPlane(),
-    recorder: null,
     createVad: onWindow => new EnergyVad({ minSpeechMs: 60, minSilenceMs: VAD_SILENCE_MS, onWindow }),
     createStt: () => new OverlapStt(caller),
     createTurnDetection: () => 'vad',
-    onNotice: () => undefined,
-    onError: () => undefined,
-    onLine: (_callId, _caller, heard, ai) => caller.hears(ai ? (heard[0] ?? 0) : null, clock.mono()),
-  });
-  await session.connect({
-    audio: {
-      onFrame: listener => {
-        onFrame = listener;
-        return () => (onFrame = null);
-      },
-      play: () => undefined,
-      heard: () => undefined,
-    },
-    hangUp: () => Promise.resolve(),
-    transfer: () => Promise.resolve('uncertain'),
+    onLine: (_callId, _caller, heard, ai) => caller.hears(ai ? (heard[0] ?? 0) : null, parts.clock.mono()),
   });
   return {
-    tick: () => onFrame?.({ callId, ...caller.frame(clock.mono()) }),
+    ...call,
     wastedDrafts: () =>
       journal
         .of('speculation.ended')
         .filter(event => event.outcome === 'discarded' && event.cause !== 'call-ended').length,
-    close: () => session.end('ended-by-ai'),
   };
-}
-
-class NoModel extends llm.LLM {
-  override label(): string {
-    return 'none';
-  }
-  override chat(): llm.LLMStream {
-    throw new Error('unused');
-  }
-}
-
-class NoVoice extends tts.TTS {
-  override readonly label = 'none';
-  override synthesize(): tts.ChunkedStream {
-    throw new Error('unused');
-  }
-  override stream(): tts.SynthesizeStream {
-    throw new Error('unused');
-  }
 }
 
 /** The peer's agent on the same parts: it judges nothing and writes nothing down. */

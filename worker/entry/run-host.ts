@@ -9,7 +9,7 @@ import { registerHost } from '#worker/livekit/dispatch/register-host.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { measureProcess } from '#worker/metrics/process-load.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
-import { openSpool } from '#worker/store/spool/open-spool.ts';
+import { openSpool } from '#worker/store/host-spool/open-spool.ts';
 import { StoreJournal } from '#worker/store/store-journal.ts';
 import { assembleMind } from './assemble-mind.ts';
 import { tellLoad } from './host-load.ts';

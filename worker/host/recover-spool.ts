@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import type { Journal } from '#shared/adapters/journal.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
-import { SpoolDatabase } from '#worker/store/spool/spool-database.ts';
+import { SpoolDatabase } from '#worker/store/host-spool/spool-database.ts';
 
 const PAGE = 500;
 

@@ -1,3 +1,4 @@
+import { withEntry, withoutEntry } from '#shared/base/readonly-map.ts';
 import type { HumanOnCall } from '#shared/domain/audibility.ts';
 import type { ChunkId, NoteId, UserId } from '#shared/domain/ids.ts';
 import type { CallEvent, CallEventDraft } from '#shared/events/call-event.ts';
@@ -83,19 +84,19 @@ function step(past: PastCall, event: CallEvent): PastCall {
     case 'call.connected':
       return { ...past, connected: true };
     case 'chunk.drafted':
-      return { ...past, openChunks: put(past.openChunks, event.chunkId, 'pending') };
+      return { ...past, openChunks: withEntry(past.openChunks, event.chunkId, 'pending') };
     case 'chunk.speaking':
-      return { ...past, openChunks: put(past.openChunks, event.chunkId, 'speaking') };
+      return { ...past, openChunks: withEntry(past.openChunks, event.chunkId, 'speaking') };
     case 'chunk.vetoed':
     case 'chunk.spoken':
     case 'chunk.interrupted':
     case 'chunk.withheld':
-      return { ...past, openChunks: without(past.openChunks, event.chunkId) };
+      return { ...past, openChunks: withoutEntry(past.openChunks, event.chunkId) };
     case 'whisper.noted':
-      return { ...past, notes: put(past.notes, event.noteId, event.text) };
+      return { ...past, notes: withEntry(past.notes, event.noteId, event.text) };
     case 'whisper.used':
     case 'whisper.unused':
-      return { ...past, notes: without(past.notes, event.noteId) };
+      return { ...past, notes: withoutEntry(past.notes, event.noteId) };
     case 'turn.committed':
       return { ...past, turns: past.turns + 1 };
     case 'speech.held':
@@ -167,18 +168,7 @@ function person(
   const before = past.people.get(userId) ?? { userId, listening: false, mic: 'monitor' as const };
   return {
     ...past,
-    people: put(past.people, userId, { ...before, ...change }),
-    names: put(past.names, userId, who.userName),
+    people: withEntry(past.people, userId, { ...before, ...change }),
+    names: withEntry(past.names, userId, who.userName),
   };
-}
-
-function put<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, value: Value): ReadonlyMap<Key, Value> {
-  return new Map(map).set(key, value);
-}
-
-function without<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): ReadonlyMap<Key, Value> {
-  if (!map.has(key)) return map;
-  const rest = new Map(map);
-  rest.delete(key);
-  return rest;
 }

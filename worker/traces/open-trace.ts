@@ -78,17 +78,3 @@ export function draftedFrom(trace: OpenTrace, turnId: TurnId | null, fromMs: num
   if (turn === null || turn.turnId !== turnId || turn.draftedFromMs === null) return trace;
   return { ...trace, turn: { ...turn, draftedFromMs: Math.min(turn.draftedFromMs, fromMs) } };
 }
-
-export function put<Key, Value>(
-  map: ReadonlyMap<Key, Value>,
-  key: Key,
-  value: Value,
-): ReadonlyMap<Key, Value> {
-  return new Map(map).set(key, value);
-}
-
-export function without<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): ReadonlyMap<Key, Value> {
-  const rest = new Map(map);
-  rest.delete(key);
-  return rest;
-}

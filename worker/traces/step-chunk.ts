@@ -1,14 +1,7 @@
+import { withEntry, withoutEntry } from '#shared/base/readonly-map.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import { spanIdOf, turnSpanId, type CallSpan, type SpanAttributes, type SpanMaker } from './call-span.ts';
-import {
-  drafted,
-  put,
-  touch,
-  without,
-  type OpenChunk,
-  type OpenTrace,
-  type TraceStep,
-} from './open-trace.ts';
+import { drafted, touch, type OpenChunk, type OpenTrace, type TraceStep } from './open-trace.ts';
 
 /** The life of one piece of speech: judged, made to sound, heard. Pure. */
 export function stepChunk(trace: OpenTrace, event: CallEvent, span: SpanMaker): TraceStep {
@@ -29,7 +22,7 @@ export function stepChunk(trace: OpenTrace, event: CallEvent, span: SpanMaker): 
       ...{ judgeMs: null, releasedAtMs: null, speakingAtMs: null },
     };
     const next = touch(trace, turnId, atMs);
-    return [{ ...drafted(next, turnId, atMs, origin), chunks: put(trace.chunks, chunkId, chunk) }, []];
+    return [{ ...drafted(next, turnId, atMs, origin), chunks: withEntry(trace.chunks, chunkId, chunk) }, []];
   }
   const chunk = trace.chunks.get(chunkId);
   if (!chunk) return [trace, []];
@@ -44,9 +37,12 @@ export function stepChunk(trace: OpenTrace, event: CallEvent, span: SpanMaker): 
     });
   const keep = (change: Partial<OpenChunk>): OpenTrace => ({
     ...touch(trace, turnId, atMs),
-    chunks: put(trace.chunks, chunkId, { ...chunk, ...change }),
+    chunks: withEntry(trace.chunks, chunkId, { ...chunk, ...change }),
   });
-  const forget = (): OpenTrace => ({ ...touch(trace, turnId, atMs), chunks: without(trace.chunks, chunkId) });
+  const forget = (): OpenTrace => ({
+    ...touch(trace, turnId, atMs),
+    chunks: withoutEntry(trace.chunks, chunkId),
+  });
   switch (event.type) {
     case 'chunk.allowed':
     case 'chunk.redacted':

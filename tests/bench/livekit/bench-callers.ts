@@ -1,20 +1,11 @@
 // Callers of the `livekit` bench in a process of their own: real clients in rooms, recorded speech, and what they hear, measured on
 // the monotonic clock of this process.
 import { once } from 'node:events';
-import {
-  AudioFrame,
-  AudioSource,
-  AudioStream,
-  LocalAudioTrack,
-  Room,
-  RoomEvent,
-  TrackPublishOptions,
-  TrackSource,
-  type RemoteTrack,
-} from '@livekit/rtc-node';
+import { AudioFrame, AudioSource, Room, RoomEvent, type RemoteTrack } from '@livekit/rtc-node';
 import { FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ } from '#shared/domain/audio-format.ts';
 import { levelAt } from '#tests/fixtures/recorded-audio.ts';
 import { joinAsPerson } from '#tests/fixtures/livekit/room-person.ts';
+import { framesOf, publishMicrophone } from '#tests/fixtures/livekit/track-audio.ts';
 import { divertRtcLog } from '#worker/livekit/rtc-room.ts';
 import { BenchCaller } from '../bench-caller.ts';
 import { percentile } from '../figure.ts';
@@ -45,6 +36,12 @@ interface Call {
   gone: boolean;
 }
 
+interface Talk {
+  readonly caller: BenchCaller | null;
+  /** How late each 20 ms of theirs were. */
+  readonly late: readonly number[];
+}
+
 const tell = (report: CallersReport): void => void process.send?.(report);
 
 process.on('message', (command: CallersCommand) => {
@@ -56,16 +53,21 @@ process.on('message', (command: CallersCommand) => {
 });
 
 async function call(command: Extract<CallersCommand, { name: 'call' }>): Promise<void> {
-  const calls = await Promise.all(
-    command.orders.map(async (order, at) => {
-      await new Promise(resolve => setTimeout(resolve, at * SPREAD_MS));
-      return ring(command, order);
-    }),
-  );
+  const silent: Talk = { caller: null, late: [] };
+  const ringing = command.orders.map(async (order, at) => {
+    await new Promise(resolve => setTimeout(resolve, at * SPREAD_MS));
+    return ring(command, order);
+  });
+  const everybody = Promise.all(ringing);
+  // Under an overload whoever is let in talks while the others still come.
+  const talking = ringing.map(async (one, at) => {
+    if (!command.admits) await everybody;
+    const call = await one;
+    return call ? talk(call, command.orders[at]) : silent;
+  });
+  const calls = await everybody;
   tell({ name: 'connected', setupMs: calls.map(one => one?.setupMs ?? Number.POSITIVE_INFINITY) });
-  const all = await Promise.all(
-    calls.map(async (one, at) => (one ? talk(one, command.orders[at]) : { caller: null, late: [] })),
-  );
+  const all = await Promise.all(talking);
   // Whoever was told that every line is taken, or waits for a line, is nobody's slow answer.
   const isAdmitted = (at: number): boolean => calls[at] !== null && calls[at]?.gone === false;
   const talks = command.admits ? all.filter((_talk, at) => isAdmitted(at)) : all;
@@ -122,31 +124,23 @@ async function ring(
     .then(() => room.connect(url, order.token, { autoSubscribe: true, dynacast: false }))
     .then(async () => ({ source: await publish(room), setupMs: await answered }));
   const done = await Promise.race([setup, tooLate]).catch(() => null);
+  // Nobody came: they hang up.
+  if (!done) await room.disconnect().catch(() => undefined);
   return done && Object.assign(call, done);
 }
 
 async function publish(room: Room): Promise<AudioSource> {
   const source = new AudioSource(SAMPLE_RATE_HZ, 1, QUEUE_MS);
-  const track = LocalAudioTrack.createAudioTrack('microphone', source);
-  const options = new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE });
-  await room.localParticipant?.publishTrack(track, options);
+  await publishMicrophone(room, source);
   return source;
 }
 
 async function listen(track: RemoteTrack, call: Pick<Call, 'ear' | 'speaks'>): Promise<void> {
-  const stream = new AudioStream(track, {
-    sampleRate: SAMPLE_RATE_HZ,
-    numChannels: 1,
-    frameSizeMs: FRAME_MS,
-  });
-  for await (const frame of stream as AsyncIterable<AudioFrame>) call.ear.hear(frame.data, call.speaks);
+  for await (const frame of framesOf(track)) call.ear.hear(frame.data, call.speaks);
 }
 
 /** Turn after turn on an absolute schedule of 20 ms that is never moved. */
-async function talk(
-  call: Call,
-  order: CallerOrder | undefined,
-): Promise<{ readonly caller: BenchCaller; readonly late: number[] }> {
+async function talk(call: Call, order: CallerOrder | undefined): Promise<Talk> {
   const turns = order?.turns ?? 0;
   const caller = new BenchCaller(order?.seed ?? 1, turns, undefined, SPEECH);
   const late: number[] = [];

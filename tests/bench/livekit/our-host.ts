@@ -1,15 +1,11 @@
-import { seededRandom } from '#shared/base/random.ts';
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import { SAMPLE_RATE_HZ } from '#shared/domain/audio-format.ts';
-import type { CallId, OrgId } from '#shared/domain/ids.ts';
-import { phrasePolicyDocumentSchema } from '#shared/domain/phrase-policies.ts';
+import type { CallId } from '#shared/domain/ids.ts';
 import { tellLoad } from '#worker/entry/host-load.ts';
 import { createLog } from '#worker/entry/log.ts';
 import { planeOfRooms } from '#worker/entry/room-plane.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
 import { CallHost } from '#worker/host/call-host.ts';
-import { compileRules } from '#worker/lanes/control/control-gate.ts';
-import { PhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
 import { registerHost } from '#worker/livekit/dispatch/register-host.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import { createRoomBook } from '#worker/livekit/room-book.ts';
@@ -17,9 +13,6 @@ import { joinRoom } from '#worker/livekit/rtc-worker-room.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { createTurnDetector, warmLocalModels } from '#worker/models/livekit-turn-detector.ts';
 import { LivekitVad } from '#worker/models/livekit-vad.ts';
-import { CODE_POLICIES } from '#worker/policies/registry.ts';
-import { rulesOfGate } from '#worker/rulebook/org-rules.ts';
-import { DEMO_CALL_SETTINGS } from '#worker/session/call-settings.ts';
 import {
   DEFAULT_LIMITS,
   LivekitTelephonyAdapter,
@@ -27,19 +20,12 @@ import {
 import { removeMemberAt } from '#worker/telephony/livekit/room-control.ts';
 import { sipApiAt } from '#worker/telephony/livekit/sip-api.ts';
 import { referTransfer } from '#worker/telephony/livekit/transfer-strategy.ts';
-import { ToolRegistry } from '#worker/tools/tool-registry.ts';
 import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
-import { MemoryLeaseBook } from '#tests/fakes/memory-lease-book.ts';
-import policies from '../../../resources/policies/demo.json' with { type: 'json' };
+import { ANSWER_TEXT, benchParts, TONE_VOICE } from '../bench-session.ts';
 import { EnergyStt } from './energy-stt.ts';
 
-/** Three seconds of a tone: an answer long enough to be cut, and one in which every gap shows. */
-const ANSWER = Int16Array.from({ length: SAMPLE_RATE_HZ * 3 }, (_, index) =>
-  Math.round(6000 * Math.sin((2 * Math.PI * 300 * index) / SAMPLE_RATE_HZ)),
-);
-
-/** Half a second of it: that every line is taken. */
-const REFUSAL = ANSWER.subarray(0, SAMPLE_RATE_HZ / 2);
+/** Half a second that says that every line is taken. */
+const REFUSAL = new Int16Array(SAMPLE_RATE_HZ / 2).fill(3000);
 
 export interface OurHostOptions {
   readonly maxCalls: number;
@@ -65,6 +51,7 @@ export function startOurHost(
   const clock = systemClock;
   const registered = Promise.withResolvers<undefined>();
   const journal = new MemoryJournal();
+  const parts = benchParts(1);
   let firstAudioMs: number[] = [];
   let errors = 0;
   let refused = 0;
@@ -76,7 +63,6 @@ export function startOurHost(
     if (event.type === 'turn.measured' && event.firstAudioMs !== null) firstAudioMs.push(event.firstAudioMs);
   });
   warmLocalModels();
-  const rules = rulesOfGate(compileRules(phrasePolicyDocumentSchema.parse(policies).policies, CODE_POLICIES));
   const assignments = registerHost({
     access,
     clock,
@@ -114,36 +100,18 @@ export function startOurHost(
     onCallEnded: () => undefined,
     onError: (_callId, error) => onError(error),
     session: {
-      clock,
+      ...parts,
       journal,
-      leases: new MemoryLeaseBook(clock),
-      orgId: 'bench' as OrgId,
-      newId: () => uuidV7(clock.now(), Math.random),
-      random: seededRandom(1),
-      voice: {
-        name: 'bench',
-        synthesise: text =>
-          Promise.resolve({ samples: ANSWER, marks: [{ chars: text.length, sample: ANSWER.length }] }),
-      },
-      phrases: new PhraseBank([]),
+      voice: TONE_VOICE,
       model: {
         name: 'bench',
         async *reply() {
-          yield { text: 'Your parcel is on its way. ', citations: [], noteIds: [] };
+          yield { text: ANSWER_TEXT, citations: [], noteIds: [] };
         },
       },
-      sources: { knowledge: () => ({ snapshotId: 'none', search: () => [] }), tools: new ToolRegistry([]) },
-      policies: () => rules,
-      settings: {
-        ...DEMO_CALL_SETTINGS,
-        greeting: greets ? ['Hello.'] : [],
-        holdBackMs: 0,
-        reflex: false,
-        silenceSteps: [],
-      },
+      settings: { ...parts.settings, greeting: greets ? ['Hello.'] : [], reflex: false },
       media: greets ? planeOfRooms(mixing, { access, book }, audit, createLog('silent')) : mixing,
       ...(greets ? { people: book } : {}),
-      recorder: null,
       createVad: onWindow => new LivekitVad(onWindow),
       createStt: () => new EnergyStt(),
       createTurnDetection: createTurnDetector,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TICKET_BOOK_METHODS } from '#shared/adapters/ticket-book.ts';
 import { callIdSchema, orgIdSchema, userIdSchema } from '#shared/domain/ids.ts';
 import { roleSchema } from '#shared/domain/roles.ts';
 import { errorBodySchema } from '#shared/errors/app-error.ts';
@@ -24,20 +25,7 @@ const requestId = z.number().int().nonnegative();
 /** What control does for a host. Arguments and answers are those of the interface named; both ends are of one build. */
 export const HOST_SERVICES = {
   leases: ['acquire', 'renew', 'release'],
-  tickets: [
-    'saveTicket',
-    'ticket',
-    'updateTicket',
-    'tickets',
-    'addTicketNote',
-    'ticketNotes',
-    'ticketRequest',
-    'ticketRequests',
-    'openTicketRequests',
-    'saveTicketRequest',
-    'recordToolCall',
-    'toolCalls',
-  ],
+  tickets: TICKET_BOOK_METHODS,
   rooms: ['claim'],
   audit: ['recordAccess'],
 } as const;

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { AuditBook } from '#shared/adapters/audit-book.ts';
 import type { AccountBook } from '#shared/adapters/account-book.ts';
 import type { PrivacyBook } from '#shared/adapters/privacy-book.ts';
+import { TICKET_BOOK_METHODS } from '#shared/adapters/ticket-book.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import { KNOWLEDGE_METHODS } from '../knowledge-methods.ts';
 import type { SpoolingStore } from '../spool.ts';
@@ -78,18 +79,7 @@ const METHODS = [
   'acquireLease',
   'renewLease',
   'releaseLease',
-  'saveTicket',
-  'ticket',
-  'updateTicket',
-  'tickets',
-  'addTicketNote',
-  'ticketNotes',
-  'ticketRequest',
-  'ticketRequests',
-  'openTicketRequests',
-  'saveTicketRequest',
-  'recordToolCall',
-  'toolCalls',
+  ...TICKET_BOOK_METHODS,
   'addConsultation',
   'consultations',
   'archiveConsultation',
@@ -99,7 +89,7 @@ const METHODS = [
   ...AUDIT_METHODS,
   'searchArchive',
   'archiveFacets',
-] as const satisfies readonly (keyof Store)[];
+] satisfies readonly (keyof Store)[];
 const SPOOL_METHODS = [
   'spoolState',
   'spooledItems',
