@@ -1,12 +1,14 @@
 import { appError, errorCodeSchema } from '#shared/errors/app-error.ts';
 import type { CommandHandlers, ParsedArgs, Settings, Value } from '#shared/ipc/commands.ts';
 import { accountHandlers } from './account-handlers.ts';
+import { privacyHandlers } from './privacy-handlers.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 
 /** What the renderer may ask of this desk. A command without an entry here does not compile. */
 export function createHandlers(core: DeskCore, host: Value<'get-desk'>['host']): CommandHandlers {
   return {
     ...accountHandlers(core),
+    ...privacyHandlers(core),
     'get-desk': () => {
       const { user } = core;
       const link = core.link.state;

@@ -17,6 +17,7 @@ import { createFiguresStore, type FiguresStore } from './figures-store.ts';
 import { createLastHour, type LastHour } from './last-hour.ts';
 import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { LevelBoard } from './levels.ts';
+import { createPrivacyStore, type PrivacyStore } from './privacy-store.ts';
 import { createReplay, type Replay } from './replay.ts';
 import { createSupervise } from './supervise.ts';
 import { createTour, type Tour } from './tour.ts';
@@ -27,6 +28,7 @@ export interface Console {
   readonly clock: ConsoleClock;
   readonly desk: DeskStore;
   readonly accounts: AccountStore;
+  readonly privacy: PrivacyStore;
   readonly floor: FloorStore;
   readonly call: CallStore;
   readonly ui: UiStore;
@@ -85,6 +87,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     clock,
     desk,
     accounts,
+    privacy: createPrivacyStore(bridge),
     floor,
     call,
     ui,

@@ -9,6 +9,7 @@ import { audioDirectionSchema } from '#shared/protocol/audio-grant.ts';
 import { commandResultSchema, supervisionVerbSchema } from '#shared/protocol/supervision.ts';
 import { accountCommands } from './account-commands.ts';
 import { audioWaySchema } from './audio-way.ts';
+import { privacyCommands } from './privacy-commands.ts';
 
 type CommandSpec = { args: z.ZodType; result: z.ZodType; fails: readonly ErrorCode[] };
 
@@ -90,6 +91,7 @@ export const commands = {
     fails: ['access.unauthenticated', 'account.sign-in-needed', 'worker.unreachable'],
   },
   ...accountCommands,
+  ...privacyCommands,
   'supervise-call': {
     args: z.object({
       callId: callIdSchema,
