@@ -1,6 +1,7 @@
 import { appError, errorCodeSchema } from '#shared/errors/app-error.ts';
 import type { CommandHandlers, ParsedArgs, Settings, Value } from '#shared/ipc/commands.ts';
 import { accountHandlers } from './account-handlers.ts';
+import { privacyHandlers } from './privacy-handlers.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import type { DeskData } from '#electron/core/desk-data.ts';
 import { archiveHandlers } from './archive-handlers.ts';
@@ -15,6 +16,7 @@ export function createHandlers(
 ): CommandHandlers {
   return {
     ...accountHandlers(core),
+    ...privacyHandlers(core),
     'get-desk': async () => {
       // Without its worker a desk opens for who used it last (DST40).
       const user = core.user ?? (await data.store.people.last().catch(() => null));

@@ -34,6 +34,7 @@ export default defineConfig<object, { shell: Shell }>({
       name: 'desktop',
       use: { shell: 'desktop' },
       testIgnore: [
+        '**/accounts.e2e.ts',
         '**/browser-host.e2e.ts',
         '**/caller-page.e2e.ts',
         '**/coach.e2e.ts',

@@ -21,6 +21,7 @@ import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { createKnowledge, type Knowledge } from './knowledge.ts';
 import { LevelBoard } from './levels.ts';
 import { wishToCall, type CallWish } from './place-call.ts';
+import { createPrivacyStore, type PrivacyStore } from './privacy-store.ts';
 import { createReplay, type Replay } from './replay.ts';
 import type { SaveFile } from './save-file.ts';
 import { createSupervise } from './supervise.ts';
@@ -33,6 +34,7 @@ export interface Console {
   readonly clock: ConsoleClock;
   readonly desk: DeskStore;
   readonly accounts: AccountStore;
+  readonly privacy: PrivacyStore;
   readonly floor: FloorStore;
   readonly call: CallStore;
   readonly ui: UiStore;
@@ -117,6 +119,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     clock,
     desk,
     accounts,
+    privacy: createPrivacyStore(bridge),
     floor,
     call,
     ui,

@@ -13,6 +13,7 @@ import { audioWaySchema } from './audio-way.ts';
 import { ARCHIVE_COMMANDS } from './archive-commands.ts';
 import { KNOWLEDGE_COMMANDS } from './knowledge-commands.ts';
 import { syncStatusSchema } from './sync-status.ts';
+import { privacyCommands } from './privacy-commands.ts';
 
 type CommandSpec = { args: z.ZodType; result: z.ZodType; fails: readonly ErrorCode[] };
 
@@ -99,6 +100,7 @@ export const commands = {
     fails: ['access.unauthenticated', 'account.sign-in-needed', 'worker.unreachable'],
   },
   ...accountCommands,
+  ...privacyCommands,
   'supervise-call': {
     args: z.object({
       callId: callIdSchema,

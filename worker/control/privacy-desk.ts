@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { z } from 'zod';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import { isCallOf, type PersonQuery } from '#shared/domain/person-query.ts';
 import {
@@ -9,14 +8,12 @@ import {
 } from '#shared/domain/retention.ts';
 import type { Actor } from '#shared/domain/roles.ts';
 import { appError } from '#shared/errors/app-error.ts';
+import type { PersonCall, ToldRetention } from '#shared/protocol/privacy.ts';
 import { isFileName, recordingFile } from '#worker/media/recorder/recording-files.ts';
 import { readNote } from '#worker/media/recorder/recording-note.ts';
 import { eraseCall, type ErasureDeps } from '#worker/privacy/erase-call.ts';
 import type { OrgRetention } from '#worker/privacy/org-retention.ts';
-import type { personCallSchema, retentionSchema } from './privacy-routes.ts';
 import { signedIn } from './signed-in.ts';
-
-type PersonCall = z.infer<typeof personCallSchema>;
 
 export interface PrivacyDeskDeps extends ErasureDeps {
   readonly retention: OrgRetention;
@@ -31,7 +28,7 @@ interface Asked<Body = unknown> {
 /** The routes of `privacy-routes.ts` (PRIV6-PRIV12). What they may be asked by is checked before. */
 export function privacyHandlers(deps: PrivacyDeskDeps) {
   const { store, retention, clock } = deps;
-  const told = (orgId: OrgId): z.infer<typeof retentionSchema> => ({
+  const told = (orgId: OrgId): ToldRetention => ({
     ...retention.of(orgId),
     profiles: RETENTION_PROFILE_NAMES.map(name => {
       const { keepDays: audioDays, wordDays } = RETENTION_PROFILES[name];

@@ -130,7 +130,7 @@ test('[ACC24] admins invite, change roles, deactivate and let in, and see a temp
   await step();
   within(list).getByRole('button', { name: 'Let in Olga' }).click();
   await step();
-  expect(desk.accountsAsked.slice(1).map(({ args }) => args)).toEqual([
+  expect(desk.accountsAsked.filter(({ name }) => name === 'change-account').map(({ args }) => args)).toEqual([
     { userId: 'jun', role: 'supervisor' },
     { userId: 'jun', status: 'deactivated' },
     { userId: 'off', status: 'active' },
@@ -151,4 +151,41 @@ test('[ACC24] admins invite, change roles, deactivate and let in, and see a temp
   fireEvent.change(within(list).getByLabelText(`Role of ${MAYA.userName}`), { target: { value: 'agent' } });
   await step();
   expect(document.body.textContent).toContain('An org needs one active admin.');
+});
+
+test('[PRIV12] admins choose how long things are kept, look at what there is of a person and erase it with a reason', async () => {
+  const { desk, console, step } = await renderConsole({ role: 'admin' });
+  console.actions.goTo('settings');
+  await step();
+  fireEvent.change(screen.getByLabelText('Keep audio and words'), { target: { value: 'summaries-only' } });
+  await step();
+  const form = screen.getByRole('form', { name: 'Find a person' });
+  type('Phone number', '030 5550142', form);
+  fireEvent.submit(form);
+  await step();
+  expect(screen.getByRole('list', { name: 'Calls of this person' }).textContent).toContain(
+    'recorded · tickets: 2',
+  );
+  type('Why it is erased', 'asked by letter');
+  desk.refusals.set('erase-person', refusal('erasure.held', 'A legal hold is on 1 of 1 calls.'));
+  const erase = (): void => screen.getByRole('button', { name: 'Erase this call for ever' }).click();
+  erase();
+  await step();
+  expect(document.body.textContent).toContain('A legal hold is on 1 of 1 calls.');
+  desk.refusals.delete('erase-person');
+  erase();
+  await step();
+  expect(document.body.textContent).toContain('One call is erased. Delete there yourself: 7 at zendesk.');
+  expect(desk.accountsAsked.map(({ name }) => name)).toEqual([
+    'get-retention',
+    'choose-retention',
+    'find-person',
+    'erase-person',
+    'erase-person',
+  ]);
+  expect(desk.accountsAsked.at(-1)?.args).toEqual({
+    person: { by: 'phone', value: '030 5550142' },
+    calls: 1,
+    reason: 'asked by letter',
+  });
 });

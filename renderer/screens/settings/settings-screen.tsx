@@ -6,6 +6,7 @@ import { AccountSettings } from './account-settings.tsx';
 import { EarconSettings } from './earcon-settings.tsx';
 import { KeySettings } from './key-settings.tsx';
 import { PeopleSettings } from './people-settings.tsx';
+import { PrivacySettings } from './privacy-settings.tsx';
 import type { Settings } from '#shared/ipc/commands.ts';
 
 /** Theme, devices and keys of this desk. */
@@ -17,6 +18,9 @@ export function SettingsScreen() {
       state.name === 'ready' &&
       state.hasAccount === true &&
       state.user.capabilities.includes('account.manage'),
+  );
+  const managesPrivacy = useDesk(
+    state => state.name === 'ready' && state.user.capabilities.includes('privacy.manage'),
   );
   const devices = useDevices();
   if (!settings) return null;
@@ -87,6 +91,11 @@ export function SettingsScreen() {
         {managesPeople && (
           <SideSection title="People">
             <PeopleSettings />
+          </SideSection>
+        )}
+        {managesPrivacy && (
+          <SideSection title="Privacy">
+            <PrivacySettings />
           </SideSection>
         )}
         <SideSection title="Help">

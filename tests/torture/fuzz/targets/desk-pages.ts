@@ -7,6 +7,7 @@ import { archiveHandlers } from '#electron/ipc/archive-handlers.ts';
 import { knowledgeHandlers } from '#electron/ipc/knowledge-handlers.ts';
 import { accountHandlers } from '#electron/ipc/account-handlers.ts';
 import { serveDesk } from '#electron/ipc/desk-socket.ts';
+import { privacyHandlers } from '#electron/ipc/privacy-handlers.ts';
 import { createRouter } from '#electron/ipc/router.ts';
 import { connectPage } from '#electron/main/connect-page.ts';
 import { PortSocket } from '#electron/main/port-socket.ts';
@@ -45,6 +46,7 @@ const data = {
 const route = createRouter(
   {
     ...accountHandlers(core),
+    ...privacyHandlers(core),
     'get-desk': () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
     'supervise-call': () => Promise.resolve({ seq: 1, mic: 'monitor', tookMs: 1 }),
     'get-call-events': () => Promise.resolve({ events: [] }),
