@@ -19,6 +19,7 @@ const BENCHES: readonly (() => Promise<Bench>)[] = [
   async () => (await import('./start.bench.ts')).startBench,
   async () => (await import('./continuity.bench.ts')).continuityBench,
   async () => (await import('./livekit.bench.ts')).livekitBench,
+  async () => (await import('./store.bench.ts')).storeBench,
 ];
 
 const args = process.argv.slice(2);

@@ -6,6 +6,7 @@ const TORTURES: readonly (() => Promise<Torture>)[] = [
   async () => (await import('./fuzz/fuzz.ts')).fuzzTorture,
   async () => (await import('./drops/drops.ts')).dropsTorture,
   async () => (await import('./kills/kills.ts')).killsTorture,
+  async () => (await import('./chains/chains.ts')).chainsTorture,
 ];
 
 function fail(text: string): never {

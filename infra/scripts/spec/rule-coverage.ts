@@ -26,6 +26,8 @@ export const RULE_PREFIXES = [
     'TIC',
     'SYN',
     'AUD',
+    'ARC',
+    'REP',
     'TL',
     'API',
     'IPC',
