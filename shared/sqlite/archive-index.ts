@@ -116,10 +116,9 @@ export class ArchiveIndex {
       )
       .pluck()
       .all(values) as string[];
-    return ids.map(callId => ({
-      callId,
-      hits: asksForLines(query) ? this.#hits(callId, query, words, match) : [],
-    }));
+    if (!asksForLines(query)) return ids.map(callId => ({ callId, hits: [] }));
+    const hits = this.#hits(ids, query, words, match);
+    return ids.map(callId => ({ callId, hits: hits.get(callId) ?? [] }));
   }
 
   /** What can be filtered by. `orgId` null where there is but one. */
@@ -134,34 +133,40 @@ export class ArchiveIndex {
     return { people: of('person'), policies: of('policy'), tools: of('tool'), outcomes: of('outcome') };
   }
 
-  #hits(callId: string, query: ArchiveQuery, words: readonly string[], match: string): readonly ArchiveHit[] {
+  /** Of all calls at once: the words are looked up once, however many calls there are. */
+  #hits(
+    callIds: readonly string[],
+    query: ArchiveQuery,
+    words: readonly string[],
+    match: string,
+  ): ReadonlyMap<string, readonly ArchiveHit[]> {
     const { person, policy, tool } = query;
     const marks = marksAsked(query);
-    const values: Record<string, string | number> = {
-      callId,
-      shown: HITS_SHOWN,
-      person,
-      policy,
-      tool,
-      match,
-    };
     // With words, the lines that hold them; without, those that anything else asks for.
     const others = [
       ...(person === '' ? [] : ['l.person = @person']),
       ...(policy === '' ? [] : ['l.policy = @policy']),
       ...(tool === '' ? [] : ['l.tool = @tool']),
       ...(marks.length === 0 ? [] : [`l.mark IN (${marks.map(mark => `'${mark}'`).join(', ')})`]),
-    ];
-    const which =
+    ].join(' OR ');
+    if (match === '' && others === '') return new Map();
+    const from =
       match === ''
-        ? others.join(' OR ')
-        : 'l.id IN (SELECT rowid FROM archive_fts WHERE archive_fts MATCH @match)';
-    if (which === '') return [];
+        ? `archive_lines l WHERE (${others})`
+        : 'archive_fts JOIN archive_lines l ON l.id = archive_fts.rowid WHERE archive_fts MATCH @match';
     const rows = this.#database
       .prepare(
-        `SELECT l.seq, l.ts AS atMs, l.kind, l.person, l.policy, l.tool, l.text FROM archive_lines l WHERE l.call_id = @callId AND (${which}) ORDER BY l.seq LIMIT @shown`,
+        `SELECT l.call_id AS callId, l.seq, l.ts AS atMs, l.kind, l.person, l.policy, l.tool, l.text FROM ${from} AND l.call_id IN (SELECT value FROM json_each(@callIds)) ORDER BY l.call_id, l.seq`,
       )
-      .all(values) as HitRow[];
-    return rows.map(row => hitOf(row, words));
+      .iterate({ callIds: JSON.stringify(callIds), person, policy, tool, match }) as IterableIterator<
+      HitRow & { readonly callId: string }
+    >;
+    const hits = new Map<string, ArchiveHit[]>();
+    for (const row of rows) {
+      const known = hits.get(row.callId) ?? [];
+      hits.set(row.callId, known);
+      if (known.length < HITS_SHOWN) known.push(hitOf(row, words));
+    }
+    return hits;
   }
 }

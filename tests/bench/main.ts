@@ -20,6 +20,7 @@ const BENCHES: readonly (() => Promise<Bench>)[] = [
   async () => (await import('./continuity.bench.ts')).continuityBench,
   async () => (await import('./livekit.bench.ts')).livekitBench,
   async () => (await import('./relay.bench.ts')).relayBench,
+  async () => (await import('./store.bench.ts')).storeBench,
 ];
 
 const args = process.argv.slice(2);

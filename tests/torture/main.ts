@@ -8,6 +8,7 @@ const TORTURES: readonly (() => Promise<Torture>)[] = [
   async () => (await import('./kills/kills.ts')).killsTorture,
   async () => (await import('./desks/desk-worlds.ts')).deskWorldsTorture,
   async () => (await import('./desks/desk-kills.ts')).deskKillsTorture,
+  async () => (await import('./chains/chains.ts')).chainsTorture,
 ];
 
 function fail(text: string): never {

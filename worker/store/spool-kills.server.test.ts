@@ -9,13 +9,15 @@ import { seededRandom } from '#shared/base/random.ts';
 import { startPostgres, type PostgresServer } from '#infra/postgres/start-postgres.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
 import { foundPostgres, onPostgres, sessionOf } from '#tests/fixtures/test-postgres.ts';
+import { proveChains } from '#worker/audit/prove-chains.ts';
 import { openPostgresStore } from './postgres/postgres-store.ts';
+import { readChainsOfTeam } from './postgres/read-chains.ts';
 import type { TeamStore } from './spool.ts';
 import { openSpooledStore } from './spooled-store.ts';
 import { openSqliteSpool } from './sqlite/sqlite-store.ts';
 
 /** More with `SIDETONE_KILLS=500`. */
-const KILLS = Number(process.env['SIDETONE_KILLS'] ?? 50);
+const KILLS = Number(process.env['SIDETONE_KILLS'] ?? 150);
 const SEED = 7;
 
 /** One life of a worker, killed after it has said so many positions. @returns the highest position that it called durable */
@@ -38,7 +40,7 @@ async function live(file: string, url: string, lines: number): Promise<number> {
 
 describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
   test(
-    `[PG11] a worker and a server that die at any moment: what was durable is in the team’s store, once and in order (${String(KILLS)} kills)`,
+    `[PG11][SYN6][SYN13] a worker and a server that die at any moment: what was durable is in the team’s store, once and in order (${String(KILLS)} kills)`,
     { timeout: 120_000 + KILLS * 15_000 },
     async () => {
       if (!foundPostgres.ok) return;
@@ -95,7 +97,13 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
       expect(await count('SELECT count(*)::int AS logs FROM logs')).toEqual({ logs: 1 });
       const accesses = await session.query<{ id: string }>('SELECT id FROM audit_access');
       await session.end();
+      // What is chained is what is there: every event of every life, and every access, once and unbroken.
+      const chains = readChainsOfTeam(url);
+      const proof = await proveChains(chains.reader);
+      await chains.close();
       await server.stop();
+      expect(proof.faults).toEqual([]);
+      expect(proof).toMatchObject({ verdict: 'pass', events: there.length, accessRows: accesses.rowCount });
       rmSync(folder, { recursive: true });
       // What was said last was recorded before; of the rest each is there once, as the key sees to.
       expect(accesses.rows.map(({ id }) => id)).toContain(`access-${String(durable)}`);

@@ -28,6 +28,8 @@ export const RULE_PREFIXES = [
     'SYN',
     'DST',
     'AUD',
+    'ARC',
+    'REP',
     'TL',
     'API',
     'IPC',
