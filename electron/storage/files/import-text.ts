@@ -88,7 +88,7 @@ const htmlReader: Reader = (bytes, title) => {
 
 const csvReader: Reader = (bytes, title) => {
   const text = textOf(bytes);
-  const rows: string[][] = parseCsv<string[]>(text, {
+  const rows: readonly string[][] = parseCsv(text, {
     bom: true,
     delimiter: [',', ';', '\t'].toSorted((a, b) => count(text, b) - count(text, a))[0] ?? ',',
     relax_column_count: true,
@@ -160,8 +160,8 @@ interface TableNode {
   readonly textContent: string | null;
 }
 
-function htmlTable(table: TableNode): string {
-  const [header = [], ...rows] = Array.from(table.querySelectorAll('tr'), row =>
+function htmlTable(table: unknown): string {
+  const [header = [], ...rows] = Array.from((table as TableNode).querySelectorAll('tr'), row =>
     Array.from(row.querySelectorAll('th, td'), cell => (cell.textContent ?? '').replace(/\s+/gu, ' ').trim()),
   );
   return tableOf(header, rows);
