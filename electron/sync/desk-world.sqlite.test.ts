@@ -26,7 +26,7 @@ const withMethod = <Part extends keyof DeskStore>(
   new Proxy(store, {
     get: (target, name) =>
       name === part
-        ? new Proxy(target[part] as object, {
+        ? new Proxy(target[part], {
             get: (methods, method) =>
               (replaced as Record<string | symbol, unknown>)[method] ?? Reflect.get(methods, method),
           })

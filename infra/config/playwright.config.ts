@@ -28,7 +28,7 @@ export default defineConfig<object, { shell: Shell }>({
     {
       name: 'browser',
       use: { shell: 'browser' },
-      testIgnore: ['**/desktop.e2e.ts', '**/electron-conformance.e2e.ts'],
+      testIgnore: ['**/desktop.e2e.ts', '**/offline.e2e.ts', '**/electron-conformance.e2e.ts'],
     },
     {
       name: 'desktop',

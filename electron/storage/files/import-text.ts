@@ -78,7 +78,7 @@ const htmlReader: Reader = (bytes, title) => {
   });
   turndown.addRule('table', {
     filter: 'table',
-    replacement: (_text, node) => `\n\n${htmlTable(node as never)}\n\n`,
+    replacement: (_text, node) => `\n\n${htmlTable(node)}\n\n`,
   });
   turndown.remove(['script', 'style', 'noscript', 'iframe', 'title', 'head'] as never);
   const markdown = turndown.turndown(html).trim();
@@ -88,13 +88,13 @@ const htmlReader: Reader = (bytes, title) => {
 
 const csvReader: Reader = (bytes, title) => {
   const text = textOf(bytes);
-  const rows = parseCsv(text, {
+  const rows: readonly string[][] = parseCsv(text, {
     bom: true,
     delimiter: [',', ';', '\t'].toSorted((a, b) => count(text, b) - count(text, a))[0] ?? ',',
     relax_column_count: true,
     skip_empty_lines: true,
     trim: true,
-  }) as string[][];
+  });
   const [header = [], ...body] = rows;
   const named = header.findIndex(cell => /^(?:title|question)$/iu.test(cell));
   if (named < 0) return [withTitle(title, tableOf(header, body))];
@@ -160,8 +160,8 @@ interface TableNode {
   readonly textContent: string | null;
 }
 
-function htmlTable(table: TableNode): string {
-  const [header = [], ...rows] = Array.from(table.querySelectorAll('tr'), row =>
+function htmlTable(table: unknown): string {
+  const [header = [], ...rows] = Array.from((table as TableNode).querySelectorAll('tr'), row =>
     Array.from(row.querySelectorAll('th, td'), cell => (cell.textContent ?? '').replace(/\s+/gu, ' ').trim()),
   );
   return tableOf(header, rows);

@@ -26,7 +26,7 @@ export async function readPdf(bytes: Uint8Array): Promise<string> {
     for (let number = 1; number <= Math.min(document.numPages, MOST_PAGES); number += 1) {
       const page = await document.getPage(number);
       const { items } = await page.getTextContent();
-      pages.push(textOf(items.filter(item => 'str' in item) as TextItem[]));
+      pages.push(textOf(items.filter(item => 'str' in item)));
     }
     return pages.filter(text => text !== '').join('\n\n');
   } finally {

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { seededRandom, type Random } from '#shared/base/random.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
-import { AppError, appError } from '#shared/errors/app-error.ts';
+import { type AppError, appError } from '#shared/errors/app-error.ts';
 import type { SavedRevision } from '#shared/protocol/knowledge.ts';
 import type { DeskDatabase } from '#electron/storage/desk-store/desk-database.ts';
 import type { DeskStore } from '#electron/storage/desk-store/desk-store.ts';
