@@ -98,15 +98,6 @@ export class WorkerApi {
     return (await this.post(path, {}, z.object({ temporaryPassword: z.string() }))).temporaryPassword;
   }
 
-  /** For questions that live in files of their own. */
-  get<Result>(path: string, result: z.ZodType<Result>): Promise<Result> {
-    return this.#ask(path, {}, result);
-  }
-
-  post<Result>(path: string, body: unknown, result: z.ZodType<Result>): Promise<Result> {
-    return this.#post(path, body, result);
-  }
-
   /** Who this session belongs to. */
   currentUser(): Promise<WorkerSession['user']> {
     return this.get('/api/sessions/current', userSchema);
