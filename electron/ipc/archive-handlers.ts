@@ -32,7 +32,9 @@ export function archiveHandlers(
   const { archive, calls } = data.store;
   return {
     'search-archive': async query => {
-      const asked = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]));
+      const asked = new URLSearchParams(
+        Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+      );
       try {
         return await core.ask(api => api.get(`/api/archive?${asked.toString()}`, archivePageSchema));
       } catch (error) {

@@ -152,10 +152,9 @@ beforeAll(async () => {
   writeNote(recordings, noteOf(recordingOrder('c1', {})));
   writeFileSync(join(recordings, 'c1.ogg'), 'OggS of Elena');
   knowledge = await knowledgeBench({ store });
-  await knowledge.desk.push(
-    { userId: 'ann' as UserId, orgId: ORG, name: 'Ann', role: 'admin' },
-    [saved('r1', null, ['Parcels of Elena Fischer are left with Ann.'])],
-  );
+  await knowledge.desk.push({ userId: 'ann' as UserId, orgId: ORG, name: 'Ann', role: 'admin' }, [
+    saved('r1', null, ['Parcels of Elena Fischer are left with Ann.']),
+  ]);
   control = await startControl({
     host: '127.0.0.1',
     port: 0,

@@ -140,7 +140,12 @@ describe('policies over the control API', () => {
     const replayed = await ask('/api/policies/replay', admin, { ...window, text: JSON.stringify(stricter) });
     expect(replayed).toMatchObject({
       status: 200,
-      body: { callCount: 1, judgedCount: 1, changes: [{ callId: 'past', seq: 4, change: 'newly-vetoed' }], clusters: [] },
+      body: {
+        callCount: 1,
+        judgedCount: 1,
+        changes: [{ callId: 'past', seq: 4, change: 'newly-vetoed' }],
+        clusters: [],
+      },
     });
     expect(await ask('/api/policies/replay', admin, { ...window, text: '' })).toMatchObject({
       body: { judgedCount: 1, changes: [] },

@@ -112,7 +112,12 @@ async function openTeamRecord(
     await old.stop();
     await store.close();
   };
-  return { store: { ...store, close }, facts: () => facts, vectors: () => vectors, channel: postgresControlChannel(url, clock) };
+  return {
+    store: { ...store, close },
+    facts: () => facts,
+    vectors: () => vectors,
+    channel: postgresControlChannel(url, clock),
+  };
 }
 
 /** What people at a desk read meanwhile: nothing is lost and calls go on, but lists are not the team's. */

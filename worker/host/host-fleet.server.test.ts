@@ -195,7 +195,11 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
       const figures = () => fleet.figures().toSorted((a, b) => a.host.localeCompare(b.host));
       await vi.waitUntil(() => figures().every(({ isUp, cpuSeconds }) => isUp && cpuSeconds > 0), WAIT);
       expect(figures().map(({ host }) => host)).toEqual(['host-1', 'host-2']);
-      expect(figures().map(({ restarts }) => restarts).sort()).toEqual([0, 1]);
+      expect(
+        figures()
+          .map(({ restarts }) => restarts)
+          .sort(),
+      ).toEqual([0, 1]);
       expect(fleet.openCalls()).toEqual({ 'host-1': 0, 'host-2': 0 });
       expect(errors).toEqual([]);
     },

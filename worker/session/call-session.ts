@@ -522,8 +522,7 @@ export class CallSession {
 
   #goOn(): void {
     if (this.#past?.announced) this.#recording.goOn(this.#mixer.nextSample, this.#past.recordings);
-    if (this.#floor.turnsOf === 'human')
-      this.#turns.step({ type: 'floor.changed', floor: 'human' });
+    if (this.#floor.turnsOf === 'human') this.#turns.step({ type: 'floor.changed', floor: 'human' });
     else
       for (const text of [this.#deps.settings.bridges.resumed, ...this.#unsaid])
         this.own.say('bridge', [plain(text)], { turnId: null, where: 'last' });
