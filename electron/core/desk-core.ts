@@ -10,7 +10,7 @@ import type { PlaceCall } from '#shared/protocol/place-call.ts';
 import type { AudioWay } from '#shared/ipc/audio-way.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
 import type { AudioDirection } from '#shared/protocol/audio-grant.ts';
-import { CapsuleShelf } from '#electron/capsule/capsule-shelf.ts';
+import { CapsuleShelf } from './capsule-shelf.ts';
 import { SettingsFile } from '#electron/storage/settings-file.ts';
 import { AccountSession } from './account-session.ts';
 import { openAudio, type AudioLink, type AudioLinkEvents } from './audio-link.ts';

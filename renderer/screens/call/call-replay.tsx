@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { ariaKey, keySign } from '#renderer/components/key-sign.ts';
 import { KeyButton } from '#renderer/components/key-button.tsx';
 import { RecordingShape } from '#renderer/components/recording-shape.tsx';
-import { MakeCapsuleButton } from '#renderer/screens/history/capsule-parts.tsx';
+import { MakeCapsuleButton } from '#renderer/screens/capsule-parts.tsx';
 import { RATES, SKIP_MS } from '#renderer/stores/replay.ts';
 import {
   useCall,

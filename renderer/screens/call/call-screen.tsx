@@ -1,6 +1,6 @@
 import { CallSkeleton, Trouble } from '#renderer/components/states.tsx';
 import { useCall, useConsole, useLadder, useReplay, useUi } from '#renderer/stores/use-console.ts';
-import { CapsuleBanner } from '#renderer/screens/history/capsule-parts.tsx';
+import { CapsuleBanner } from '#renderer/screens/capsule-parts.tsx';
 import { CallDock } from './call-dock.tsx';
 import { CallHeader } from './call-header.tsx';
 import { CallLanes } from './call-lanes.tsx';

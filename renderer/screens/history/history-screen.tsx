@@ -8,7 +8,7 @@ import type { ArchiveView } from '#renderer/stores/archive-store.ts';
 import { useArchive, useConsole, useDesk, useHistory, useKeyOf } from '#renderer/stores/use-console.ts';
 import { ArchiveSearch } from './archive-search.tsx';
 import { AuditProof } from './audit-proof.tsx';
-import { OpenCapsuleButton } from './capsule-parts.tsx';
+import { OpenCapsuleButton } from '#renderer/screens/capsule-parts.tsx';
 import { PolicyReplay } from './policy-replay.tsx';
 import { HistoryTable } from './history-table.tsx';
 

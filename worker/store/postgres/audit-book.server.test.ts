@@ -157,4 +157,31 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     await book.close();
     expect(seen.toSorted()).toEqual([...ids, 'late'].toSorted());
   });
+
+  test('[SYN15] transactions are followed by their number: 1000 comes after 999, whatever a page cuts', async () => {
+    const url = await server.createDatabase();
+    const book = await openPostgresStore({ url, logId: 'log-1' });
+    const session = await sessionOf(url);
+    const next = async (): Promise<number> =>
+      Number((await session.query<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid')).rows[0]?.xid);
+    // Up to a few before the next number with one digit more, or one that sorts before as text.
+    while ((await next()) % 1_000 < 994);
+    const ids = Array.from({ length: 12 }, (_, n) => `e${String(n)}`);
+    for (const id of ids) {
+      const chain = record(sha256, newDevice(`d-${id}`), [
+        { eventId: id, atMs: 0, kind: 'k', payload: '1', salt: 's' },
+      ]);
+      await book.receiveFrame(LIFE_ORG, nextFrame(chain, 9), 1 as EpochMs);
+    }
+    const seen: string[] = [];
+    for (let cursor: string | null = null; ;) {
+      const page = await book.auditChanges(LIFE_ORG, cursor, 5);
+      if (page.changes.length === 0) break;
+      seen.push(...page.changes.map(({ entry }) => entry.eventId));
+      ({ cursor } = page);
+    }
+    await session.end();
+    await book.close();
+    expect(seen).toEqual(ids);
+  });
 });

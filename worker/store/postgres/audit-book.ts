@@ -47,12 +47,12 @@ export function auditBook({ inOrg, everywhere }: PostgresAccess): AuditBook {
         if (cursor !== null && !CURSOR.test(cursor))
           throw appError('input.invalid', 'This is no cursor of audit changes.');
         const [xid = '0', deviceId = '', epoch = '0', seq = '0'] = (cursor ?? '').split(':');
-        // Only what is older than every transaction that still runs: nothing ever appears behind the cursor.
+        // By the number, not by its text of the same name. Only what is older than every transaction that still runs: nothing ever appears behind the cursor.
         const { rows } = await client.query<ChangeRow>({
           name: 'audit-changes',
           text: `SELECT xid::text AS xid, device_id AS "deviceId", epoch, received_at AS "receivedAtMs", ${ENTRY_COLUMNS} FROM audit_entries
                  WHERE org_id = $1 AND (xid, device_id, epoch, seq) > ($2::xid8, $3, $4, $5) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-                 ORDER BY xid, device_id, epoch, seq LIMIT $6`,
+                 ORDER BY audit_entries.xid, device_id, epoch, seq LIMIT $6`,
           values: [orgId, xid === '' ? '0' : xid, deviceId, Number(epoch), Number(seq), limit],
         });
         const last = rows.at(-1);

@@ -108,7 +108,7 @@ async function readPage(client: pg.Client, cursor: WriteCursor | null): Promise<
     name: 'written-since',
     text: `SELECT xid::text AS xid, position, payload_json FROM call_events
            WHERE (xid, position) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-           ORDER BY xid, position LIMIT ${String(PAGE)}`,
+           ORDER BY call_events.xid, position LIMIT ${String(PAGE)}`,
     values: [cursor?.transaction ?? '0', cursor?.position ?? -1],
   });
   const last = rows.at(-1);

@@ -3,7 +3,7 @@ import type { ChainReader } from '#worker/audit/prove-chains.ts';
 import { SqliteTickets } from './sqlite-tickets.ts';
 
 /** What a proof reads, of a file that its worker may go on writing. Throws `storage.*`. */
-export function readChainsOfFile(file: string): { readonly reader: ChainReader; close(): void } {
+export function readChainsOfFile(file: string): { readonly reader: ChainReader; readonly close: () => void } {
   const database = openToRead(file);
   const tables = new SqliteTickets(database);
   return {

@@ -10,7 +10,7 @@ import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import { figuresOf } from '#shared/projections/fold-figures.ts';
 import { holdFile, openDatabase, toStorageError, type Database } from '#shared/sqlite/open-database.ts';
-import type { AccessRow, ConversationRow, PolicyRow, TurnRow } from '../store.ts';
+import type { AccessRow, ConversationRow, TurnRow } from '../store.ts';
 import { derivedRows, type DerivedRow } from '../derived-rows.ts';
 import { parseEvent, policyValues, toolCallValues, turnValues } from '../row-values.ts';
 import { WORKER_MIGRATIONS } from './migrations.ts';
