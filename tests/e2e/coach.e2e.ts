@@ -61,11 +61,11 @@ async function holderAndCoach(holder: Desk, coach: Desk, caller: string): Promis
   await openCall(holder.page, caller);
   await openCall(coach.page, caller);
   await holder.page.keyboard.press('4');
-  await expect(holder.page.getByText('You are on the line')).toBeVisible({ timeout: 20_000 });
-  await expect(coach.page.getByText('Arm your microphone first')).toBeVisible();
+  await expect(holder.page.getByText('You are on the line')).toBeVisible({ timeout: 60_000 });
+  await expect(coach.page.getByText('Arm your microphone first')).toBeVisible({ timeout: 60_000 });
   expect(await coach.ears.devicesOpened()).toBe(0);
   await coach.page.keyboard.press('k');
-  await expect(coach.page.getByText('Only Morgan Reyes will hear you')).toBeVisible({ timeout: 20_000 });
+  await expect(coach.page.getByText('Only Morgan Reyes will hear you')).toBeVisible({ timeout: 60_000 });
 }
 
 const whisperWords = (holder: Desk, coach: Desk) => ({
@@ -122,7 +122,7 @@ test.describe('in a room', () => {
     const words = whisperWords(holder, coach);
     for (let times = 0; times < 3; times += 1) {
       await coach.page.keyboard.down('Space');
-      await expect(words.atHolder).toBeVisible({ timeout: 10_000 });
+      await expect(words.atHolder).toBeVisible({ timeout: 60_000 });
       await expect(words.atCoach).toBeVisible();
       await expect.poll(() => holderHears(WHISPER_HZ), { timeout: 20_000 }).toBeGreaterThan(HEARD);
       // Long enough that a leak would be heard.
@@ -179,7 +179,7 @@ test.describe('by frames', () => {
       const toneAtCaller = async (): Promise<number> =>
         (await callerSink({ workerUrl: worker.url }, callId)).toneLevel;
       await coach.page.keyboard.down('Space');
-      await expect(atHolder).toBeVisible({ timeout: 10_000 });
+      await expect(atHolder).toBeVisible({ timeout: 60_000 });
       await expect(atCoach).toBeVisible();
       await expect
         .poll(async () => (await probe(holder.page)).playerRms, { timeout: 20_000 })
