@@ -266,7 +266,7 @@ describe('asked with a session of another org', () => {
     });
     const first = new Promise<void>(resolve => {
       socket.on('message', data => {
-        heard.push(String(data as Buffer));
+        heard.push(String(data));
         resolve();
       });
     });
@@ -308,7 +308,7 @@ describe('asked with a session of another org', () => {
   });
 
   test('[ACC15] the own shop and the own calls name no org and are those of the session', async () => {
-    const own = async (token: string) => [
+    const own = async (token: string): Promise<unknown[]> => [
       JSON.parse((await ask('GET', '/api/shops/me', token)).text),
       JSON.parse((await ask('GET', '/api/calls/me', token)).text),
     ];

@@ -30,8 +30,7 @@ async function bench() {
   const rows: AccessRow[] = [];
   let position = 0;
   const add = async (events: readonly CallEvent[]): Promise<void> => {
-    for (const event of events)
-      await store.append([{ position: position++, event: { ...event, orgId } as CallEvent }]);
+    for (const event of events) await store.append([{ position: position++, event: { ...event, orgId } }]);
   };
   await add(storedCall('c1'));
   await add(storedCall('c2'));
