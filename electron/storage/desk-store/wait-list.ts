@@ -1,5 +1,8 @@
 import type { SyncStatus } from '#shared/ipc/sync-status.ts';
-import type { StoreParts } from './desk-database.ts';
+import type { AuditLedger } from './audit-ledger.ts';
+import type { KnowledgeCache } from './knowledge-cache.ts';
+import type { KnowledgeDesk } from './knowledge-desk.ts';
+import type { Outbox } from './outbox.ts';
 
 const MOST_SHOWN = 50;
 
@@ -8,8 +11,16 @@ export interface WaitList extends Pick<SyncStatus, 'waiting' | 'waits' | 'refuse
   readonly conflicts: number;
 }
 
+/** The parts of the store that know of something that waits. */
+interface WaitParts {
+  readonly outbox: Outbox;
+  readonly knowledge: KnowledgeDesk;
+  readonly audit: AuditLedger;
+  readonly knowledgeCache: KnowledgeCache;
+}
+
 /** What this desk has that the worker has not, for people (DST50). */
-export function waitList({ outbox, knowledge, audit, knowledgeCache }: StoreParts): WaitList {
+export function waitList({ outbox, knowledge, audit, knowledgeCache }: WaitParts): WaitList {
   const saved = outbox.waiting(Number.MAX_SAFE_INTEGER);
   const facts = audit.waiting();
   const factsSinceMs = audit.oldestWaitingMs();
