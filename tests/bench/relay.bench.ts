@@ -175,7 +175,7 @@ async function pulsesFrom(
     while (performance.now() < giveUpAt) {
       if (
         delayMs === Infinity &&
-        sentAt > 0 &&
+        pulseNow.sentAt > 0 &&
         listener.person.heard(heardAs).some(frame => peak(frame) > LOUD)
       )
         delayMs = performance.now() - pulseNow.sentAt;
