@@ -92,7 +92,7 @@ test('[HOST35] nothing of the past is said, raised or ended again, and what was 
   expect(told).toEqual(['We have to end soon.']);
 });
 
-test('[SUP77] a transfer that its host did not live to see is uncertain, and nobody is on hold any more', () => {
+test('[SUP78] a transfer that its host did not live to see is uncertain, and nobody is on hold any more', () => {
   const asked = {
     type: 'call.transfer-requested',
     target: '+4930',

@@ -150,7 +150,7 @@ function step(past: PastCall, event: CallEvent): PastCall {
 
 /**
  * What a host that goes on says of the transfer that the one before it was in the middle of: nobody knows any more whether the target has
- * answered, and nobody holds the caller. A colleague who is in the room is told of anew (SUP77).
+ * answered, and nobody holds the caller. A colleague who is in the room is told of anew (SUP78).
  */
 export function endOfTransfer({ transfer, parked }: PastCall): readonly CallEventDraft[] {
   return [

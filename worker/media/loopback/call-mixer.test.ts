@@ -171,7 +171,7 @@ describe('loopback mixer', () => {
     ['in the room of the caller', false],
     ['brought by the mix', true],
   ])(
-    '[MED16][REC15] a colleague on the phone, %s, is heard by whom the matrix names, and recorded',
+    '[MED15][REC15] a colleague on the phone, %s, is heard by whom the matrix names, and recorded',
     (_where, isBrought) => {
       fc.assert(
         fc.property(
