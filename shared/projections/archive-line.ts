@@ -28,7 +28,7 @@ export function archiveLine(event: CallEvent, textOf: ChunkText): ArchiveLine | 
     text.trim() === '' ? null : { seq: event.seq, atMs: event.atMs, kind, person: null, policy: null, tool: null, mark: null, text, ...more }; // prettier-ignore
   switch (event.type) {
     case 'transcript.final':
-      return line('caller', event.text, { atMs: event.startedAtMs as ArchiveLine['atMs'] });
+      return line('caller', event.text, { atMs: event.startedAtMs });
     case 'chunk.spoken':
       return line('ai', textOf(event.chunkId, 'released') ?? '', { atMs: event.atMs - event.heardMs });
     case 'chunk.interrupted':

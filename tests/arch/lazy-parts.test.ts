@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { importsOf, ROOT } from './import-graph.ts';
 
 /** Packages that only the workspace needs, and that are as large as the rest of the console together. */
-const LATE = /^(?:@codemirror\/|react-markdown|remark-gfm|radix-ui)/u;
+const LATE = /^(?:@codemirror\/|react-markdown|remark-gfm)/u;
 
 /** Everything that is loaded with a file: what it imports, but not what it asks for later. */
 function loadedWith(file: string, found = new Set<string>()): ReadonlySet<string> {

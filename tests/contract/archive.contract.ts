@@ -3,7 +3,7 @@ import { archiveQuerySchema, type ArchiveQuery } from '#shared/domain/archive.ts
 import type { ChunkId, OrgId } from '#shared/domain/ids.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import { eventOf, ORG, RINGING, TAKEN, VETOED } from '#tests/fixtures/stored-call.ts';
-import type { StoreCase } from './store.contract.ts';
+import type { StoreCase } from './store-case.ts';
 
 const ask = (query: Partial<ArchiveQuery>): ArchiveQuery => archiveQuerySchema.parse(query);
 const drafted = (chunkId: string, text: string): CallEventDraft => ({
@@ -24,7 +24,7 @@ const CALLS: Readonly<Record<string, readonly CallEventDraft[]>> = {
   plain: [
     RINGING,
     heard('Where is my Müller order number 4711?'),
-    { type: 'call.ended', reason: 'caller-hung-up', durationMs: 5 } as CallEventDraft,
+    { type: 'call.ended', reason: 'caller-hung-up', durationMs: 5 },
   ],
   stopped: [
     { ...RINGING, displayName: 'Jonas Weber' },
@@ -38,11 +38,11 @@ const CALLS: Readonly<Record<string, readonly CallEventDraft[]>> = {
       userId: 'u',
       userName: 'Jun Tanaka',
       text: 'Offer the voucher',
-    } as CallEventDraft,
+    },
   ],
   moved: [
     { ...RINGING, displayName: 'Ada O_Neil' },
-    { type: 'call.transfer-requested', target: 'billing', by: 'ai', outcome: null } as CallEventDraft,
+    { type: 'call.transfer-requested', target: 'billing', by: 'ai', outcome: null },
     {
       type: 'tool.finished',
       auditId: 't1',
@@ -53,7 +53,7 @@ const CALLS: Readonly<Record<string, readonly CallEventDraft[]>> = {
       responseHash: 'b',
       redactedRequest: '{"order":"4711"}',
       redactedResponse: '{"state":"shipped"}',
-    } as CallEventDraft,
+    },
   ],
 };
 const entries = Object.entries(CALLS).flatMap(([callId, drafts], at) =>

@@ -4,17 +4,12 @@ import type { RoomEventRow } from '#shared/adapters/consultation-book.ts';
 import { consultationQuerySchema } from '#shared/domain/consultation.ts';
 import type { CallId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
-import type { Store } from '#worker/store/store.ts';
 import { figuresOf } from '#shared/projections/fold-figures.ts';
 import { callQuerySchema } from '#shared/domain/call-list.ts';
 import { ACCOUNT_CASES } from './accounts.contract.ts';
 import { PRIVACY_CASES } from './privacy.contract.ts';
+import type { StoreCase } from './store-case.ts';
 import { eventOf, ORG, RECORDED, RINGING, storedCall, TAKEN, VETOED } from '#tests/fixtures/stored-call.ts';
-
-export interface StoreCase {
-  readonly title: string;
-  run(store: Store): Promise<void>;
-}
 
 const entriesOf = (callId: string, from = 0) =>
   storedCall(callId).map((event, index) => ({ position: from + index, event }));

@@ -62,7 +62,7 @@ export interface AuditKey {
 export async function openAuditKey(file: string): Promise<AuditKey> {
   const kept = readKept(file);
   const jwk = kept ?? (await makeKey(file));
-  const key = await importJWK<CryptoKey>(jwk, ALGORITHM);
+  const key = await importJWK(jwk, ALGORITHM);
   const { d: _secret, ...publicJwk } = jwk;
   const keyId = await calculateJwkThumbprint(publicJwk);
   return {

@@ -55,7 +55,7 @@ async function writtenRecord() {
     responseHash: 'r',
     status: 'ok',
     latencyMs: 1.5,
-    atMs: 9 as EpochMs,
+    atMs: 9,
     redactedRequest: '{}',
     redactedResponse: '{}',
   });

@@ -116,6 +116,11 @@ const ASKED: Readonly<Record<RouteName, Asking>> = {
   auditChanges: { kind: 'orgs' },
   auditProof: { kind: 'orgs' },
   auditKeys: { kind: 'nobodys' },
+  archive: { kind: 'orgs' },
+  archiveFacets: { kind: 'orgs' },
+  exportArchive: { kind: 'orgs' },
+  capsule: { kind: 'one-of-orgs' },
+  replayPolicy: { kind: 'nobodys', body: { document: {}, fromMs: 0, toMs: 1 } },
   stream: { kind: 'socket' },
   listen: { kind: 'socket' },
   microphone: { kind: 'socket' },
@@ -266,7 +271,7 @@ describe('asked with a session of another org', () => {
     });
     const first = new Promise<void>(resolve => {
       socket.on('message', data => {
-        heard.push(String(data));
+        heard.push((data as Buffer).toString());
         resolve();
       });
     });
@@ -290,12 +295,15 @@ describe('asked with a session of another org', () => {
     );
     expect(shown.flat().sort()).toEqual([
       'accounts',
+      'archive',
       'auditChanges',
+      'auditProof',
       'brief',
       'callEvents',
       'calls',
       'consultations',
       'conversation',
+      'exportArchive',
       'knowledgeChanges',
       'ownShop',
       'recording',
@@ -309,8 +317,8 @@ describe('asked with a session of another org', () => {
 
   test('[ACC15] the own shop and the own calls name no org and are those of the session', async () => {
     const own = async (token: string): Promise<unknown[]> => [
-      JSON.parse((await ask('GET', '/api/shops/me', token)).text),
-      JSON.parse((await ask('GET', '/api/calls/me', token)).text),
+      JSON.parse((await ask('GET', '/api/shops/me', token)).text) as unknown,
+      JSON.parse((await ask('GET', '/api/calls/me', token)).text) as unknown,
     ];
     expect(await own(tokens.eve)).toEqual([{ orgId: 'org-2', shop: null }, { calls: [] }]);
     expect(await own(tokens.ann)).toEqual([

@@ -20,7 +20,7 @@ import {
 } from '#shared/domain/audit-upload.ts';
 import type { ToolCallRow } from '#shared/adapters/ticket-book.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
-import { toStorageError, type Database, type Statement } from '#shared/sqlite/open-database.ts';
+import { toStorageError, type Statement } from '#shared/sqlite/open-database.ts';
 import {
   accessText,
   callDevice,
