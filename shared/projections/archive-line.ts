@@ -22,6 +22,15 @@ export interface ArchiveLine {
 /** The words of a chunk as it was drafted or released; `null` where they are not known. */
 export type ChunkText = (chunkId: string, as: 'drafted' | 'released') => string | null;
 
+/** The words of the chunks of one whole call. */
+export function chunkTextsOf(events: readonly CallEvent[]): ChunkText {
+  const texts = new Map<string, string>();
+  for (const event of events)
+    if (event.type === 'chunk.drafted' || event.type === 'chunk.released')
+      texts.set(`${event.type} ${event.chunkId}`, event.text);
+  return (chunkId, as) => texts.get(`chunk.${as} ${chunkId}`) ?? null;
+}
+
 /** @returns `null` for what nobody would look for. Pure; the same for every index (ARC1). */
 export function archiveLine(event: CallEvent, textOf: ChunkText): ArchiveLine | null {
   const line = (kind: ArchiveKind, text: string, more: Partial<ArchiveLine> = {}): ArchiveLine | null =>

@@ -9,6 +9,7 @@ import {
 import type { CallEvent } from '#shared/events/call-event.ts';
 import {
   archiveLine,
+  chunkTextsOf,
   hitOf,
   type ChunkText,
   type FoundCall,
@@ -25,6 +26,7 @@ CREATE INDEX archive_lines_by_mark ON archive_lines (mark, call_id) WHERE mark I
 CREATE INDEX archive_lines_by_policy ON archive_lines (policy, call_id) WHERE policy IS NOT NULL;
 CREATE INDEX archive_lines_by_tool ON archive_lines (tool, call_id) WHERE tool IS NOT NULL;
 CREATE VIRTUAL TABLE archive_fts USING fts5 (folded, content='archive_lines', content_rowid='id', tokenize='unicode61 remove_diacritics 0');
+INSERT INTO archive_fts (archive_fts, rank) VALUES ('secure-delete', 1);
 `;
 
 /** Lines that are shown of one call; it opens with all of them. */
@@ -78,6 +80,24 @@ export class ArchiveIndex {
       this.#database
         .prepare('INSERT INTO archive_fts (rowid, folded) VALUES (?, ?)')
         .run(lastInsertRowid, folded);
+  }
+
+  /** What was found of a call is what its events say now, and nothing that they said before (PRIV5). */
+  rewrite(callId: string, events: readonly CallEvent[]): void {
+    this.forget(callId);
+    const textOf = chunkTextsOf(events);
+    for (const event of events) this.add(event, textOf);
+  }
+
+  /** Nothing of the call is found any more. */
+  forget(callId: string): void {
+    this.#database
+      .prepare(
+        `INSERT INTO archive_fts (archive_fts, rowid, folded) SELECT 'delete', id, folded FROM archive_lines WHERE call_id = ?`,
+      )
+      .run(callId);
+    this.#database.prepare('DELETE FROM archive_lines WHERE call_id = ?').run(callId);
+    this.#database.prepare('DELETE FROM archive_calls WHERE call_id = ?').run(callId);
   }
 
   /** Calls that match, newest first, with lines that say why. `orgId` null where there is but one. */

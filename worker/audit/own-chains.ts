@@ -28,6 +28,15 @@ export interface SealedCall {
   readonly hash: string;
 }
 
+/** `call.erased`: words were taken out, and this is what the log says since, over all of its events. */
+export interface ErasedLog {
+  readonly sha256: string;
+}
+
+/** @param texts every event of the log as it is kept, in order */
+export const erasedDigest = (texts: readonly string[]): string =>
+  sha256(JSON.stringify(texts.map(text => sha256(text))));
+
 /** What goes on record, with a salt of its own. */
 export function newFact(kind: string, payload: unknown, atMs: number): AuditFact {
   return {

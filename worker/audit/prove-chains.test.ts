@@ -150,6 +150,44 @@ test.each<readonly [says: string, rule: string, seq: number, sql: string]>([
   expect(proof.faults.map(fault => [fault.rule, fault.seq])).toContainEqual([rule, seq]);
 });
 
+test('[SYN40] an erased call is proven by what stands there since, and a word that is put back is named', async () => {
+  const { file, receipt, anchors } = await writtenRecord();
+  const extras = { receipts: [receipt], anchors: anchors() };
+  const words = (): string => {
+    const database = openDatabase(file, WORKER_MIGRATIONS);
+    const all = database
+      .prepare(
+        'SELECT payload_json FROM call_events UNION ALL SELECT text FROM archive_lines UNION ALL SELECT title FROM archive_calls UNION ALL SELECT payload FROM audit_entries',
+      )
+      .pluck()
+      .all();
+    database.close();
+    return all.join('\n').toLowerCase();
+  };
+  const before = openDatabase(file, WORKER_MIGRATIONS);
+  const said = before
+    .prepare(`SELECT payload_json FROM call_events WHERE conversation_id = 'c1' AND seq = 4`)
+    .pluck()
+    .get() as string;
+  before.prepare(`UPDATE conversations SET ended_at = 9 WHERE id = 'c1'`).run();
+  before.close();
+  expect(words().match(/elena/gu)?.length ?? 0).toBeGreaterThan(1);
+  const known = words().match(/elena/gu)?.length ?? 0;
+  const store = await openSqliteStore({ file });
+  for (const scope of ['words', 'person', 'person'] as const)
+    expect(await store.eraseCall(ORG, 'c1' as never, scope, 10 as EpochMs)).toBe('erased');
+  await store.close();
+  expect(words().match(/elena/gu)?.length ?? 0).toBe(known / 2);
+  expect(await prove(file, extras)).toMatchObject({ verdict: 'pass', faults: [] });
+  tamper(file, database =>
+    database
+      .prepare(`UPDATE call_events SET payload_json = ? WHERE conversation_id = 'c1' AND seq = 5`)
+      .run(said.replace(/"seq":4/u, '"seq":5')),
+  );
+  const { faults } = await prove(file, extras);
+  expect(faults.map(({ rule, seq }) => [rule, seq])).toContainEqual(['event', 5]);
+});
+
 test('[SYN16] whichever bit of whichever entry is flipped, exactly that entry is named', async () => {
   const { file } = await writtenRecord();
   const database = openDatabase(file, WORKER_MIGRATIONS);

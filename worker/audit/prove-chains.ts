@@ -8,7 +8,14 @@ import { derivedRows } from '#worker/store/derived-rows.ts';
 import { parseEvent, policyValues, toolCallValues } from '#worker/store/row-values.ts';
 import type { Store } from '#worker/store/store.ts';
 import { anchorSchema, receiptSchema, signatureReader } from './audit-key.ts';
-import { callOfDevice, isOwnDevice, type LoggedEvents, type SealedCall } from './own-chains.ts';
+import {
+  callOfDevice,
+  erasedDigest,
+  isOwnDevice,
+  type ErasedLog,
+  type LoggedEvents,
+  type SealedCall,
+} from './own-chains.ts';
 import { sha256 } from './sha256.ts';
 
 /** What a proof reads. It changes nothing. */
@@ -98,8 +105,13 @@ class OrgProof {
       const callId = callOfDevice(deviceId);
       if (callId === null) continue;
       const logged = new Map<number, string>();
-      await this.#chain(heads, entry => this.#ofCall(deviceId, heads, entry, logged));
-      await this.#call(callId, deviceId, logged);
+      let erased: string | null = null;
+      await this.#chain(heads, entry => {
+        if (entry.kind === 'call.erased' && entry.payload !== null)
+          erased = (parsed(entry.payload) as ErasedLog).sha256;
+        this.#ofCall(deviceId, heads, entry, logged);
+      });
+      await this.#call(callId, deviceId, logged, erased);
     }
     for (const { callId, deviceId, seq, hash } of this.#seals)
       await this.expectHash(
@@ -217,17 +229,28 @@ class OrgProof {
   }
 
   /** Events against their hashes, and audit rows against what follows from events. */
-  async #call(callId: CallId, deviceId: string, logged: ReadonlyMap<number, string>): Promise<void> {
+  async #call(
+    callId: CallId,
+    deviceId: string,
+    logged: ReadonlyMap<number, string>,
+    erased: string | null,
+  ): Promise<void> {
     const first = Math.min(...logged.keys());
     const missing = new Set(logged.keys());
     const verdicts = new Map<string, string>();
     const tools = new Map<string, string>();
+    const texts: string[] = [];
+    const changed: number[] = [];
     let isWhole = true;
+    // The reason that a person wrote is gone with the words.
+    const verdictText = ({ policy, decision, reason, atMs }: ToldVerdict): string =>
+      canonicalJson({ policy, decision, atMs, ...(erased === null ? { reason } : {}) });
     for (let after = -1; ;) {
       const page = await this.#reader.callLogTexts(callId, after, PAGE);
       for (const { seq, text } of page) {
         after = seq;
         missing.delete(seq);
+        texts.push(text);
         const hash = logged.get(seq);
         // What was written before calls were chained is not proven, and not counted.
         if (hash === undefined && seq < first) {
@@ -237,14 +260,13 @@ class OrgProof {
         this.events += 1;
         if (hash === undefined)
           this.fault('event', deviceId, 0, seq, 'This event of the call was added: no entry speaks of it.');
-        else if (hash !== sha256(text))
-          this.fault('event', deviceId, 0, seq, 'This event of the call is not as it was written.');
+        else if (hash !== sha256(text)) changed.push(seq);
         const event = parsed(text) === null ? null : parseEvent(text);
         if (event === null) continue;
         for (const row of derivedRows(event, () => null)) {
           if (row.table === 'audit_policy') {
-            const { id, policy, decision, reason, atMs } = policyValues(event, row);
-            if (!verdicts.has(id)) verdicts.set(id, canonicalJson({ policy, decision, reason, atMs }));
+            const verdict = policyValues(event, row);
+            if (!verdicts.has(verdict.id)) verdicts.set(verdict.id, verdictText(verdict));
           } else if (row.table === 'audit_tool_calls') {
             const call = toolCallValues(event, row);
             if (!tools.has(call.id)) tools.set(call.id, canonicalJson(call));
@@ -253,17 +275,16 @@ class OrgProof {
       }
       if (page.length < PAGE) break;
     }
+    if (erased === null || erased !== erasedDigest(texts))
+      for (const seq of changed)
+        this.fault('event', deviceId, 0, seq, 'This event of the call is not as it was written.');
     for (const seq of missing) this.fault('event', deviceId, 0, seq, 'This event of the call is missing.');
     if (!isWhole) return;
-    const rows = (await this.#reader.policyRows(callId)).map(({ id, policy, decision, reason, atMs }) => ({
-      id,
-      text: canonicalJson({ policy, decision, reason, atMs }),
-    }));
+    const rows = (await this.#reader.policyRows(callId)).map(row => ({ id: row.id, text: verdictText(row) }));
     this.#compare('verdict', deviceId, rows, verdicts);
-    const calls = (await this.#reader.toolCalls(callId)).map(call => ({
-      id: call.id,
-      text: canonicalJson(call),
-    }));
+    const calls = (await this.#reader.toolCalls(callId))
+      .filter(({ id }) => erased === null || tools.has(id))
+      .map(call => ({ id: call.id, text: canonicalJson(call) }));
     const outbox = calls.flatMap(({ id }) =>
       this.#tools.has(id) ? [[id, this.#tools.get(id) ?? ''] as const] : [],
     );
@@ -310,6 +331,13 @@ class OrgProof {
     for (const [id, { deviceId, epoch, seq }] of missing)
       this.fault('access', deviceId, epoch, seq, `Row ${id} of the access audit is missing.`);
   }
+}
+
+interface ToldVerdict {
+  readonly policy: string;
+  readonly decision: string;
+  readonly reason: string;
+  readonly atMs: number;
 }
 
 interface ChainedText {

@@ -9,6 +9,7 @@ import {
 import type { CallEvent } from '#shared/events/call-event.ts';
 import {
   archiveLine,
+  chunkTextsOf,
   hitOf,
   type ChunkText,
   type FoundCall,
@@ -78,6 +79,18 @@ export async function addArchiveLines(
       foldedOf(line.text),
     ]),
   });
+}
+
+/** What is found of a call is what its events say now, and nothing that they said before (PRIV5). */
+export async function rewriteArchive(
+  client: pg.ClientBase,
+  [orgId, callId]: readonly [orgId: string, callId: string],
+  events: readonly CallEvent[],
+): Promise<void> {
+  for (const table of ['archive_lines', 'archive_calls'])
+    await client.query(`DELETE FROM ${table} WHERE org_id = $1 AND call_id = $2`, [orgId, callId]);
+  const textOf = chunkTextsOf(events);
+  await addArchiveLines(client, events, () => textOf);
 }
 
 /** Longer words than an index of PostgreSQL takes nobody looks for. */

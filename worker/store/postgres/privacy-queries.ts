@@ -18,6 +18,7 @@ import {
 } from '#shared/events/erase-event.ts';
 import { gatherTraces, type TraceRow } from '../gather-traces.ts';
 import { parseEvent } from '../row-values.ts';
+import { rewriteArchive } from './archive-queries.ts';
 import { inTransaction, type PostgresAccess } from './connection.ts';
 import { text } from './insert-rows.ts';
 
@@ -162,6 +163,15 @@ async function eraseRows(client: pg.ClientBase, call: CallKey, scope: ErasureSco
   await rewrite(client, 'call_events', 'payload_json', call, payload =>
     JSON.stringify(eraseEvent(parseEvent(payload), scope)),
   );
+  const { rows: events } = await client.query<{ payload: string }>(
+    'SELECT payload_json AS payload FROM call_events WHERE org_id = $1 AND conversation_id = $2 ORDER BY seq',
+    [...call],
+  );
+  await rewriteArchive(
+    client,
+    call,
+    events.map(({ payload }) => parseEvent(payload)),
+  );
   await rewrite(client, 'conversation_turns', 'transcript_text', call, erasedText);
   await rewrite(client, 'ticket_requests', 'operation_json', call, operation =>
     JSON.stringify(erasedOperation(JSON.parse(operation) as TicketOperation)),
@@ -171,6 +181,9 @@ async function eraseRows(client: pg.ClientBase, call: CallKey, scope: ErasureSco
   await run(
     `UPDATE audit_tool_calls SET request_hash = $3, response_hash = $3, redacted_request_json = '{}', redacted_response_json = '{}' WHERE org_id = $1 AND conversation_id = $2`,
     ERASED_HASH,
+  );
+  await run(
+    `UPDATE audit_entries SET payload = NULL, salt = NULL WHERE org_id = $1 AND kind = 'tool' AND payload::json ->> 'conversationId' = $2`,
   );
   await run(
     `UPDATE audit_policy SET reason = $3 WHERE org_id = $1 AND conversation_id = $2 AND policy_name = 'supervisor'`,

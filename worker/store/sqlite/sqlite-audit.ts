@@ -18,16 +18,21 @@ import {
   type EpochOrigin,
   type FrameAnswer,
 } from '#shared/domain/audit-upload.ts';
+import type { ErasureOutcome } from '#shared/adapters/privacy-book.ts';
 import type { ToolCallRow } from '#shared/adapters/ticket-book.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
+import type { EpochMs } from '#shared/domain/units.ts';
+import type { ErasureScope } from '#shared/events/erase-event.ts';
 import { toStorageError, type Statement } from '#shared/sqlite/open-database.ts';
 import {
   accessText,
   callDevice,
+  erasedDigest,
   inRows,
   newFact,
   workerDevice,
   type ChainedEvent,
+  type ErasedLog,
   type LoggedEvents,
   type SealedCall,
 } from '#worker/audit/own-chains.ts';
@@ -200,6 +205,24 @@ export class SqliteAudit extends SqlitePrivacy {
         this.#statement(
           'SELECT seq, payload_json AS text FROM call_events WHERE conversation_id = ? AND seq > ? ORDER BY seq LIMIT ?',
         ).all(callId, afterSeq, limit) as LoggedText[],
+    );
+  }
+
+  /** What was erased is proven by what stands there since (SYN40). Of a ticket's tool call the chain keeps the hash alone. */
+  override eraseCall(orgId: OrgId, callId: CallId, scope: ErasureScope, atMs: EpochMs): ErasureOutcome {
+    return this.#run(() =>
+      this.tables.transaction((): ErasureOutcome => {
+        const before = this.callKeeping(orgId, callId)?.erased;
+        const outcome = super.eraseCall(orgId, callId, scope, atMs);
+        if (outcome !== 'erased' || this.callKeeping(orgId, callId)?.erased === before) return outcome;
+        this.#statement(
+          `UPDATE audit_entries SET payload = NULL, salt = NULL WHERE org_id = ? AND kind = 'tool' AND json_extract(payload, '$.conversationId') = ?`,
+        ).run(orgId, callId);
+        const texts = this.callLogTexts(callId, -1, -1).map(({ text }) => text);
+        const says: ErasedLog = { sha256: erasedDigest(texts) };
+        this.chain(orgId, callDevice(callId), [newFact('call.erased', says, atMs)], atMs);
+        return outcome;
+      })(),
     );
   }
 

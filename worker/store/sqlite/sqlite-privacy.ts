@@ -19,6 +19,7 @@ import {
 } from '#shared/events/erase-event.ts';
 import { parseEvent } from '../row-values.ts';
 import { gatherTraces, type TraceRow } from '../gather-traces.ts';
+import { ArchiveIndex } from '#shared/sqlite/archive-index.ts';
 import { SqliteAccounts, type Synchronous } from './sqlite-accounts.ts';
 
 type StoredKeeping = {
@@ -164,6 +165,11 @@ export class SqlitePrivacy extends SqliteAccounts implements Synchronous<Privacy
     this.#rewrite('call_events', 'position', 'payload_json', callId, payload =>
       JSON.stringify(eraseEvent(parseEvent(payload), scope)),
     );
+    const events = this.tables
+      .prepare('SELECT payload_json FROM call_events WHERE conversation_id = ? ORDER BY seq')
+      .pluck()
+      .all(callId) as string[];
+    new ArchiveIndex(this.tables).rewrite(callId, events.map(parseEvent));
     this.#rewrite('conversation_turns', 'id', 'transcript_text', callId, erasedText);
     this.#rewrite('ticket_requests', 'id', 'operation_json', callId, operation =>
       JSON.stringify(erasedOperation(JSON.parse(operation) as TicketOperation)),
