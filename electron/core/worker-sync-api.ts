@@ -1,6 +1,7 @@
 import type { AuditFrame } from '#shared/domain/audit-upload.ts';
 import type { ListedCall } from '#shared/domain/call-list.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
+import { erasedCallsSchema } from '#shared/protocol/privacy.ts';
 import { frameAnswerSchema } from '#shared/protocol/audit.ts';
 import {
   knowledgeChangesSchema,
@@ -51,6 +52,10 @@ export class WorkerSyncApi implements SyncApi {
     return this.#ask(api =>
       api.calls({ limit, beforeMs: Number.MAX_SAFE_INTEGER, query: '', filter: 'all' }),
     );
+  }
+
+  async erasedCalls(): Promise<readonly string[]> {
+    return (await this.#ask(api => api.get('/api/calls/erased', erasedCallsSchema))).callIds;
   }
 
   callEvents(callId: string): Promise<readonly CallEvent[]> {

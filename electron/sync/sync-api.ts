@@ -17,5 +17,7 @@ export interface SyncApi {
   snapshot(): Promise<SnapshotManifest>;
   snapshotPart(sha256: string): Promise<Uint8Array>;
   recentCalls(limit: number): Promise<readonly ListedCall[]>;
+  /** Calls whose caller was erased. */
+  erasedCalls(): Promise<readonly string[]>;
   callEvents(callId: string): Promise<readonly CallEvent[]>;
 }

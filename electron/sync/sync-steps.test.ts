@@ -23,6 +23,7 @@ const api = (more: Partial<SyncApi>): SyncApi => ({
   snapshot: never,
   snapshotPart: never,
   recentCalls: never,
+  erasedCalls: never,
   callEvents: never,
   ...more,
 });

@@ -204,6 +204,7 @@ export class SyncSteps {
   async #calls(api: SyncApi, asked: Asked): Promise<SyncStep | null> {
     const { store, now, limits } = this.#deps;
     if (this.#callsDue) {
+      await store.calls.forgetErased(await asked(api.erasedCalls()));
       await store.calls.addListed(await asked(api.recentCalls(CALLS_LISTED)), now());
       this.#callsDue = false;
       return 'calls';

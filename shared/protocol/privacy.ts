@@ -35,3 +35,4 @@ export const personErasureSchema = z.object({
   /** Of other systems; they have to be deleted there. */
   ticketsElsewhere: z.array(z.object({ provider: z.string(), ticketId: z.string() })),
 });
+export const erasedCallsSchema = z.object({ callIds: z.array(callIdSchema) });

@@ -78,6 +78,7 @@ const ASKED: Readonly<Record<RouteName, Asking>> = {
   resetPassword: { kind: 'one-of-orgs', body: {} },
   retention: { kind: 'orgs' },
   chooseRetention: { kind: 'orgs', body: { profile: 'summaries-only' } },
+  erasedCalls: { kind: 'orgs' },
   findPerson: { kind: 'orgs', body: { person: elena } },
   exportPerson: { kind: 'orgs', body: { person: elena } },
   erasePerson: { kind: 'orgs', body: { person: elena, calls: 1, reason: 'asked' } },

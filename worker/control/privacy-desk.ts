@@ -51,6 +51,9 @@ export function privacyHandlers(deps: PrivacyDeskDeps) {
       await retention.read(orgId);
       return told(orgId);
     },
+    erasedCalls: async ({ actor }: Asked) => ({
+      callIds: [...(await store.personErasures(signedIn(actor).orgId))],
+    }),
     chooseRetention: async ({ body, actor }: Asked<{ readonly profile: RetentionProfile }>) => {
       const person = signedIn(actor);
       const before = await retention.read(person.orgId);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { personQuerySchema } from '#shared/domain/person-query.ts';
 import {
+  erasedCallsSchema,
   erasureReasonSchema,
   personCallSchema,
   personErasureSchema,
@@ -29,6 +30,13 @@ export const PRIVACY_ROUTES = {
     'Chooses how long audio and words of the org are kept. Words that are over by it go within an hour.',
     'privacy.manage',
     { body: z.strictObject({ profile: retentionProfileSchema }), result: retentionSchema },
+  ),
+  erasedCalls: route(
+    'GET',
+    '/api/calls/erased',
+    'Calls of the org whose caller was erased; whoever kept a copy of one throws it away.',
+    'call.view',
+    { result: erasedCallsSchema },
   ),
   findPerson: route(
     'POST',

@@ -32,7 +32,7 @@ export class CallArchive {
     return this.#index.facets(null);
   }
 
-  /** Events of the cache that the index does not have yet; calls that the cache forgot are forgotten here too. */
+  /** Events of the cache that the index does not have yet; what the cache forgets it forgets here too. */
   #catchUp(): void {
     if (!this.#isWritable) return;
     const text = this.#database
@@ -58,9 +58,6 @@ export class CallArchive {
           this.#index.add(JSON.parse(payload) as CallEvent, (chunkId, as) => (text.get(callId, `chunk.${as}`, chunkId) as string | undefined) ?? null); // prettier-ignore
         done.run(callId, events);
       }
-      this.#database.exec(`
-DELETE FROM archive_calls WHERE call_id NOT IN (SELECT id FROM call);
-DELETE FROM archive_done WHERE call_id NOT IN (SELECT id FROM call);`);
     })();
   }
 }

@@ -1,5 +1,7 @@
 import type { CallQuery, ListedCall } from '#shared/domain/call-list.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
+import { ERASED_NAME } from '#shared/events/erase-event.ts';
+import { ArchiveIndex } from '#shared/sqlite/archive-index.ts';
 import type { Database } from '#shared/sqlite/open-database.ts';
 
 /** How a call ends that nobody meant to end; as the worker filters. */
@@ -105,14 +107,38 @@ export class CallCache {
         .prepare('SELECT id FROM call WHERE started_at_ms < ? ORDER BY started_at_ms LIMIT ?')
         .pluck()
         .all(startedAtMs, limit) as string[];
-      const events = this.#database.prepare('DELETE FROM call_event WHERE conversation_id = ?');
-      const call = this.#database.prepare('DELETE FROM call WHERE id = ?');
-      for (const id of ids) {
-        events.run(id);
-        call.run(id);
-      }
+      for (const id of ids) this.#forget(id);
       return ids.length;
     })();
+  }
+
+  /**
+   * Throws away what this desk has of calls whose caller the worker has erased (DST35). What is fetched afterwards names nobody, and
+   * is kept.
+   * @returns how many were thrown away
+   */
+  forgetErased(callIds: readonly string[]): number {
+    const namesSomebody = this.#database
+      .prepare(
+        `SELECT 1 FROM call c WHERE c.id = @id AND (json_extract(c.listed_json, '$.displayName') <> @erased OR EXISTS
+          (SELECT 1 FROM call_event e WHERE e.conversation_id = @id AND e.type = 'call.ringing' AND json_extract(e.payload_json, '$.displayName') <> @erased))`,
+      )
+      .pluck();
+    return this.#database.transaction(() => {
+      const found = callIds.filter(id => namesSomebody.get({ id, erased: ERASED_NAME }) === 1);
+      for (const id of found) this.#forget(id);
+      return found.length;
+    })();
+  }
+
+  #forget(id: string): void {
+    new ArchiveIndex(this.#database).forget(id);
+    for (const sql of [
+      'DELETE FROM archive_done WHERE call_id = ?',
+      'DELETE FROM call_event WHERE conversation_id = ?',
+      'DELETE FROM call WHERE id = ?',
+    ])
+      this.#database.prepare(sql).run(id);
   }
 
   #hasEvents(callId: string, afterSeq: number): boolean {

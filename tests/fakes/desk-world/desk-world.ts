@@ -157,6 +157,7 @@ export class DeskWorld {
       snapshot: () => Promise.reject(appError('knowledge.unknown', 'Nothing is published.')),
       snapshotPart: () => Promise.reject(appError('knowledge.unknown', 'Nothing is published.')),
       recentCalls: () => Promise.resolve([]),
+      erasedCalls: () => Promise.resolve([]),
       callEvents: () => Promise.resolve([]),
     };
   }
