@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { toErrorBody } from '#shared/errors/app-error.ts';
 import { openToRead } from '#shared/sqlite/open-database.ts';
 import { auditProofSchema, type AuditProof } from '#shared/protocol/audit.ts';
-import { proveChains, type ProofExtras } from '#worker/audit/prove-chains.ts';
+import { proveGrowingChains, type ProofExtras } from '#worker/audit/prove-chains.ts';
 import { ANCHORS_FILE, readAnchors } from '#worker/entry/open-audit.ts';
 import { readChainsOfTeam } from '#worker/store/postgres/read-chains.ts';
 import { readChainsOfFile } from '#worker/store/sqlite/read-chains.ts';
@@ -59,7 +59,7 @@ async function proveAll(options: {
   if (database !== undefined && database !== '' && options.data === undefined) {
     const { reader, close } = readChainsOfTeam(database);
     try {
-      return [['the team’s database', await proveChains(reader, extras)]];
+      return [['the team’s database', await proveGrowingChains(reader, extras)]];
     } finally {
       await close();
     }
@@ -72,7 +72,7 @@ async function proveAll(options: {
   for (const file of files) {
     const { reader, close } = readChainsOfFile(file);
     // What a desk was given belongs to the record it was given by.
-    proofs.push([file, await proveChains(reader, file.endsWith('worker.sqlite') ? extras : {})]);
+    proofs.push([file, await proveGrowingChains(reader, file.endsWith('worker.sqlite') ? extras : {})]);
     close();
   }
   return proofs;

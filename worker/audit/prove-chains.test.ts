@@ -14,7 +14,7 @@ import { readChainsOfFile } from '#worker/store/sqlite/read-chains.ts';
 import { ORG, storedCall } from '#tests/fixtures/stored-call.ts';
 import { openAuditKey, signatureReader } from './audit-key.ts';
 import { writeAnchors } from './keep-anchors.ts';
-import { proveChains, type ProofExtras } from './prove-chains.ts';
+import { proveChains, proveGrowingChains, type ChainReader, type ProofExtras } from './prove-chains.ts';
 import { sha256 } from './sha256.ts';
 
 const folders: string[] = [];
@@ -186,6 +186,47 @@ test('[SYN40] an erased call is proven by what stands there since, and a word th
   );
   const { faults } = await prove(file, extras);
   expect(faults.map(({ rule, seq }) => [rule, seq])).toContainEqual(['event', 5]);
+});
+
+test('[SYN41] a record that grows while it is read is proven, and what is wrong in it is found all the same', async () => {
+  const { file } = await writtenRecord();
+  const store = await openSqliteStore({ file });
+  let position = 1_000;
+  let calls = 0;
+  const grow = async (): Promise<void> => {
+    const callId = `later-${String((calls += 1))}`;
+    await store.append(storedCall(callId).map(event => ({ position: position++, event })));
+    await store.recordAccess({
+      id: `b-${callId}`,
+      orgId: ORG,
+      userId: 'u',
+      action: 'play',
+      outcome: 'ok',
+      atMs: 5_000,
+      payload: {},
+    });
+  };
+  const growing: ChainReader = {
+    ...store,
+    auditHeads: async (...args) => {
+      const heads = await store.auditHeads(...args);
+      await grow();
+      return heads;
+    },
+    accessTexts: async (...args) => {
+      await grow();
+      return store.accessTexts(...args);
+    },
+  };
+  expect((await proveChains(growing)).verdict).toBe('fail');
+  expect(await proveGrowingChains(growing)).toMatchObject({ verdict: 'pass', faults: [] });
+  tamper(file, database =>
+    database.prepare(`UPDATE audit_access SET outcome = 'denied' WHERE id = 'a-c1'`).run(),
+  );
+  const { verdict, faults } = await proveGrowingChains(growing);
+  expect(verdict).toBe('fail');
+  expect(faults.map(({ rule, seq }) => [rule, seq])).toEqual([['access', 2]]);
+  await store.close();
 });
 
 test('[SYN16] whichever bit of whichever entry is flipped, exactly that entry is named', async () => {

@@ -5,7 +5,7 @@ import { appError } from '#shared/errors/app-error.ts';
 import type { AuditProof, SignedAnswer } from '#shared/protocol/audit.ts';
 import type { AuditKey } from '#worker/audit/audit-key.ts';
 import { isOwnDevice } from '#worker/audit/own-chains.ts';
-import { proveChains } from '#worker/audit/prove-chains.ts';
+import { proveGrowingChains } from '#worker/audit/prove-chains.ts';
 import type { Store } from '#worker/store/store.ts';
 import { signedIn } from './signed-in.ts';
 
@@ -74,7 +74,7 @@ export function auditHandlers({ store, clock, audit }: AuditDeps) {
       // One at a time: it reads everything.
       const proof = proving
         .catch(() => undefined)
-        .then(() => proveChains(store, { orgId, anchors: audit?.keptAnchors() ?? [] }));
+        .then(() => proveGrowingChains(store, { orgId, anchors: audit?.keptAnchors() ?? [] }));
       proving = proof;
       return proof;
     },

@@ -298,7 +298,6 @@ describe('asked with a session of another org', () => {
       'accounts',
       'archive',
       'auditChanges',
-      'auditProof',
       'brief',
       'callEvents',
       'calls',
