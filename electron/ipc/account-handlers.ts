@@ -1,15 +1,21 @@
 import type { CommandHandlers } from '#shared/ipc/commands.ts';
 import type { accountCommands } from '#shared/ipc/account-commands.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
+import type { DeskData } from '#electron/core/desk-data.ts';
 
 /** The commands of `account-commands.ts`. */
-export function accountHandlers(core: DeskCore): Pick<CommandHandlers, keyof typeof accountCommands> {
+export function accountHandlers(
+  core: DeskCore,
+  { store }: Pick<DeskData, 'store'>,
+): Pick<CommandHandlers, keyof typeof accountCommands> {
   return {
     'sign-in': async wish => {
       await core.signIn(wish);
       return {};
     },
     'sign-out': async () => {
+      // Signing out must not fail for a store that cannot be written; it says so by itself.
+      await store.people.forget().catch(() => undefined);
       await core.signOut();
       return {};
     },

@@ -62,7 +62,11 @@ export function archiveHandlers(
         capsuleBase64: Buffer.from(bytes).toString('base64'),
       };
     },
-    'open-capsule': ({ capsuleBase64 }) => core.capsules.open(Buffer.from(capsuleBase64, 'base64')),
+    'open-capsule': async ({ capsuleBase64 }) => {
+      const view = await core.capsules.open(Buffer.from(capsuleBase64, 'base64'));
+      core.did('capsule.opened', { callId: view.callId });
+      return view;
+    },
     'get-first-capsule': async () => ({ capsule: await core.capsules.first() }),
     'list-policies': async () => {
       const { label, documents } = await core.ask(api => api.get('/api/policies', policiesSchema));

@@ -15,7 +15,7 @@ export function createHandlers(
   data: DeskData,
 ): CommandHandlers {
   return {
-    ...accountHandlers(core),
+    ...accountHandlers(core, data),
     ...privacyHandlers(core),
     'get-desk': async () => {
       // Without its worker a desk opens for who used it last (DST40).

@@ -52,8 +52,12 @@ test('[DST35] of an erased call nothing is left here, and what is fetched afterw
   const calls = new CallCache(database);
   const archive = new CallArchive(database, true);
   const everything = (): string =>
-    ['call', 'call_event', 'archive_calls', 'archive_lines']
-      .map(table => JSON.stringify(database.prepare(`SELECT * FROM ${table}`).all()))
+    database
+      .prepare(
+        'SELECT listed_json FROM call UNION ALL SELECT payload_json FROM call_event UNION ALL SELECT title FROM archive_calls UNION ALL SELECT text FROM archive_lines',
+      )
+      .pluck()
+      .all()
       .join('\n')
       .toLowerCase();
   const [listed] = listedCalls(1);

@@ -26,6 +26,11 @@ export class People {
       .run(KEY, JSON.stringify(user));
   }
 
+  /** They signed out: without its worker the desk opens for nobody (DST41). */
+  forget(): void {
+    this.#database.prepare('DELETE FROM meta WHERE key = ?').run(KEY);
+  }
+
   last(): RememberedUser | null {
     const text = this.#database.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(KEY);
     try {

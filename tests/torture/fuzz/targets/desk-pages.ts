@@ -45,7 +45,7 @@ const data = {
 
 const route = createRouter(
   {
-    ...accountHandlers(core),
+    ...accountHandlers(core, data),
     ...privacyHandlers(core),
     'get-desk': () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
     'supervise-call': () => Promise.resolve({ seq: 1, mic: 'monitor', tookMs: 1 }),
