@@ -5,6 +5,7 @@ import type { DeskCore } from '#electron/core/desk-core.ts';
 import type { DeskData } from '#electron/core/desk-data.ts';
 import { memoryStore } from '#tests/fixtures/memory-store.ts';
 import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
+import { CapsuleShelf } from '#electron/core/capsule-shelf.ts';
 import { callHandlers } from './call-handlers.ts';
 
 const QUERY = { limit: 50, beforeMs: Number.MAX_SAFE_INTEGER, query: '', filter: 'all' } as const;
@@ -18,6 +19,7 @@ test('[DST31][DST32] only a worker that is away is answered for from this desk, 
     listCalls: () =>
       answer([{ id: 'c1', displayName: 'Vance', line: '', startedAtMs: 1, endedAtMs: 2, vetoCount: 0 }]),
     callEvents: () => answer([eventOf('c1', 0, RINGING)]),
+    capsules: new CapsuleShelf(),
   } as unknown as DeskCore;
   const handlers = callHandlers(core, { store: memoryStore() } as unknown as DeskData);
 

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { appError } from '#shared/errors/app-error.ts';
+import { CapsuleShelf } from '#electron/core/capsule-shelf.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import { peaksAnswer, recordingAnswer } from './recordings.ts';
 
-const deskThat = (recording: DeskCore['recording']): DeskCore => ({ recording }) as DeskCore;
+const deskThat = (recording: DeskCore['recording']): DeskCore =>
+  ({ recording, capsules: new CapsuleShelf() }) as DeskCore;
 
 test('[REC8] the page gets what the worker sends, without the worker’s own headers', async () => {
   const asked: unknown[] = [];
@@ -31,8 +33,15 @@ test('[REC8] while the worker is away the page gets the code', async () => {
 
 test('[REC8][REC14] what a recording looks like comes the same way, and a refusal keeps its status', async () => {
   const peaks = { stretchMs: 100, caller: [0.5], heard: [0] };
-  const desk = { recordingPeaks: () => Promise.resolve(Response.json(peaks)) } as unknown as DeskCore;
+  const capsules = new CapsuleShelf();
+  const desk = {
+    capsules,
+    recordingPeaks: () => Promise.resolve(Response.json(peaks)),
+  } as unknown as DeskCore;
   expect(await (await peaksAnswer(desk, 'call-1')).json()).toEqual(peaks);
-  const denied = { recordingPeaks: () => Promise.resolve(new Response('{}', { status: 403 })) } as never;
+  const denied = {
+    capsules,
+    recordingPeaks: () => Promise.resolve(new Response('{}', { status: 403 })),
+  } as never;
   expect((await peaksAnswer(denied, 'call-1')).status).toBe(403);
 });

@@ -38,7 +38,7 @@ const text = (event: { readonly text: string }) => ({ text: erasedText(event.tex
 /** What each event loses. Types of events that name nobody but our own people lose nothing. */
 const ERASE: { readonly [Type in CallEventType]: Erase<Type> } = {
   'call.ringing': (_event, scope) =>
-    scope === 'person' ? { from: null, displayName: ERASED_NAME, ...noRoom } : {},
+    scope === 'person' ? { from: null, displayName: ERASED_NAME, sipCallId: undefined, ...noRoom } : {},
   'call.early-media': nothing,
   'call.connected': nothing,
   'call.resumed': nothing,

@@ -17,7 +17,7 @@ import { openSpooledStore } from './spooled-store.ts';
 import { openSqliteSpool } from './sqlite/sqlite-store.ts';
 
 /** More with `SIDETONE_KILLS=500`. */
-const KILLS = Number(process.env['SIDETONE_KILLS'] ?? 50);
+const KILLS = Number(process.env['SIDETONE_KILLS'] ?? 150);
 const SEED = 7;
 
 /** One life of a worker, killed after it has said so many positions. @returns the highest position that it called durable */
