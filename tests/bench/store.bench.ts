@@ -14,6 +14,7 @@ import { openPostgresStore } from '#worker/store/postgres/postgres-store.ts';
 import { WORKER_MIGRATIONS } from '#worker/store/sqlite/migrations.ts';
 import { SqliteDatabase } from '#worker/store/sqlite/sqlite-database.ts';
 import { eventOf, ORG, RINGING } from '#tests/fixtures/stored-call.ts';
+import { onDesk } from './store/desk-search.ts';
 import { percentile, type Bench, type BenchOptions, type Figure } from './figure.ts';
 
 const BATCH = 500;
@@ -278,7 +279,8 @@ export const storeBench: Bench = {
   async *run(given) {
     const folder = mkdtempSync(join(tmpdir(), 'sidetone-bench-store-'));
     try {
-      if (process.env['BENCH_PART'] !== 'postgres') yield* onSqlite(folder, given);
+      yield* onDesk(folder, given);
+      yield* onSqlite(folder, given);
       yield* onPostgres(given);
     } finally {
       rmSync(folder, { recursive: true, force: true });
