@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
+import { colleagueSchema } from '#shared/ipc/knowledge-commands.ts';
 import type { SyncStatus } from '#shared/ipc/sync-status.ts';
 import type { DeskStore } from '#electron/storage/desk-store/desk-store.ts';
 import type { DeskFiles } from '#electron/storage/files/desk-files.ts';
@@ -8,6 +10,8 @@ import { SyncClient } from '#electron/sync/sync-client.ts';
 import type { DeskCore } from './desk-core.ts';
 import type { FloorMessage } from './worker-link.ts';
 import { WorkerSyncApi } from './worker-sync-api.ts';
+
+const peopleSchema = z.object({ people: z.array(colleagueSchema) });
 
 /** Events wait this long to be written together: one commit each would be a disk access each. */
 const GATHER_MS = 500;
@@ -95,7 +99,14 @@ export class DeskData {
       void this.store.people.remember(user).catch(this.#deps.onBug);
       this.record('desk.signed-in', { role: user.role });
     }
+    void this.#keepTeam().catch(() => undefined);
     this.sync.linked();
+  }
+
+  /** Names of colleagues, for a desk without its worker; those it had stay where they cannot be read. */
+  async #keepTeam(): Promise<void> {
+    const { people } = await this.#deps.core.ask(api => api.get('/api/people', peopleSchema));
+    await this.store.people.keepTeam(people);
   }
 
   #onFloor(message: FloorMessage): void {

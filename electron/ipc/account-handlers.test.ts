@@ -36,3 +36,13 @@ test('[DST41] a store that cannot be written keeps nobody from signing out', asy
   await handlers['sign-out']({});
   expect(signedOut()).toBe(1);
 });
+
+test('[DST42] the names of colleagues stay with the desk, and one who has signed out leaves them here', async () => {
+  const store = memoryStore();
+  expect(await store.people.team()).toEqual([]);
+  const team = [{ userId: 'u1', name: 'Kehinde Adeyemi' }];
+  await store.people.keepTeam(team);
+  await store.people.forget();
+  expect(await store.people.team()).toEqual(team);
+  await store.close();
+});

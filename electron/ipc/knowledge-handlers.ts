@@ -36,7 +36,18 @@ export function knowledgeHandlers(core: DeskCore, data: DeskData): KnowledgeHand
     'list-knowledge': async ({ query, filter, limit }) => {
       const startedMono = performance.now();
       const { items, counts } = await store.knowledge.list({ query, filter, limit, nowMs: now() });
-      return { items: [...items], counts, tookMs: Math.round((performance.now() - startedMono) * 10) / 10 };
+      const people = [...(await store.people.team())];
+      const names = new Map(people.map(({ userId, name }) => [userId, name]));
+      const named = items.map(item => ({
+        ...item,
+        ownerName: item.ownerName === null ? null : (names.get(item.ownerName) ?? item.ownerName),
+      }));
+      return {
+        items: named,
+        counts,
+        people,
+        tookMs: Math.round((performance.now() - startedMono) * 10) / 10,
+      };
     },
     'get-knowledge': ({ docId }) => store.knowledge.get(docId),
     'get-knowledge-history': async ({ docId }) => ({

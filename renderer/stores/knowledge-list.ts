@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ErrorBody } from '#shared/errors/app-error.ts';
 import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
-import type { KnowledgeFilter, KnowledgeItem } from '#shared/ipc/knowledge-commands.ts';
+import type { Colleague, KnowledgeFilter, KnowledgeItem } from '#shared/ipc/knowledge-commands.ts';
 import type { ConsoleClock } from './clock.ts';
 
 export interface KnowledgeListState {
@@ -13,6 +13,8 @@ export interface KnowledgeListState {
   readonly counts: Partial<Readonly<Record<KnowledgeFilter, number>>>;
   /** How long the desk took for the shown answer. */
   readonly tookMs: number;
+  /** Who can own an article. */
+  readonly people: readonly Colleague[];
   readonly query: string;
   readonly filter: KnowledgeFilter;
 }
@@ -36,6 +38,7 @@ export function createKnowledgeList(bridge: DeskBridge, clock: ConsoleClock): Kn
     items: [],
     counts: {},
     tookMs: 0,
+    people: [],
     query: '',
     filter: 'all',
   }));

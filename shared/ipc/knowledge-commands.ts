@@ -30,6 +30,10 @@ export type KnowledgeFilter = z.infer<typeof knowledgeFilterSchema>;
 /** Places in a text, in UTF-16 code units. */
 const spanSchema = z.object({ from: z.number().int(), to: z.number().int() });
 
+/** One of us, by name. */
+export const colleagueSchema = z.object({ userId: z.string(), name: z.string() });
+export type Colleague = z.infer<typeof colleagueSchema>;
+
 export const knowledgeItemSchema = z.object({
   docId: idSchema,
   title: z.string(),
@@ -100,6 +104,8 @@ export const KNOWLEDGE_COMMANDS = {
       /** Documents of each filter, whatever the query is. */
       counts: z.record(knowledgeFilterSchema, z.number().int()),
       tookMs: z.number(),
+      /** Colleagues as the worker last named them; one of them can own an article. */
+      people: z.array(colleagueSchema),
     }),
     fails: ['storage.failed', 'storage.corrupt'],
   },

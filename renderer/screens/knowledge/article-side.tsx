@@ -227,14 +227,12 @@ function OwnerSection({ article }: { readonly article: OpenArticle }) {
   const { knowledge } = useConsole();
   const mayEdit = useDesk(mayEditKnowledge);
   const me = useDesk(state => (state.name === 'ready' ? state.user : null));
-  const docId = article.doc?.docId;
-  const listedName = useKnowledgeList(
-    state => state.items.find(item => item.docId === docId)?.ownerName ?? null,
-  );
+  const people = useKnowledgeList(state => state.people);
   const nowMs = useNow(60_000);
   const { ownerId = '', verifyEveryDays = '', verifiedAtMs = '' } = article.text.fields;
-  const nameOf = (id: string): string => (id === me?.userId ? me.name : (listedName ?? id));
-  const owners = [...new Set(['', me?.userId ?? '', ownerId])];
+  const nameOf = (id: string): string =>
+    id === me?.userId ? me.name : (people.find(({ userId }) => userId === id)?.name ?? id);
+  const owners = [...new Set(['', me?.userId ?? '', ...people.map(({ userId }) => userId), ownerId])];
   const due = verifyEveryDays === '' ? null : Number(verifiedAtMs || 0) + Number(verifyEveryDays) * DAY_MS;
   const intervals = INTERVALS.some(([days]) => days === verifyEveryDays)
     ? INTERVALS

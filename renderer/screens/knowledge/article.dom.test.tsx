@@ -244,6 +244,21 @@ test('[KNW13] a refused publication is said in words with its code, and the text
   expect(knowledge.doc('credit').markdown).toContain('Ask first.');
 });
 
+test('[KNW18] every colleague can own an article, by name', async () => {
+  const { knowledge, step, press } = await renderKnowledge({ open: 'shipping' });
+  const owner = screen.getByRole('combobox', { name: 'Owner' });
+  expect(
+    within(owner)
+      .getAllByRole('option')
+      .map(({ textContent }) => textContent),
+  ).toContain('Kehinde Adeyemi');
+  fireEvent.change(owner, { target: { value: 'user-adeyemi' } });
+  await step();
+  await press('Ctrl+S');
+  await step();
+  expect(knowledge.doc('shipping').fields).toMatchObject({ ownerId: 'user-adeyemi' });
+});
+
 test('[KNW18] owner, interval and the look of today are fields of the article', async () => {
   const { knowledge, step, press, clock } = await renderKnowledge({ open: 'shipping' });
   const side = within(screen.getByRole('complementary', { name: 'About this article' }));
