@@ -49,7 +49,9 @@ export function receiveFrame(sha256: Sha256, record: DeviceRecord, frame: AuditF
   const isKnownOrigin =
     origin === null
       ? epoch === 1
-      : origin.epoch < epoch && hashAt(record, origin.epoch, origin.seq) === origin.hash;
+      : origin.epoch < epoch &&
+        // A store that was replaced has nothing to say against it; what is missing there the proof names.
+        (record.newestEpoch < origin.epoch || hashAt(record, origin.epoch, origin.seq) === origin.hash);
   if (!isKnownOrigin) return fork;
   const head = record.headOf(epoch) ?? { seq: 0, hash: origin?.hash ?? GENESIS_HASH };
   const [first] = entries;
@@ -116,7 +118,9 @@ export function onAnswer(sha256: Sha256, chain: DeviceChain, answer: FrameAnswer
   const own = head.seq === 0 ? (chain.origin?.hash ?? GENESIS_HASH) : entryAt(chain, head.seq)?.hash;
   // The store has what this disk has not, or something else in its place: this disk went back in time.
   if (own !== head.hash) return openEpoch(sha256, chain, chain.epoch + 1);
-  return head.seq > chain.acked.seq ? { ...chain, acked: head } : chain;
+  // The store was put back from a copy: what it had acknowledged is sent again.
+  const isRewound = answer.outcome === 'gap' && head.seq < chain.acked.seq;
+  return head.seq > chain.acked.seq || isRewound ? { ...chain, acked: head } : chain;
 }
 
 /** A new epoch behind the last entry that the store has acknowledged, with everything after it written again. */

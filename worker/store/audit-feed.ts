@@ -32,9 +32,15 @@ export function startAuditFeed({ local, team, clock }: AuditFeedOptions): AuditF
   let cancel = (): void => undefined;
 
   const sendAll = async (): Promise<boolean> => {
-    for (;;) {
+    for (let before = ''; ;) {
       const waiting = await local.ownFrames(FRAMES, FRAME_ENTRIES);
       if (waiting.length === 0) return true;
+      // An answer that moves nothing is asked for again later, and not over and over.
+      const now = JSON.stringify(
+        waiting.map(({ orgId, frame }) => [orgId, frame.deviceId, frame.epoch, frame.entries[0]?.seq]),
+      );
+      if (now === before) return false;
+      before = now;
       const store = await team();
       if (!store) return false;
       await Promise.all(

@@ -1,4 +1,4 @@
-import { ERASED_HASH, ERASED_NAME, erasedOperation } from '#shared/events/erase-event.ts';
+import { ERASED_HASH, ERASED_NAME, erasedOperation, type ErasureScope } from '#shared/events/erase-event.ts';
 import type { NewTicket, ToolCallRow } from '#shared/adapters/ticket-book.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { SpooledMethod } from './spool.ts';
@@ -10,8 +10,14 @@ import type { SpooledMethod } from './spool.ts';
 export function eraseWork(
   method: SpooledMethod,
   args: readonly unknown[],
-  { callId, ticketIds }: { readonly callId: CallId; readonly ticketIds: ReadonlySet<string> },
+  {
+    callId,
+    ticketIds,
+    scope,
+  }: { readonly callId: CallId; readonly ticketIds: ReadonlySet<string>; readonly scope: ErasureScope },
 ): readonly unknown[] | null {
+  // A ticket is more than words of a call: it goes with the person.
+  if (scope === 'words' && method !== 'recordToolCall') return null;
   if (method === 'saveTicket') {
     const [orgId, ticket] = args as [string, NewTicket];
     if (ticket.conversationId !== callId) return null;

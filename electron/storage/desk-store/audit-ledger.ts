@@ -105,8 +105,8 @@ export class AuditLedger {
       if (after.epoch !== before.epoch) this.#openEpoch(after);
       else if (after !== before)
         this.#database
-          .prepare('UPDATE audit_sync SET acked_seq = ?, acked_hash = ? WHERE acked_seq < ?')
-          .run(after.acked.seq, after.acked.hash, after.acked.seq);
+          .prepare('UPDATE audit_sync SET acked_seq = ?, acked_hash = ?')
+          .run(after.acked.seq, after.acked.hash);
       if (answer.outcome === 'ok' && answer.receipt !== undefined && after.epoch === answer.epoch)
         this.#database
           .prepare('INSERT OR IGNORE INTO audit_receipt VALUES (?, ?, ?, ?, ?)')

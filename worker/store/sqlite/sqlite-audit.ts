@@ -284,8 +284,8 @@ export class SqliteAudit extends SqlitePrivacy {
         const next = onAnswer(sha256, chain, answer);
         if (next.epoch === epoch)
           this.#statement(
-            'UPDATE audit_devices SET acked_seq = ?, acked_hash = ? WHERE org_id = ? AND device_id = ? AND epoch = ? AND acked_seq < ?',
-          ).run(next.acked.seq, next.acked.hash, orgId, deviceId, epoch, next.acked.seq);
+            'UPDATE audit_devices SET acked_seq = ?, acked_hash = ? WHERE org_id = ? AND device_id = ? AND epoch = ?',
+          ).run(next.acked.seq, next.acked.hash, orgId, deviceId, epoch);
         else this.#forked(orgId, next, epoch, atMs);
       })(),
     );

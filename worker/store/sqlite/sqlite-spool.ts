@@ -123,7 +123,7 @@ export class SqliteSpool extends SqliteDatabase {
       return this.tables.transaction(() => {
         const outcome = super.eraseCall(orgId, callId, scope, atMs);
         if (outcome !== 'erased') return outcome;
-        this.#eraseWaiting(callId);
+        this.#eraseWaiting(callId, scope);
         this.#add('eraseCall', JSON.stringify([orgId, callId, scope, atMs]));
         return outcome;
       })();
@@ -247,7 +247,7 @@ export class SqliteSpool extends SqliteDatabase {
   }
 
   /** What waits for the team's store says nothing of the call's caller any more either (PRIV5). */
-  #eraseWaiting(callId: CallId): void {
+  #eraseWaiting(callId: CallId, scope: ErasureScope): void {
     const waiting = this.tables
       .prepare(`SELECT number, method, args_json AS args FROM spool_items WHERE method <> 'append'`)
       .all() as StoredItem[];
@@ -256,7 +256,11 @@ export class SqliteSpool extends SqliteDatabase {
       this.tables.prepare('SELECT id FROM tickets WHERE conversation_id = ?').pluck().all(callId) as string[],
     );
     for (const { number, method, args } of waiting) {
-      const erased = eraseWork(method, JSON.parse(args) as readonly unknown[], { callId, ticketIds });
+      const erased = eraseWork(method, JSON.parse(args) as readonly unknown[], {
+        callId,
+        ticketIds,
+        scope,
+      });
       if (erased) update.run(JSON.stringify(erased), number);
     }
   }
