@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { AuditBook } from '#shared/adapters/audit-book.ts';
 import type { AccountBook } from '#shared/adapters/account-book.ts';
@@ -160,8 +161,9 @@ async function openThread(
     close: async () => {
       if (gone) return;
       isExpected = true;
+      const exited = once(thread, 'exit');
       await ask('close', []);
-      await thread.terminate();
+      await exited;
     },
   } as unknown as Store;
   try {

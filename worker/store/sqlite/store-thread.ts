@@ -31,6 +31,8 @@ port.on('message', ({ id, method, args }: StoreCall) => {
     if (!database) throw new AppError(openError ?? toErrorBody(null, 'worker'));
     const methods = database as unknown as Record<string, (...parameters: readonly unknown[]) => unknown>;
     port.postMessage({ id, ok: true, value: methods[method]?.(...args) } satisfies StoreReply);
+    // Nothing is left to do: the thread ends by itself, with everything of SQLite put away.
+    if (method === 'close') port.close();
   } catch (error) {
     port.postMessage({ id, ok: false, error: toErrorBody(error, 'worker') } satisfies StoreReply);
   }
