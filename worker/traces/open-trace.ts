@@ -31,6 +31,8 @@ export interface OpenTrace {
   readonly attributes: SpanAttributes;
   readonly turn: OpenTurn | null;
   readonly turns: number;
+  /** Turns that have, or will have, a span of their own. */
+  readonly committed: ReadonlySet<TurnId>;
   /** Speech of the caller that no turn has taken yet. */
   readonly heard: readonly CallEventOf<'transcript.final'>[];
   readonly chunks: ReadonlyMap<ChunkId, OpenChunk>;
@@ -41,6 +43,7 @@ export const NEW_TRACE: OpenTrace = {
   attributes: {},
   turn: null,
   turns: 0,
+  committed: new Set(),
   heard: [],
   chunks: new Map(),
 };

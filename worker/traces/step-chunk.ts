@@ -26,7 +26,10 @@ export function stepChunk(trace: OpenTrace, event: CallEvent, span: SpanMaker): 
   }
   const chunk = trace.chunks.get(chunkId);
   if (!chunk) return [trace, []];
-  const { parentSpanId, turnId, draftedAtMs, releasedAtMs, speakingAtMs } = chunk;
+  const { turnId, draftedAtMs, releasedAtMs, speakingAtMs } = chunk;
+  // What was drafted ahead for a turn that is not there yet may be dropped with it: then it belongs to the call.
+  const isOfTurn = turnId === null || trace.committed.has(turnId);
+  const parentSpanId = isOfTurn ? chunk.parentSpanId : spanIdOf(event.conversationId, 'call');
   const make = (name: string, fromMs: number, attributes: SpanAttributes): CallSpan =>
     span(name, fromMs, atMs, { parentSpanId, attributes: { ...chunk.attributes, ...attributes } });
   const gate = (decision: string, judgeMs: number | null, more: SpanAttributes = {}): CallSpan =>

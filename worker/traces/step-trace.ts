@@ -77,7 +77,13 @@ function commit(trace: OpenTrace, event: CallEventOf<'turn.committed'>, span: Sp
     attributes: {},
   };
   return [
-    { ...trace, turn, turns: trace.turns + 1, heard: [] },
+    {
+      ...trace,
+      turn,
+      turns: trace.turns + 1,
+      committed: new Set([...trace.committed, turnId]),
+      heard: [],
+    },
     [...before, ...heard, span('end_of_turn', atMs - endOfTurnMs, atMs, { parentSpanId })],
   ];
 }
