@@ -101,3 +101,19 @@ export interface OwnChains {
   ): Promise<readonly { readonly orgId: OrgId; readonly frame: AuditFrame }[]>;
   ownAnswered(orgId: OrgId, deviceId: string, answer: FrameAnswer, atMs: EpochMs): Promise<void>;
 }
+
+/** For whoever passes the book's methods on: to another thread, to the team's store. */
+export const AUDIT_BOOK_METHODS = [
+  'receiveFrame',
+  'auditHeads',
+  'auditEntries',
+  'auditChanges',
+  'parkedEntries',
+  'addAnchor',
+  'auditAnchors',
+  'addAuditKey',
+  'auditKeys',
+  'auditedOrgs',
+  'callLogTexts',
+  'accessTexts',
+] as const satisfies readonly (keyof AuditBook)[];

@@ -1,5 +1,5 @@
 import type { KnowledgeBook } from '#shared/adapters/knowledge-book.ts';
-import type { AuditBook } from '#shared/adapters/audit-book.ts';
+import { AUDIT_BOOK_METHODS } from '#shared/adapters/audit-book.ts';
 import type { AccountBook } from '#shared/adapters/account-book.ts';
 import type { PrivacyBook } from '#shared/adapters/privacy-book.ts';
 import type { CallId } from '#shared/domain/ids.ts';
@@ -12,20 +12,6 @@ import type { Store } from './store.ts';
 
 /** So long a list waits for the team's store to hear what was just written here, before it is made of this machine's record. */
 const IN_STEP_LIMIT_MS = 1_000;
-const TEAM_AUDIT = [
-  'receiveFrame',
-  'auditHeads',
-  'auditEntries',
-  'auditChanges',
-  'parkedEntries',
-  'addAnchor',
-  'auditAnchors',
-  'addAuditKey',
-  'auditKeys',
-  'auditedOrgs',
-  'callLogTexts',
-  'accessTexts',
-] as const satisfies readonly (keyof AuditBook)[];
 /** What waiting cannot mend: then a worker does not begin. */
 const FATAL = ['storage.refused', 'storage.schema-mismatch'];
 
@@ -124,7 +110,7 @@ export async function openSpooledStore(options: SpoolFeedOptions): Promise<Store
       (await ringing.archiveConsultation(...args)) || (await onlyTeam()).archiveConsultation(...args),
     // Chains of a team are in one place: a device must not be answered by two.
     ...(Object.fromEntries(
-      TEAM_AUDIT.map(method => [
+      AUDIT_BOOK_METHODS.map(method => [
         method,
         async (...args: readonly unknown[]) => {
           const methods = (await onlyTeam()) as unknown as Record<
@@ -134,7 +120,7 @@ export async function openSpooledStore(options: SpoolFeedOptions): Promise<Store
           return methods[method]?.(...args);
         },
       ]),
-    ) as unknown as Pick<Store, (typeof TEAM_AUDIT)[number]>),
+    ) as unknown as Pick<Store, (typeof AUDIT_BOOK_METHODS)[number]>),
     ...peopleOf(onlyTeam),
     callKeeping: async (orgId, callId) =>
       (await local.ownsCall(callId))

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { AuditBook } from '#shared/adapters/audit-book.ts';
+import { AUDIT_BOOK_METHODS } from '#shared/adapters/audit-book.ts';
 import type { AccountBook } from '#shared/adapters/account-book.ts';
 import type { PrivacyBook } from '#shared/adapters/privacy-book.ts';
 import { TICKET_BOOK_METHODS } from '#shared/adapters/ticket-book.ts';
@@ -19,20 +19,6 @@ export interface SqliteStoreOptions {
   readonly onLost?: () => void;
 }
 
-const AUDIT_METHODS = [
-  'receiveFrame',
-  'auditHeads',
-  'auditEntries',
-  'auditChanges',
-  'parkedEntries',
-  'addAnchor',
-  'auditAnchors',
-  'addAuditKey',
-  'auditKeys',
-  'auditedOrgs',
-  'callLogTexts',
-  'accessTexts',
-] as const satisfies readonly (keyof AuditBook)[];
 const ACCOUNT_METHODS = [
   'addOrg',
   'org',
@@ -87,7 +73,7 @@ const METHODS = [
   'recordRoomEvent',
   'roomEvents',
   ...KNOWLEDGE_METHODS,
-  ...AUDIT_METHODS,
+  ...AUDIT_BOOK_METHODS,
   'searchArchive',
   'archiveFacets',
 ] satisfies readonly (keyof Store)[];
