@@ -32,7 +32,7 @@ export interface SeedDocument {
 }
 
 /**
- * The documents of every org with all their revisions (KN16-KN21). Each method sees one org. Writing is one transaction; writers of
+ * The documents of every org, of each space, with all their revisions (KN16-KN21, KN34). Each method sees one org. Writing is one transaction; writers of
  * an org take turns. All reject with `storage.*`; `storage.unreachable` where the team's database has them and is away (KN23).
  */
 export interface KnowledgeBook {
@@ -40,7 +40,7 @@ export interface KnowledgeBook {
   saveRevision(orgId: OrgId, revision: SavedRevision, writer: KnowledgeWriter): Promise<RevisionAnswer>;
   /** @param revisionId must be of this document; `publishProblem` decides (KN15, KN20) */
   publishRevision(orgId: OrgId, docId: string, revisionId: string): Promise<PublishOutcome>;
-  /** All of them where the org has no document at all, else nothing. @returns whether they were taken in (KN24) */
+  /** All of them where the org has no article at all, else nothing. @returns whether they were taken in (KN24) */
   seedKnowledge(orgId: OrgId, documents: readonly SeedDocument[], atMs: EpochMs): Promise<boolean>;
   knowledgeVersions(orgId: OrgId): Promise<KnowledgeVersions>;
   /** See `knowledgeChangesSchema`. @param limit changes of the counter that a page covers at most */

@@ -281,6 +281,17 @@ export const BOOK_CONTRACT: readonly BookCase[] = [
     },
   },
   {
+    title: '[KN34] a policy and a note stand in the way of no folder, and an article does',
+    run: async book => {
+      const seeds = [{ revision: saved('s1', null, ['Later.'], { docId: 'third' }), isPublished: true }];
+      for (const docId of ['policy.promises', 'note.n1'])
+        await book.saveRevision(ORG, saved(`${docId}-1`, null, ['x'], { docId }), ada);
+      expect(await book.seedKnowledge(ORG, seeds, ada.atMs)).toBe(true);
+      await book.saveRevision(OTHER, saved('o0', null, ['x'], { docId: 'policy' }), ada);
+      expect(await book.seedKnowledge(OTHER, seeds, ada.atMs)).toBe(false);
+    },
+  },
+  {
     title: '[KN16] letters that databases stumble over come back as they were',
     run: async book => {
       const odd = saved('r0', null, ["NUL \0, half \uD83D, quote ', pipe | and 𝄞."], {

@@ -86,6 +86,14 @@ export const BOOK_SABOTAGES: readonly {
     }),
   },
   {
+    name: 'takes a policy for an article',
+    breaks: 'KN34',
+    bend: book => ({
+      seedKnowledge: async (orgId, ...rest) =>
+        (await book.knowledgeVersions(orgId)).version === 0 && book.seedKnowledge(orgId, ...rest),
+    }),
+  },
+  {
     name: 'counts every document as one',
     breaks: 'KN29',
     bend: book => ({ documentUses: (orgId, _docId, fromMs) => book.documentUses(orgId, 'doc', fromMs) }),

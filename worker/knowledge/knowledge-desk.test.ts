@@ -119,6 +119,36 @@ describe('documents of an org', { timeout: 30_000 }, () => {
     expect((await returns(bench)).author).toBe('Ben');
   });
 
+  test('[KN34] each space asks for a right of its own, and what is refused of one keeps nothing of another', async () => {
+    const bench = await open();
+    const mixed = async (actor: Actor, round: string) => {
+      const { answers } = await bench.desk.push(actor, [
+        saved(`${round}-policy`, null, ['{}'], { docId: `policy.${round}` }),
+        saved(`${round}-note`, null, ['Well done.'], {
+          docId: `note.${round}`,
+          fields: { callId: 'call-1' },
+        }),
+        saved(`${round}-article`, null, ['x'], { docId: round }),
+      ]);
+      return answers.map(({ outcome }) => outcome);
+    };
+    expect(await mixed(person('Sam', 'agent'), 'a')).toEqual(['refused', 'forwarded', 'refused']);
+    expect(await mixed(ben, 'b')).toEqual(['refused', 'forwarded', 'forwarded']);
+    expect(await mixed(ada, 'c')).toEqual(['forwarded', 'forwarded', 'forwarded']);
+    expect(bench.audited.map(({ actor, action, outcome }) => [actor.name, action, outcome])).toEqual([
+      ['Sam', 'policy.edit', 'denied'],
+      ['Sam', 'knowledge.edit', 'denied'],
+      ['Ben', 'policy.edit', 'denied'],
+    ]);
+    await expect(bench.desk.publish(ada, 'note.c', 'c-note')).rejects.toMatchObject({
+      body: { code: 'knowledge.refused' },
+    });
+    const upsert = { docId: 'policy.c', title: 'x', markdown: 'y', fields: {}, publish: false, note: '' };
+    await expect(bench.desk.upsert(ada, upsert)).rejects.toMatchObject({
+      body: { code: 'knowledge.unknown' },
+    });
+  });
+
   test('[KN33] a revision that is not understood is refused alone; one without an id takes nothing in', async () => {
     const bench = await open();
     const good = await edited(bench, 'r1', 'x');

@@ -5,6 +5,7 @@ import type { KnowledgeBook, KnowledgeWriter, RevisionAnswer } from '#shared/ada
 import type { KnowledgeBase } from '#shared/adapters/knowledge-base.ts';
 import { editBlocks, splitBlocks } from '#shared/domain/blocks.ts';
 import type { Clock } from '#shared/domain/clock.ts';
+import { SPACE_RIGHTS, spaceOf, type DocumentSpace } from '#shared/domain/document-space.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { PublishRefusal } from '#shared/domain/knowledge-revision.ts';
 import { may, type Actor } from '#shared/domain/roles.ts';
@@ -67,6 +68,12 @@ const REFUSALS: Readonly<Record<PublishRefusal, AppError>> = {
   'not-later': appError('knowledge.refused', 'A later text of this document is published already.'),
 };
 
+const DENIED: Readonly<Record<DocumentSpace, string>> = {
+  knowledge: 'Your role may not edit knowledge. Ask a supervisor to take over the text.',
+  policies: 'Your role may not edit policies. Ask an admin to take over the text.',
+  notes: 'Your role may not write notes on calls.',
+};
+
 /** What people and desks do with knowledge documents. Whoever calls has checked the right that its route needs. */
 export class KnowledgeDesk {
   readonly #deps: KnowledgeDeskDeps;
@@ -82,18 +89,19 @@ export class KnowledgeDesk {
     const { book, audit } = this.#deps;
     const read = pushed.map(readPushed);
     const answers: RevisionAnswer[] = [];
-    const isAllowed = may(actor.role, 'knowledge.edit');
+    const denied = new Map<DocumentSpace, number>();
     for (const one of read) {
-      if (!isAllowed) {
-        const { revisionId } = one;
-        const message = 'Your role may not edit knowledge. Ask a supervisor to take over the text.';
-        answers.push({ revisionId, outcome: 'refused', reason: 'not-allowed', message });
-      } else if (!one.ok) {
-        const { revisionId, message } = one;
-        answers.push({ revisionId, outcome: 'refused', reason: 'invalid', message });
-      } else answers.push(await book.saveRevision(actor.orgId, one.revision, this.#writer(actor)));
+      const { revisionId } = one;
+      const space = spaceOf(one.docId);
+      if (!may(actor.role, SPACE_RIGHTS[space].edit)) {
+        denied.set(space, (denied.get(space) ?? 0) + 1);
+        answers.push({ revisionId, outcome: 'refused', reason: 'not-allowed', message: DENIED[space] });
+      } else if (!one.ok)
+        answers.push({ revisionId, outcome: 'refused', reason: 'invalid', message: one.message });
+      else answers.push(await book.saveRevision(actor.orgId, one.revision, this.#writer(actor)));
     }
-    if (!isAllowed) await audit(actor, 'knowledge.edit', 'denied', { revisions: answers.length });
+    for (const [space, revisions] of denied)
+      await audit(actor, SPACE_RIGHTS[space].edit, 'denied', { revisions });
     if (answers.some(({ outcome }) => outcome === 'forwarded' || outcome === 'merged'))
       await this.#tellTeam(actor.orgId);
     return { answers, version: (await book.knowledgeVersions(actor.orgId)).version };
@@ -112,6 +120,8 @@ export class KnowledgeDesk {
     const { orgId } = actor;
     const revision = await book.knowledgeRevision(orgId, docId, revisionId);
     if (!revision) throw REFUSALS.unknown;
+    if (spaceOf(docId) === 'notes')
+      throw appError('knowledge.refused', 'A note counts as it is; there is nothing to publish.');
     const problem = publishingProblem(revision);
     if (problem !== null) throw appError('knowledge.refused', problem);
     const published = await book.publishRevision(orgId, docId, revisionId);
@@ -127,6 +137,7 @@ export class KnowledgeDesk {
     const { book, newId, clock } = this.#deps;
     const { orgId } = actor;
     const { docId, title, markdown, publish, note } = wanted;
+    articleOnly(docId);
     const known = await book.knowledgeDocument(orgId, docId);
     const fields = { ...known?.head.fields, ...wanted.fields, title };
     const blocks = editBlocks(known?.head.blocks ?? [], splitBlocks(markdown), newId);
@@ -202,6 +213,7 @@ export class KnowledgeDesk {
     { docId, title, markdown }: z.output<typeof hotPatchSchema>,
   ): Promise<{ readonly snapshotId: string }> {
     const { shelf, tellCall, audit, newId } = this.#deps;
+    articleOnly(docId);
     const { orgId, userId, name: userName } = actor;
     const publishedId = shelf.publishedId(orgId, docId);
     const { snapshotId } = shelf.overlay(orgId, [{ docId, title, markdown, publishedId }]);
@@ -262,6 +274,9 @@ export class KnowledgeDesk {
   }
 }
 
+function articleOnly(docId: string): void {
+  if (spaceOf(docId) !== 'knowledge') throw appError('knowledge.unknown', 'There is no such article.');
+}
 const unknownDocument = (): AppError => appError('knowledge.unknown', 'There is no such document.');
 const sorted = (fields: Readonly<Record<string, string>>): unknown =>
   Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -27,7 +27,6 @@ function bench(hasBook = true) {
   const sources = publishedSources({
     book: hasBook
       ? {
-          knowledgeVersions: () => asked({ version: 1, publishedVersion: 1 }),
           publishedRevisions: () => asked(state.published),
           seedKnowledge: () => asked(true),
         }

@@ -1,5 +1,6 @@
 import type { KnowledgeBook } from '#shared/adapters/knowledge-book.ts';
 import type { Clock } from '#shared/domain/clock.ts';
+import { spaceOf } from '#shared/domain/document-space.ts';
 import type { OrgId } from '#shared/domain/ids.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import type { SavedRevision } from '#shared/protocol/knowledge.ts';
@@ -10,7 +11,7 @@ import { seedDocuments } from './seed-documents.ts';
 
 export interface PublishedSourcesDeps {
   /** Absent in a host: what is kept on the machine is all it has. */
-  readonly book: Pick<KnowledgeBook, 'seedKnowledge' | 'knowledgeVersions' | 'publishedRevisions'> | null;
+  readonly book: Pick<KnowledgeBook, 'seedKnowledge' | 'publishedRevisions'> | null;
   readonly kept: KeptDocuments;
   /** Files that an org begins with; `null` where it begins with nothing. */
   readonly folderOf: (orgId: OrgId) => (() => Promise<readonly KnowledgeText[]>) | null;
@@ -44,10 +45,13 @@ async function readBook(
   book: NonNullable<PublishedSourcesDeps['book']>,
   orgId: OrgId,
 ): Promise<readonly SavedRevision[]> {
-  const { version } = await book.knowledgeVersions(orgId);
-  const folder = version === 0 ? folderOf(orgId) : null;
-  if (folder) await book.seedKnowledge(orgId, seedDocuments(await folder()), clock.now());
-  return book.publishedRevisions(orgId);
+  const articles = async (): Promise<readonly SavedRevision[]> =>
+    (await book.publishedRevisions(orgId)).filter(({ docId }) => spaceOf(docId) === 'knowledge');
+  const published = await articles();
+  const folder = published.length === 0 ? folderOf(orgId) : null;
+  if (!folder) return published;
+  await book.seedKnowledge(orgId, seedDocuments(await folder()), clock.now());
+  return articles();
 }
 
 const documentsOf = (revisions: readonly SavedRevision[]): readonly ReadDocument[] =>

@@ -4,10 +4,16 @@ import { appError } from '#shared/errors/app-error.ts';
 import { MAX_DOCUMENT_CHARS, revisionSchema, type SavedRevision } from '#shared/protocol/knowledge.ts';
 
 export type PushedRevision =
-  | { readonly ok: true; readonly revisionId: string; readonly revision: SavedRevision }
-  | { readonly ok: false; readonly revisionId: string; readonly message: string };
+  | {
+      readonly ok: true;
+      readonly revisionId: string;
+      readonly docId: string;
+      readonly revision: SavedRevision;
+    }
+  /** `docId` is empty where it was not understood. */
+  | { readonly ok: false; readonly revisionId: string; readonly docId: string; readonly message: string };
 
-const namedSchema = z.looseObject({ id: idSchema });
+const namedSchema = z.looseObject({ id: idSchema, docId: z.string().catch('') });
 
 /** One revision as a desk sends it. Throws `input.invalid` where it has no id by which it could be answered (KN33). */
 export function readPushed(pushed: unknown): PushedRevision {
@@ -17,17 +23,17 @@ export function readPushed(pushed: unknown): PushedRevision {
       'input.invalid',
       'revisions: one of them has no id by which it could be answered; nothing was taken in.',
     );
-  const revisionId = named.data.id;
+  const { id: revisionId, docId } = named.data;
   const parsed = revisionSchema.safeParse(pushed);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const message = `${issue?.path.join('.') ?? 'revision'}: ${issue?.message ?? 'not understood'}`;
-    return { ok: false, revisionId, message };
+    return { ok: false, revisionId, docId, message };
   }
   const message = contradiction(parsed.data);
   return message === null
-    ? { ok: true, revisionId, revision: parsed.data }
-    : { ok: false, revisionId, message };
+    ? { ok: true, revisionId, docId, revision: parsed.data }
+    : { ok: false, revisionId, docId, message };
 }
 
 /** What no schema sees. */

@@ -1,6 +1,7 @@
 // The knowledge of one desk as its console reads and writes it: the worker's state with what was saved here on top. Over 200
 // lines because reading and saving share how a local head is found.
 import { editBlocks, joinBlocks, splitBlocks } from '#shared/domain/blocks.ts';
+import { spaceOf } from '#shared/domain/document-space.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import type {
   KnowledgeDoc,
@@ -81,7 +82,9 @@ export class KnowledgeDesk {
     readonly items: readonly KnowledgeItem[];
     readonly counts: Readonly<Record<KnowledgeFilter, number>>;
   } {
-    const docs = this.#docs().filter(({ head, refused }) => !head.isDeleted || refused > 0);
+    const docs = this.#docs().filter(
+      ({ docId, head, refused }) => spaceOf(docId) === 'knowledge' && (!head.isDeleted || refused > 0),
+    );
     const conflicts = this.#cache.conflictCounts();
     const items = new Map(docs.map(doc => [doc.docId, itemOf(doc, conflicts.get(doc.docId) ?? 0)]));
     const counts = countsOf([...items.values()], nowMs);
@@ -195,7 +198,10 @@ export class KnowledgeDesk {
     readonly markdown: string;
   }[] {
     return this.#docs()
-      .filter(({ docId, head }) => !head.isDeleted && (docIds === null || docIds.includes(docId)))
+      .filter(
+        ({ docId, head }) =>
+          spaceOf(docId) === 'knowledge' && !head.isDeleted && (docIds === null || docIds.includes(docId)),
+      )
       .map(({ docId, head, server }) => ({
         docId,
         status: statusOf(head, server),

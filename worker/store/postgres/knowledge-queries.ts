@@ -8,6 +8,7 @@ import type {
   RevisionAnswer,
 } from '#shared/adapters/knowledge-book.ts';
 import { publishProblem } from '#shared/domain/knowledge-revision.ts';
+import { NO_ARTICLES } from '#shared/domain/document-space.ts';
 import type { OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type {
@@ -62,7 +63,7 @@ export function knowledgeQueries({ inOrg }: PostgresAccess): KnowledgeBook {
       write(orgId, tables => publishRevision(tables, docId, revisionId)),
     seedKnowledge: (orgId, documents, atMs) =>
       write(orgId, async tables => {
-        if ((await tables.versions()).version > 0) return false;
+        if (await tables.hasArticle()) return false;
         for (const { revision, isPublished } of documents) {
           const version = await tables.nextVersion(revision.docId);
           await tables.insertRevision(revision, version, 0, { userId: '' as UserId, atMs });
@@ -165,6 +166,15 @@ class Tables {
   constructor(client: pg.ClientBase, orgId: OrgId) {
     this.#client = client;
     this.#orgId = text(orgId);
+  }
+
+  async hasArticle(): Promise<boolean> {
+    const rows = await this.#rows(
+      'knowledge-has-article',
+      'SELECT 1 FROM knowledge_docs WHERE org_id = $1 AND id NOT LIKE $2 AND id NOT LIKE $3 LIMIT 1',
+      [...NO_ARTICLES],
+    );
+    return rows.length > 0;
   }
 
   async document(docId: string): Promise<DocumentState | null> {

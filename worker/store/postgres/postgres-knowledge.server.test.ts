@@ -26,7 +26,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
 
   describe('the contract notices a book that', () => {
     test.each(BOOK_SABOTAGES)(
-      '[KN16][KN17][KN18][KN19][KN20][KN21][KN22][KN24][KN29] $name',
+      '[KN16][KN17][KN18][KN19][KN20][KN21][KN22][KN24][KN29][KN34] $name',
       async ({ breaks, bend }) => {
         let isNoticed = false;
         for (const { run } of BOOK_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`))) {

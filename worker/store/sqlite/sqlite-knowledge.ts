@@ -7,6 +7,7 @@ import type {
   SeedDocument,
 } from '#shared/adapters/knowledge-book.ts';
 import { publishProblem } from '#shared/domain/knowledge-revision.ts';
+import { NO_ARTICLES } from '#shared/domain/document-space.ts';
 import type { OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
@@ -97,7 +98,7 @@ export class SqliteKnowledge extends SqliteConsultations {
 
   seedKnowledge(orgId: OrgId, documents: readonly SeedDocument[], atMs: EpochMs): boolean {
     return this.#write(() => {
-      if (this.knowledgeVersions(orgId).version > 0) return false;
+      if (this.#hasArticle(orgId)) return false;
       for (const { revision, isPublished } of documents) {
         const version = this.#nextVersion(orgId, revision.docId);
         this.#insertRevision(orgId, revision, version, 0, { userId: '' as UserId, atMs });
@@ -192,6 +193,14 @@ export class SqliteKnowledge extends SqliteConsultations {
         .all(JSON.stringify(callIds), JSON.stringify(USE_EVENTS), orgId) as string[];
       return events.map(parseEvent);
     });
+  }
+
+  #hasArticle(orgId: OrgId): boolean {
+    return (
+      this.tables
+        .prepare('SELECT 1 FROM knowledge_docs WHERE org_id = ? AND id NOT LIKE ? AND id NOT LIKE ? LIMIT 1')
+        .get(orgId, ...NO_ARTICLES) !== undefined
+    );
   }
 
   #document(orgId: OrgId, docId: string): DocumentState | null {
