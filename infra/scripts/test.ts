@@ -27,5 +27,7 @@ for (const part of PARTS.filter(({ name }) => only.includes(name))) {
 
 const sum = sumTallies(tallies);
 if (interrupted) console.log('Interrupted: the parts after this one did not run.');
+// Near the end, because whoever reads a long log reads it from there.
+for (const { title, message } of sum.failures) console.log(`failed: ${title}: ${message}`);
 console.log(`\n${closingLine(sum)}`);
-process.exitCode = sum.failed > 0 || interrupted ? 1 : 0;
+process.exitCode = sum.failures.length > 0 || interrupted ? 1 : 0;

@@ -18,18 +18,9 @@ const check = (name: string, ...argv: string[]): Part => ({
   name,
   async run() {
     const exitCode = await run(...argv);
-    return { tally: singleCheck(exitCode === 0), exitCode };
+    return { tally: singleCheck(name, exitCode === 0), exitCode };
   },
 });
-
-function reportedTally(path: string, exitCode: number): Tally {
-  const report = readTally(path);
-  if (report === null) console.log('This runner did not finish.');
-  for (const { title, reason } of report?.skipped ?? []) {
-    if (reason === '') console.log(`failed: ${title}: skipped without a reason`);
-  }
-  return runnerTally(report, exitCode);
-}
 
 const unit: Part = {
   name: 'unit',
@@ -37,7 +28,7 @@ const unit: Part = {
     rmSync(REPORTS.vitest, { force: true });
     const reporter = inRoot('infra', 'scripts', 'test', 'vitest-tally-reporter.ts');
     const exitCode = await run(...VITEST, '--reporter=default', `--reporter=${reporter}`, ...runnerArgs);
-    return { tally: reportedTally(REPORTS.vitest, exitCode), exitCode };
+    return { tally: runnerTally('unit', readTally(REPORTS.vitest), exitCode), exitCode };
   },
 };
 
@@ -52,15 +43,15 @@ const e2e: Part = {
       return { tally: { ...NOTHING, skipped: files.map(title => ({ title, reason })) }, exitCode: 0 };
     }
     if (findChromium() === null && !installByApt(['chromium']))
-      return { tally: singleCheck(false), exitCode: 1 };
+      return { tally: singleCheck('e2e', false), exitCode: 1 };
 
     for (const step of BUILD_WHEN_STALE) {
       const built = await runStep(process.execPath, step);
-      if (built !== 0) return { tally: singleCheck(false), exitCode: built };
+      if (built !== 0) return { tally: singleCheck('e2e', false), exitCode: built };
     }
     rmSync(REPORTS.playwright, { force: true });
     const exitCode = await run(...PLAYWRIGHT);
-    return { tally: reportedTally(REPORTS.playwright, exitCode), exitCode };
+    return { tally: runnerTally('e2e', readTally(REPORTS.playwright), exitCode), exitCode };
   },
 };
 

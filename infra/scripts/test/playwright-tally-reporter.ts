@@ -1,24 +1,24 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { FullConfig, Reporter, Suite } from '@playwright/test/reporter';
-import type { SkippedTest, Tally } from './tally.ts';
+import type { FullConfig, Reporter, Suite, TestCase, TestError } from '@playwright/test/reporter';
+import { firstLine, type FailedTest, type SkippedTest, type Tally } from './tally.ts';
 import { REPORTS } from './reports.ts';
 
 export default class PlaywrightTallyReporter implements Reporter {
   #suite: Suite | null = null;
-  #errors = 0;
+  readonly #errors: FailedTest[] = [];
 
   onBegin(_config: FullConfig, suite: Suite): void {
     this.#suite = suite;
   }
 
-  onError(): void {
-    this.#errors += 1;
+  onError({ message }: TestError): void {
+    this.#errors.push({ title: 'outside of any test', message: firstLine(message) });
   }
 
   onEnd(): void {
     let passed = 0;
-    let failed = this.#errors;
+    const failures = [...this.#errors];
     const skipped: SkippedTest[] = [];
     for (const test of this.#suite?.allTests() ?? []) {
       const outcome = test.outcome();
@@ -26,10 +26,10 @@ export default class PlaywrightTallyReporter implements Reporter {
       else if (outcome === 'skipped') {
         const annotations = [...test.annotations, ...test.results.flatMap(result => result.annotations)];
         const reason = annotations.find(({ type }) => type === 'skip' || type === 'fixme')?.description ?? '';
-        skipped.push({ title: test.titlePath().filter(Boolean).join(' > '), reason });
-      } else failed += 1;
+        skipped.push({ title: titleOf(test), reason });
+      } else failures.push({ title: titleOf(test), message: firstLine(test.results.at(-1)?.error?.message) });
     }
-    const tally: Tally = { passed, failed, skipped };
+    const tally: Tally = { passed, failures, skipped };
     mkdirSync(dirname(REPORTS.playwright), { recursive: true });
     writeFileSync(REPORTS.playwright, JSON.stringify(tally));
   }
@@ -38,3 +38,5 @@ export default class PlaywrightTallyReporter implements Reporter {
     return false;
   }
 }
+
+const titleOf = (test: TestCase): string => test.titlePath().filter(Boolean).join(' > ');
