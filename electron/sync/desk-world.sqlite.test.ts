@@ -89,6 +89,16 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
         }),
     }),
   },
+  'what is published is not told apart': {
+    store: store =>
+      withMethod(store, 'knowledgeCache', {
+        apply: (after, changes) =>
+          store.knowledgeCache.apply(after, {
+            ...changes,
+            documents: changes.documents.map(doc => ({ ...doc, publishedId: doc.headId })),
+          }),
+      }),
+  },
   'conflicts are not kept': {
     store: store =>
       withMethod(store, 'knowledgeCache', {

@@ -5,6 +5,7 @@ import { seededRandom, type Random } from '#shared/base/random.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import { type AppError, appError } from '#shared/errors/app-error.ts';
+import { descends } from '#shared/domain/knowledge-revision.ts';
 import type { SavedRevision } from '#shared/protocol/knowledge.ts';
 import type { DeskDatabase } from '#electron/storage/desk-store/desk-database.ts';
 import type { DeskStore } from '#electron/storage/desk-store/desk-store.ts';
@@ -110,6 +111,8 @@ export class DeskWorld {
   readonly saved = new Map<string, SavedRevision>();
   /** Facts whose append returned. */
   readonly facts = new Set<string>();
+  /** Facts that were on a disk which was put back: they are somewhere only if they had left it, or leave it late. */
+  readonly goneWithDisk = new Set<string>();
   /** Requests that are still on their way and may arrive at any time. */
   readonly #stale: (() => void)[] = [];
   #hasFaults = true;
@@ -204,8 +207,10 @@ export class DeskWorld {
 
   async #act(desk: WorldDesk): Promise<void> {
     const dice = this.upTo(100);
-    if (dice < 40) this.#edit(desk);
-    else if (dice < 46) this.#append(desk);
+    if (dice < 34) this.#edit(desk);
+    else if (dice < 38) this.#publish();
+    else if (dice < 42) await this.#rollBack(desk);
+    else if (dice < 48) this.#append(desk);
     else if (dice < 62) desk.clock.advance(this.upTo(4) === 0 ? 61_000 : this.upTo(15_000));
     else if (dice < 70) this.#switch(desk);
     else if (dice < 76) desk.sync.wake();
@@ -231,6 +236,54 @@ export class DeskWorld {
     await settled();
     desk.disk.loseCache();
     desk.boot();
+  }
+
+  /** A disk goes back to its image, or an image of it is taken. What was only on it is gone; nothing else may be. */
+  async #rollBack(desk: WorldDesk): Promise<void> {
+    if (!desk.disk.isBackedUp || this.upTo(4) === 0) {
+      desk.disk.backUp();
+      return;
+    }
+    desk.isDead = true;
+    desk.sync.stop();
+    await settled();
+    const { parts } = desk.database;
+    const before = {
+      revisions: parts.outbox.all().map(({ revision }) => revision.id),
+      facts: parts.audit.entries().map(({ eventId }) => eventId),
+    };
+    desk.disk.restore();
+    desk.boot();
+    const now = desk.database.parts;
+    const kept = new Set(now.outbox.all().map(({ revision }) => revision.id));
+    const known = this.server.database.knowledgeChanges(this.server.orgId, 0, 100_000).revisions;
+    const there = new Set(known.map(({ id }) => id));
+    for (const id of before.revisions) if (!kept.has(id) && !there.has(id)) this.saved.delete(id);
+    for (const { revision } of now.outbox.all()) this.saved.set(revision.id, revision);
+    const entries = new Set(now.audit.entries().map(({ eventId }) => eventId));
+    const received = new Set([...this.server.audit.values()].flat().map(({ eventId }) => eventId));
+    for (const eventId of before.facts)
+      if (!entries.has(eventId) && !received.has(eventId)) {
+        this.facts.delete(eventId);
+        this.goneWithDisk.add(eventId);
+      }
+  }
+
+  /** Somebody publishes what stands. Only forward along the history, and over no open conflict (A7's K4). */
+  #publish(): void {
+    const { database, orgId } = this.server;
+    const { documents, conflicts, revisions } = database.knowledgeChanges(orgId, 0, 100_000);
+    const doc = documents[this.upTo(documents.length)];
+    if (!doc) return;
+    const ofDoc = revisions.filter(({ docId }) => docId === doc.docId);
+    const revision = this.upTo(3) === 0 ? ofDoc[this.upTo(ofDoc.length)] : undefined;
+    const revisionId = revision?.id ?? doc.headId;
+    const { outcome } = database.publishRevision(orgId, doc.docId, revisionId);
+    const isOpen = conflicts.some(({ docId, resolvedBy }) => docId === doc.docId && resolvedBy === null);
+    const parentsOf = (id: string) => ofDoc.find(one => one.id === id)?.parents ?? null;
+    const isForward = doc.publishedId === null || descends(revisionId, doc.publishedId, parentsOf);
+    if ((outcome === 'published') !== (!isOpen && isForward))
+      this.bugs.push(new Error(`publishing ${revisionId} was ${outcome}`));
   }
 
   async #reboot(desk: WorldDesk): Promise<void> {

@@ -84,17 +84,21 @@ export class MemoryDesk {
     this.#cache = new DatabaseFile(template.cache);
   }
 
+  /** The image of a whole disk, as a backup takes it. */
   backUp(): void {
     this.#images = { outbox: this.#outbox.serialize(), cache: this.#cache.serialize() };
   }
 
-  /** The disk goes back to the last image. @returns whether there was one */
-  restore(): boolean {
-    if (!this.#images) return false;
+  get isBackedUp(): boolean {
+    return this.#images !== null;
+  }
+
+  /** The disk goes back to the last image. */
+  restore(): void {
+    if (!this.#images) return;
     this.close();
     this.#outbox = new DatabaseFile(this.#images.outbox);
     this.#cache = new DatabaseFile(this.#images.cache);
-    return true;
   }
 
   close(): void {

@@ -19,6 +19,7 @@ function knowledgeFaults({ server, desks, saved }: DeskWorld): readonly string[]
   const all = server.database.knowledgeChanges(server.orgId, 0, 100_000);
   const revisions = new Map(all.revisions.map(revision => [revision.id, revision]));
   const heads = new Map(all.documents.map(({ docId, headId }) => [docId, headId]));
+  const published = new Map(all.documents.map(({ docId, publishedId }) => [docId, publishedId]));
   const { conflicts } = all;
   const parentsOf = (id: string): readonly string[] | null => revisions.get(id)?.parents ?? null;
   if (revisions.size !== all.revisions.length) found.push('a revision is on the server twice');
@@ -28,6 +29,8 @@ function knowledgeFaults({ server, desks, saved }: DeskWorld): readonly string[]
     for (const [docId, headId] of heads) {
       if (knowledgeCache.doc(docId)?.headId !== headId)
         found.push(`${desk.name} shows another head of ${docId}`);
+      if (knowledgeCache.doc(docId)?.publishedId !== published.get(docId))
+        found.push(`${desk.name} shows another text of ${docId} as published`);
       if (!knowledgeCache.revision(headId)) found.push(`${desk.name} has not the text of ${docId}`);
       const open = conflicts.filter(one => one.docId === docId && one.resolvedBy === null).length;
       if (knowledge.get(docId).conflicts.length !== open)
@@ -89,7 +92,7 @@ const answeredBy = (mine: SavedRevision, saved: ReadonlyMap<string, SavedRevisio
   return order.slice(order.indexOf(mine.id) + 1).some(id => saved.get(id)?.docId === mine.docId);
 };
 
-function auditFaults({ server, desks, facts }: DeskWorld): readonly string[] {
+function auditFaults({ server, desks, facts, goneWithDisk }: DeskWorld): readonly string[] {
   const found: string[] = [];
   const seen = new Map<string, number>();
   for (const [chain, entries] of server.audit) {
@@ -101,7 +104,7 @@ function auditFaults({ server, desks, facts }: DeskWorld): readonly string[] {
   }
   for (const fact of facts) if (!seen.has(fact)) found.push(`the fact ${fact} is nowhere`);
   for (const eventId of seen.keys())
-    if (!facts.has(eventId)) found.push(`the fact ${eventId} is from nowhere`);
+    if (!facts.has(eventId) && !goneWithDisk.has(eventId)) found.push(`the fact ${eventId} is from nowhere`);
   for (const desk of desks)
     if (desk.database.parts.audit.waiting() !== 0) found.push(`${desk.name} still holds facts`);
   return found;
