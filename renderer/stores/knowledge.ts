@@ -7,6 +7,7 @@ import { createKnowledgeDesk, type KnowledgeDesk } from './knowledge-desk.ts';
 import { createKnowledgeFiles, type KnowledgeFiles } from './knowledge-files.ts';
 import { createKnowledgeList, type KnowledgeList } from './knowledge-list.ts';
 import { createKnowledgeLookups, type KnowledgeLookups } from './knowledge-lookups.ts';
+import { createOwnTexts, type OwnTexts } from './own-texts.ts';
 import { createKnowledgePatch, type KnowledgePatch } from './knowledge-patch.ts';
 import { savePageFile, type SaveFile } from './save-file.ts';
 import type { UiStore } from './ui-store.ts';
@@ -18,6 +19,7 @@ export interface Knowledge {
   readonly lookups: KnowledgeLookups;
   readonly files: KnowledgeFiles;
   readonly patch: KnowledgePatch;
+  readonly ownTexts: OwnTexts;
   /** Opens what is above (-1) or below (1) in the list. */
   step(by: 1 | -1): void;
   start(): () => void;
@@ -39,6 +41,7 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
   const list = createKnowledgeList(bridge, clock);
   const desk = createKnowledgeDesk({ bridge, clock, ui, isLive });
   const lookups = createKnowledgeLookups(bridge);
+  const ownTexts = createOwnTexts(bridge);
 
   return {
     list,
@@ -46,6 +49,7 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
     lookups,
     files: createKnowledgeFiles(bridge, ui, saveFile),
     patch: createKnowledgePatch(bridge, ui),
+    ownTexts,
     step(by) {
       const { items } = list.state.getState();
       const article = desk.state.getState();
@@ -59,6 +63,7 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
       const stops = [
         bridge.onNotice('knowledge-changed', ({ docIds }) => {
           list.stale();
+          ownTexts.reread(docIds);
           void desk.reread(docIds);
         }),
         sync.subscribe((status, before) => {

@@ -203,6 +203,8 @@ export interface CallTimeline {
   readonly ownTexts: readonly {
     readonly docId: string;
     readonly title: string;
+    /** What was published of the article at that time. */
+    readonly publishedId: string | null;
     readonly userName: string;
     readonly atMs: number;
   }[];

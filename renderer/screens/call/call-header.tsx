@@ -1,6 +1,5 @@
 import {
   ArrowLeft,
-  BookOpen,
   CircleDot,
   Headphones,
   Lock,
@@ -18,11 +17,11 @@ import { Avatar } from '#renderer/components/avatar.tsx';
 import { TurnPill } from '#renderer/components/turn-state.tsx';
 import { useCall, useConsole, useDesk, useFloor, useMedia, useUi } from '#renderer/stores/use-console.ts';
 import { lineWords, type LineGrade } from '#shared/projections/line-words.ts';
-import type { CallTimeline } from '#shared/projections/call-timeline.ts';
 import { whoHearsWhom } from '#shared/projections/who-hears-whom.ts';
 import { ATTENTION_WORDS, HUSH_WORDS, waitWords } from '#shared/projections/words.ts';
 import { moodOf, startOf } from '../call-words.ts';
 import { Elapsed } from '../elapsed.tsx';
+import { OwnTextsPill } from './own-texts-pill.tsx';
 
 const SILENT_LINES: readonly LineState['name'][] = ['blocked', 'waiting', 'lost'];
 
@@ -87,16 +86,7 @@ export function CallHeader() {
           {waitWords(timeline.slowSafe.holdBackMs).toLowerCase()}
         </span>
       )}
-      {timeline.ownTexts.length > 0 && (
-        <span
-          className="pill pill-hue text-accent"
-          data-testid="own-texts"
-          title={timeline.ownTexts.map(({ title, userName }) => `${title}, by ${userName}`).join('; ')}
-        >
-          <BookOpen size={13} strokeWidth={1.75} aria-hidden="true" />
-          <span className="max-w-[240px] truncate">Own text: {ownTextWords(timeline.ownTexts)}</span>
-        </span>
-      )}
+      <OwnTextsPill isRunning={summary?.phase === 'connected'} />
       {timeline.hush && (
         <span className="pill pill-hue text-warn" role="status">
           <Lock size={13} strokeWidth={2} aria-hidden="true" /> {HUSH_WORDS}
@@ -157,7 +147,3 @@ export function CallHeader() {
     </header>
   );
 }
-
-/** The newest by name, because that is what somebody has just done. */
-const ownTextWords = (texts: CallTimeline['ownTexts']): string =>
-  `${texts.at(-1)?.title ?? ''}${texts.length === 1 ? '' : ` and ${texts.length - 1} more`}`;

@@ -136,7 +136,7 @@ test('[KNW22] who may not edit is offered no fix', async () => {
 });
 
 test('[KNW22] the call shows of which articles it has a text of its own, and who gave it', async () => {
-  const { console, desk, step } = await inCall();
+  const { console, desk, step, knowledge } = await inCall();
   const { timeline } = console.call.state.getState();
   const event = {
     ...richCall()[0],
@@ -147,7 +147,7 @@ test('[KNW22] the call shows of which articles it has a text of its own, and who
     docId: 'doc-returns',
     title: 'Returns and refunds',
     markdown: 'x',
-    publishedId: null,
+    publishedId: knowledge.doc('doc-returns').publishedId,
     snapshotId: 's',
     ...MAYA,
   } as unknown as CallEvent;
@@ -155,4 +155,10 @@ test('[KNW22] the call shows of which articles it has a text of its own, and who
   await step(50);
   expect(screen.getByTestId('own-texts').textContent).toBe('Own text: Returns and refunds');
   expect(screen.getByTestId('own-texts').title).toContain('Maya Rossi');
+  knowledge.others('doc-returns', 'Refunds take three working days.');
+  await step(50);
+  expect(screen.getByTestId('own-texts')).toBeTruthy();
+  knowledge.publishes('doc-returns');
+  await step(50);
+  expect(screen.queryByTestId('own-texts')).toBeNull();
 });

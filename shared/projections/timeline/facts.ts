@@ -48,9 +48,9 @@ export function foldFacts(timeline: CallTimeline, event: CallEvent): CallTimelin
     case 'call.unparked':
       return { ...timeline, parked: null };
     case 'knowledge.patched': {
-      const { docId, title, userName, atMs } = event;
+      const { docId, title, publishedId, userName, atMs } = event;
       const others = timeline.ownTexts.filter(text => text.docId !== docId);
-      return { ...timeline, ownTexts: [...others, { docId, title, userName, atMs }] };
+      return { ...timeline, ownTexts: [...others, { docId, title, publishedId, userName, atMs }] };
     }
     case 'turn.changed':
       return { ...timeline, turn: event.to };
