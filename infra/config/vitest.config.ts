@@ -65,7 +65,8 @@ export default defineConfig({
           pool: 'forks',
           maxWorkers: 1,
           fileParallelism: false,
-          testTimeout: 60_000,
+          // A server that was ended may need half a minute to come back, and who waits for it half a minute to look again.
+          testTimeout: 180_000,
           hookTimeout: 900_000,
           sequence: { groupOrder: 3 },
         },

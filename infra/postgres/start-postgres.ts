@@ -13,7 +13,16 @@ const READY_LIMIT_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
 /** Small, but as durable as the default: every commit is synced to disk. */
-const SETTINGS = ['max_connections=60', 'shared_buffers=32MB', 'fsync=on', 'synchronous_commit=on'];
+const SETTINGS = [
+  'max_connections=60',
+  'shared_buffers=32MB',
+  'fsync=on',
+  'synchronous_commit=on',
+  // A crash replays what was written since the last checkpoint: with a database for each test that is minutes' worth.
+  'max_wal_size=64MB',
+  // After a crash every file of every database is synced, one by one, before anybody is let in.
+  ...(process.platform === 'linux' ? ['recovery_init_sync_method=syncfs'] : []),
+];
 
 export interface PostgresServer {
   /** Of the superuser, who passes every row security. */

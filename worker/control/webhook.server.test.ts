@@ -43,10 +43,10 @@ test(
     });
     const caller = await joinRoom(server.url, token);
     await caller.speak(440);
-    await expect.poll(names, { timeout: 20_000 }).toContain('track_published');
+    await expect.poll(names, { timeout: 90_000 }).toContain('track_published');
     await caller.leave();
     await new RoomServiceClient(apiUrl(server), keys.apiKey, keys.apiSecret).deleteRoom('room');
-    await expect.poll(names, { timeout: 20_000 }).toContain('room_finished');
+    await expect.poll(names, { timeout: 90_000 }).toContain('room_finished');
     expect(await names()).toEqual(
       expect.arrayContaining(['room_started', 'participant_joined', 'participant_left']),
     );

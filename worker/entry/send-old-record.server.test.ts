@@ -127,7 +127,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
       return { ...team, takeOver };
     };
     const first = sendOldRecord(options(failing));
-    await expect.poll(() => handed, { timeout: 20_000 }).toBeGreaterThan(1);
+    await expect.poll(() => handed, { timeout: 90_000 }).toBeGreaterThan(1);
     await first.stop();
     const arrived = await count('call_events');
     expect(arrived).toBeGreaterThan(0);

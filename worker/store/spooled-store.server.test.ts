@@ -160,7 +160,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     expect(await store.head()).toBe(8);
     expect(told[0]).toBe('storage.unreachable');
     await server.start();
-    await expect.poll(() => told.at(-1), { timeout: 30_000 }).toBe(null);
+    await expect.poll(() => told.at(-1), { timeout: 90_000 }).toBe(null);
     expect(await idsThere('call_events')).toEqual(storedCall('c1').map(({ id }) => id));
     const team = await openPostgresStore({ url, logId: 'reader' });
     expect(await team.ticket(ORG, 'r1')).toMatchObject({ ticketId: 't1', status: 'open' });
@@ -195,7 +195,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
       coded('storage.unreachable'),
     );
     await server.start();
-    await expect.poll(listed, { timeout: 30_000 }).toEqual(['later', 'ours', 'theirs']);
+    await expect.poll(listed, { timeout: 90_000 }).toEqual(['later', 'ours', 'theirs']);
   });
 
   test('[PG10] who is not let in does not begin, and says why', async () => {
@@ -237,7 +237,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
       };
       await store.append([{ position: 10 + note, event }]);
     }
-    await expect.poll(async () => (await idsThere('call_events')).length, { timeout: 30_000 }).toBe(30);
+    await expect.poll(async () => (await idsThere('call_events')).length, { timeout: 90_000 }).toBe(30);
     const team = await openPostgresStore({ url, logId: 'reader' });
     expect(await team.conversation(ORG, 'c2' as CallId)).toMatchObject({ vetoCount: 20 });
     await team.close();
@@ -261,7 +261,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     const third = await openWith(connect);
     await third.append(entriesOf('c3', 9));
     await third.recordAccess(access('after'));
-    await expect.poll(() => idsThere('audit_access'), { timeout: 30_000 }).toEqual(['after', 'only-there']);
+    await expect.poll(() => idsThere('audit_access'), { timeout: 90_000 }).toEqual(['after', 'only-there']);
     const all = ['c1', 'c2', 'c3'].flatMap(id => storedCall(id).map(event => event.id)).sort();
     expect(await idsThere('call_events')).toEqual(all);
   });
@@ -276,8 +276,8 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     url = await server.createDatabase();
     const second = await openWith(connect);
     await second.append(entriesOf('c2', 9));
-    await expect.poll(async () => (await idsThere('call_events')).length, { timeout: 30_000 }).toBe(18);
-    await expect.poll(() => idsThere('audit_access'), { timeout: 30_000 }).toEqual(['before']);
+    await expect.poll(async () => (await idsThere('call_events')).length, { timeout: 90_000 }).toBe(18);
+    await expect.poll(() => idsThere('audit_access'), { timeout: 90_000 }).toEqual(['before']);
     expect(await second.consultations(ORG, consultationQuerySchema.parse({}))).toMatchObject([
       { id: 'k1', endedAtMs: 66_000, recordingUrl: null },
     ]);
@@ -315,7 +315,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     );
     expect(await listed()).toEqual([['k3', 66_000]]);
     await server.start();
-    await expect.poll(() => told.at(-1), { timeout: 30_000 }).toBe(null);
+    await expect.poll(() => told.at(-1), { timeout: 90_000 }).toBe(null);
     const team = await openPostgresStore({ url, logId: 'reader' });
     const all = await team.consultations(ORG, consultationQuerySchema.parse({ archived: 'all' }));
     expect(all.map(({ id, endedAtMs, archived }) => [id, endedAtMs, archived])).toEqual([
@@ -335,7 +335,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     await other.close();
     await store.append([...entriesOf('c1'), ...entriesOf('c2', 9)]);
     await store.recordAccess(access('behind it'));
-    await expect.poll(() => idsThere('audit_access'), { timeout: 30_000 }).toEqual(['behind it']);
+    await expect.poll(() => idsThere('audit_access'), { timeout: 90_000 }).toEqual(['behind it']);
     expect(
       aside.flatMap(item => (item.method === 'append' ? item.args[0] : [])).map(({ event }) => event.id),
     ).toEqual(['c2-4']);

@@ -195,7 +195,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
       Array.from({ length: 12 }, (_, call) => entriesOf(`${name}-${String(call)}`))
         .flatMap((entries, call) => (call === 11 ? entries.slice(0, 4) : entries))
         .map(({ event }) => event.id);
-    await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(206);
+    await expect.poll(() => seen.length, { timeout: 90_000 }).toBe(206);
     await stop();
     for (const name of ['a', 'b']) expect(seen.filter(id => id.startsWith(name))).toEqual(idsOf(name));
     expect((await second.entries(-1, 1000)).map(({ event }) => event.id)).toEqual(idsOf('b'));
@@ -244,7 +244,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     );
     await expect.poll(() => lost).toEqual(['storage.unreachable']);
     await store.append(entriesOf('c2', 9));
-    await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(18);
+    await expect.poll(() => seen.length, { timeout: 90_000 }).toBe(18);
     expect(new Set(seen).size).toBe(18);
     await stop();
   });
