@@ -61,7 +61,7 @@ function sideBySide(tables: Database, close: () => void): SqliteDatabase {
   log.indexOld();
   return {
     ...methodsOf(new SqliteAccounts(tables), ACCOUNT_METHODS),
-    ...methodsOf(new SqlitePrivacy(tables, audit), PRIVACY_METHODS),
+    ...methodsOf(new SqlitePrivacy(tables, [audit]), PRIVACY_METHODS),
     ...methodsOf(new SqliteConsultations(tables), CONSULTATION_METHODS),
     ...methodsOf(log, LOG_METHODS),
     ...methodsOf(calls, [...CALL_METHODS, ...ARCHIVE_METHODS]),

@@ -34,7 +34,7 @@ type StoredTicket = Omit<TicketOfPerson, 'requester' | 'notes'> & {
   readonly requesterEmail: string | null;
 };
 
-/** Who has to know of an erasure, in its transaction. */
+/** Another part that has to do its share of an erasure, in its transaction. */
 export interface ErasureWitness {
   callErased(orgId: OrgId, callId: CallId, atMs: EpochMs): void;
 }
@@ -46,11 +46,11 @@ export interface ErasureWitness {
 export class SqlitePrivacy implements Synchronous<PrivacyBook> {
   private readonly tables: Database;
   private readonly guarded = guarded;
-  readonly #witness: ErasureWitness;
+  readonly #witnesses: readonly ErasureWitness[];
 
-  constructor(tables: Database, witness: ErasureWitness) {
+  constructor(tables: Database, witnesses: readonly ErasureWitness[]) {
     this.tables = tables;
-    this.#witness = witness;
+    this.#witnesses = witnesses;
   }
 
   retentionProfile(orgId: OrgId): RetentionProfile | null {
@@ -113,7 +113,7 @@ export class SqlitePrivacy implements Synchronous<PrivacyBook> {
         this.tables
           .prepare('UPDATE conversations SET erased = ?, erased_at = ? WHERE org_id = ? AND id = ?')
           .run(scope, Math.round(atMs), orgId, callId);
-        this.#witness.callErased(orgId, callId, atMs);
+        for (const witness of this.#witnesses) witness.callErased(orgId, callId, atMs);
         return 'erased';
       })(),
     );
