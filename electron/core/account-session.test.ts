@@ -7,11 +7,10 @@ import type { OrgId } from '#shared/domain/ids.ts';
 import type { ErrorBody } from '#shared/errors/app-error.ts';
 import { KeychainSecrets } from '#electron/main/keychain-secrets.ts';
 import { startControl } from '#worker/control/start-control.ts';
-import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import { person } from '#tests/contract/accounts.contract.ts';
-import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { createVirtualClock } from '#tests/fakes/virtual-clock.ts';
+import { quietControl } from '#tests/fixtures/quiet-control.ts';
 import { AccountSession } from './account-session.ts';
 import { MemorySecrets, type SecretStore } from './secret-store.ts';
 import { WorkerApi } from './worker-api.ts';
@@ -33,28 +32,9 @@ async function bench() {
   await store.addAccount({ account: person('ann'), passwordHash, temporaryUntilMs: null });
   let ids = 0;
   const control = await startControl({
-    host: '127.0.0.1',
-    port: 0,
+    ...quietControl(store, folder),
     clock,
     newId: () => `id-${String((ids += 1))}`,
-    workerId: 'w1',
-    brain: 'b',
-    voice: 'v',
-    journal: new MemoryJournal(),
-    store,
-    desk: {
-      run: () => Promise.reject(new Error('no calls here')),
-      beat: () => undefined,
-      gone: () => undefined,
-      openCalls: () => [],
-      onNotice: () => () => undefined,
-    },
-    media: new LoopbackMediaPlane(),
-    appendToCall: () => false,
-    ringCaller: null,
-    bootSecret: 'a-boot-secret-of-some-length',
-    keyFile: join(folder, 'key'),
-    recordings: join(folder, 'recordings'),
   });
   cleanups.push(
     () => store.close(),

@@ -57,6 +57,15 @@ export function toStorageError(cause: unknown): AppError {
   );
 }
 
+/** Does work with a database; what fails in it is thrown as `storage.*`. */
+export function guarded<Value>(work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    throw toStorageError(error);
+  }
+}
+
 /** Opens a database for one writer: write-ahead log, every commit synced to disk, foreign keys on. Throws `storage.*`. */
 export function openDatabase(file: string, migrations: readonly Migration[]): Database.Database {
   let database: Database.Database | null = null;

@@ -12,7 +12,7 @@ import { openDatabase } from '#shared/sqlite/open-database.ts';
 import { sha256 } from '#worker/audit/sha256.ts';
 import { openPostgresStore } from '#worker/store/postgres/postgres-store.ts';
 import { WORKER_MIGRATIONS } from '#worker/store/sqlite/migrations.ts';
-import { SqliteDatabase } from '#worker/store/sqlite/sqlite-database.ts';
+import { openSqliteDatabase, type SqliteDatabase } from '#worker/store/sqlite/sqlite-database.ts';
 import { eventOf, ORG, RINGING } from '#tests/fixtures/stored-call.ts';
 import { onDesk } from './store/desk-search.ts';
 import { percentile, type Bench, type BenchOptions, type Figure } from './figure.ts';
@@ -72,7 +72,7 @@ const COLUMNS = 'org_id, device_id, epoch, seq, event_id, ts, kind, payload, sal
 
 async function* onSqlite(folder: string, { quick }: BenchOptions): AsyncGenerator<Figure> {
   const rounds = quick ? 5 : 15;
-  const ours = new SqliteDatabase(join(folder, 'ours.sqlite'));
+  const ours = openSqliteDatabase(join(folder, 'ours.sqlite'));
   const raw = openDatabase(join(folder, 'raw.sqlite'), WORKER_MIGRATIONS);
   const rows = quick ? 5_000 : 50_000;
   const eventsOf = (round: number) =>
@@ -105,7 +105,7 @@ async function* onSqlite(folder: string, { quick }: BenchOptions): AsyncGenerato
   );
   yield* rates('chained audit entries received, frames of 500 (C3)', rounds, rows,
     round => {
-      for (let at = 0; at < rows; at += BATCH) ours.receiveFrame(ORG, { deviceId: `d${String(round)}`, epoch: 1, origin: null, entries: entries.slice(at, at + BATCH) }, 1);
+      for (let at = 0; at < rows; at += BATCH) ours.receiveFrame(ORG, { deviceId: `d${String(round)}`, epoch: 1, origin: null, entries: entries.slice(at, at + BATCH) }, 1 as EpochMs);
     },
     round => {
       let head = { seq: 0, hash: GENESIS_HASH };
@@ -154,7 +154,7 @@ async function* onSqlite(folder: string, { quick }: BenchOptions): AsyncGenerato
   raw.close();
   const file = join(folder, 'ours.sqlite');
   const fromMono = performance.now();
-  const again = new SqliteDatabase(file);
+  const again = openSqliteDatabase(file);
   again.head();
   yield figure('cold open of the worker’s database', 'ours', performance.now() - fromMono, 'ms', 1, null, {
     fileBytes: statSync(file).size,

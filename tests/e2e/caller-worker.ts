@@ -1,18 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CallDesk } from '#shared/adapters/call-desk.ts';
-import { appError } from '#shared/errors/app-error.ts';
 import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import { startControl } from '#worker/control/start-control.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
 import { livekitRoomServer } from '#worker/livekit/room-server.ts';
 import { mintRoomToken } from '#worker/livekit/tokens/mint-room-token.ts';
-import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import type { LivekitServer } from '#infra/livekit/start-server.ts';
-import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { joinRoom, type RoomGuest } from '#tests/fixtures/room-guest.ts';
+import { quietControl } from '#tests/fixtures/quiet-control.ts';
 
 export const TEXT_URL = 'https://shop.example/contact';
 
@@ -35,31 +32,10 @@ export async function startCallerWorker(
   const store = await openSqliteStore({ file: join(folder, 'worker.sqlite') });
   const rooms: string[] = [];
   const server = livekit && livekitRoomServer(livekit);
-  const desk: CallDesk = {
-    run: () => Promise.reject(appError('input.invalid', 'none here')),
-    beat: () => undefined,
-    gone: () => undefined,
-    openCalls: () => [],
-    onNotice: () => () => undefined,
-  };
   const control = await startControl({
-    host: '127.0.0.1',
-    port: 0,
+    ...quietControl(store, folder),
     publicNames: ['calls.example'],
-    clock: systemClock,
     newId: () => uuidV7(systemClock.now(), Math.random),
-    workerId: 'w1',
-    brain: 'b',
-    voice: 'v',
-    journal: new MemoryJournal(),
-    store,
-    desk,
-    media: new LoopbackMediaPlane(),
-    appendToCall: () => false,
-    ringCaller: null,
-    bootSecret: 'a-boot-secret-of-some-length',
-    keyFile: join(folder, 'key'),
-    recordings: join(folder, 'recordings'),
     callerPage: { folder: join(import.meta.dirname, '../../out/caller'), textUrl: TEXT_URL },
     ...(livekit && server
       ? {

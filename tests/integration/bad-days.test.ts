@@ -26,7 +26,8 @@ import { StoreJournal } from '#worker/store/store-journal.ts';
 import type { Store } from '#worker/store/store.ts';
 import { createVirtualClock } from '#tests/fakes/virtual-clock.ts';
 import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
-import { BENCH_CALL, BENCH_SECRET, startControlBench } from '#tests/torture/control-bench.ts';
+import { BENCH_CALL, startControlBench } from '#tests/torture/control-bench.ts';
+import { BOOT_SECRET } from '#tests/fixtures/quiet-control.ts';
 import { SequenceWatch } from '#tests/torture/drops/sequence-watch.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -86,11 +87,11 @@ test('[DAY7] a desk that cannot sign in says why, tries again, and renews a sess
   const first = await control();
   const core = createDeskCore(systemClock, join(folder(), 'settings.json'), () => undefined);
   cleanups.push(() => core.close());
-  await core.workerIs({ name: 'at', url: urlOf(1), bootSecret: BENCH_SECRET });
+  await core.workerIs({ name: 'at', url: urlOf(1), bootSecret: BOOT_SECRET });
   expect(core.link.state).toMatchObject({ name: 'lost', code: 'worker.unreachable' });
   await core.workerIs({ name: 'at', url: urlOf(first.port), bootSecret: 'another-secret-of-some-length' });
   expect(core.link.state).toMatchObject({ name: 'lost', code: 'access.unauthenticated' });
-  await core.workerIs({ name: 'at', url: urlOf(first.port), bootSecret: BENCH_SECRET });
+  await core.workerIs({ name: 'at', url: urlOf(first.port), bootSecret: BOOT_SECRET });
   await until(core.link, isLive);
 
   // The same address with another key: what the desk holds is void, as after a jump of the clock.

@@ -5,12 +5,11 @@ import { hash } from '@node-rs/argon2';
 import { afterEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { OrgId } from '#shared/domain/ids.ts';
-import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import type { AccessRow } from '#worker/store/store.ts';
 import { person } from '#tests/contract/accounts.contract.ts';
-import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { createVirtualClock } from '#tests/fakes/virtual-clock.ts';
+import { askControl, BOOT_SECRET, quietControl } from '#tests/fixtures/quiet-control.ts';
 import { LiveSessions } from './live-sessions.ts';
 import { ARGON2, Passwords, temporaryPassword } from './passwords.ts';
 import { startControl } from './start-control.ts';
@@ -43,28 +42,10 @@ async function bench() {
   const rows: AccessRow[] = [];
   let ids = 0;
   const control = await startControl({
-    host: '127.0.0.1',
-    port: 0,
+    ...quietControl(store, folder),
     clock,
     newId: () => `id-${String((ids += 1))}`,
-    workerId: 'w1',
-    brain: 'b',
-    voice: 'v',
-    journal: new MemoryJournal(),
     store: { ...store, recordAccess: row => Promise.resolve(void rows.push(row)) },
-    desk: {
-      run: () => Promise.reject(new Error('no calls here')),
-      beat: () => undefined,
-      gone: () => undefined,
-      openCalls: () => [],
-      onNotice: () => () => undefined,
-    },
-    media: new LoopbackMediaPlane(),
-    appendToCall: () => false,
-    ringCaller: null,
-    bootSecret: 'a-boot-secret-of-some-length',
-    keyFile: join(folder, 'key'),
-    recordings: join(folder, 'recordings'),
   });
 
   cleanups.push(async () => {
@@ -84,14 +65,7 @@ async function bench() {
     body?: unknown,
     token?: string,
   ): Promise<{ status: number; body: Body }> => {
-    const response = await fetch(`http://127.0.0.1:${String(control.port)}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const response = await askControl(`http://127.0.0.1:${String(control.port)}`, path, body, token);
     return { status: response.status, body: (await response.json()) as Body };
   };
   const signIn = (name: string, password = PASSWORD, more: object = {}) =>
@@ -371,7 +345,7 @@ describe('people', () => {
 
   test('[ACC12] without accounts the boot secret opens the local admin’s session, which has no account', async () => {
     const { ask, signIn } = await bench();
-    const { body } = await ask('/api/sessions', { bootSecret: 'a-boot-secret-of-some-length' });
+    const { body } = await ask('/api/sessions', { bootSecret: BOOT_SECRET });
     expect((await ask('/api/account', undefined, body.token)).body.account).toBeNull();
     expect((await ask('/api/people', undefined, body.token)).body).toMatchObject({
       people: [{ userId: 'user-okafor' }, {}, {}, {}],

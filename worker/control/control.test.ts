@@ -5,24 +5,21 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import type { CallDesk } from '#shared/adapters/call-desk.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import { PROTOCOL_VERSION, type WorkerMessage } from '#shared/protocol/stream.ts';
-import { systemClock } from '#worker/entry/system-clock.ts';
 import type { RotationAnswer } from '#worker/knowledge/knowledge-shelf.ts';
-import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { noteOf, readNote, writeNote } from '#worker/media/recorder/recording-note.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { recordingOrder } from '#tests/fixtures/recording-order.ts';
 import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
+import { askControl, BOOT_SECRET, quietControl, quietDesk } from '#tests/fixtures/quiet-control.ts';
 import { LOCAL_ADMIN } from './demo-people.ts';
 import { openApiDocument } from './openapi.ts';
 import { ROUTES } from './routes.ts';
 import { startControl, type Control, type ControlDeps } from './start-control.ts';
 
-const SECRET = 'a-boot-secret-of-some-length';
 const callId = 'call-1' as CallId;
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -39,36 +36,22 @@ async function bench(
   const recorded: CallEventDraft[] = [];
   const ran: string[] = [];
   let seq = 0;
-  const desk: CallDesk = {
+  const desk = quietDesk({
     run: command => {
       ran.push(command.verb);
       return new Promise(resolve => setTimeout(() => resolve({ seq: 1, mic: 'monitor', tookMs: 1 }), 5));
     },
-    beat: () => undefined,
-    gone: () => undefined,
     openCalls: () => [callId],
-    onNotice: () => () => undefined,
-  };
+  });
   let control: Control;
   try {
     control = await startControl({
-      host: '127.0.0.1',
+      ...quietControl(store, folder),
       port,
       publicNames: ['calls.example'],
-      clock: systemClock,
-      newId: () => `id-${String(Math.random())}`,
-      workerId: 'w1',
-      brain: 'b',
-      voice: 'v',
       journal,
-      store,
       desk,
-      media: new LoopbackMediaPlane(),
       appendToCall: (_callId, draft) => recorded.push(draft) > 0,
-      ringCaller: null,
-      bootSecret: SECRET,
-      keyFile: join(folder, 'key'),
-      recordings: join(folder, 'recordings'),
       ...more,
     });
   } catch (error) {
@@ -85,17 +68,7 @@ async function bench(
     path: string,
     init: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
   ) => {
-    const response = await fetch(`${url}${path}`, {
-      method: init.body === undefined ? 'GET' : 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(init.token === undefined ? {} : { authorization: `Bearer ${init.token}` }),
-        ...init.headers,
-      },
-      ...(init.body === undefined
-        ? {}
-        : { body: typeof init.body === 'string' ? init.body : JSON.stringify(init.body) }),
-    });
+    const response = await askControl(url, path, init.body, init.token, init.headers);
     return {
       status: response.status,
       body: (await response.json()) as {
@@ -106,7 +79,7 @@ async function bench(
       },
     };
   };
-  const admin = (await ask('/api/sessions', { body: { bootSecret: SECRET } })).body.token;
+  const admin = (await ask('/api/sessions', { body: { bootSecret: BOOT_SECRET } })).body.token;
   const sessionOf = async (userId: string): Promise<string> =>
     (await ask('/api/sessions', { token: admin, body: { userId } })).body.token;
   const tell = (): void => {

@@ -4,21 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import type { CallDesk } from '#shared/adapters/call-desk.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { errorBodySchema } from '#shared/errors/app-error.ts';
 import { PROTOCOL_VERSION, type WorkerMessage } from '#shared/protocol/stream.ts';
 import { knowledgeChangesSchema, pushAnswerSchema } from '#shared/protocol/knowledge.ts';
-import { systemClock } from '#worker/entry/system-clock.ts';
-import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { DEMO_ORG, knowledgeBench, type KnowledgeBench } from '#tests/fakes/knowledge-bench.ts';
 import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { saved } from '#tests/fixtures/knowledge-revisions.ts';
 import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
+import { askControl, BOOT_SECRET, quietControl, quietDesk } from '#tests/fixtures/quiet-control.ts';
 import { KNOWLEDGE_ROUTES } from './knowledge-routes.ts';
 import { startControl, type Control } from './start-control.ts';
 
-const SECRET = 'a-boot-secret-of-some-length';
 const callId = 'call-1' as CallId;
 const folder = mkdtempSync(join(tmpdir(), 'sidetone-knowledge-routes-'));
 let knowledge: KnowledgeBench;
@@ -32,50 +29,28 @@ interface Answer {
 }
 
 async function ask(path: string, token: string | null, body?: unknown): Promise<Answer> {
-  const response = await fetch(`${url}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
+  const response = await askControl(url, path, body, token ?? undefined);
   return { status: response.status, body: (await response.json()) as Answer['body'] };
 }
 
 beforeAll(async () => {
   knowledge = await knowledgeBench();
   const journal = new MemoryJournal();
-  const desk: CallDesk = {
+  const desk = quietDesk({
     run: () => Promise.resolve({ seq: 1, mic: 'monitor', tookMs: 1 }),
-    beat: () => undefined,
-    gone: () => undefined,
     openCalls: () => [callId],
-    onNotice: () => () => undefined,
-  };
+  });
   control = await startControl({
-    host: '127.0.0.1',
-    port: 0,
-    clock: systemClock,
-    newId: () => `id-${String(Math.random())}`,
-    workerId: 'w1',
-    brain: 'b',
-    voice: 'v',
+    ...quietControl(knowledge.store, folder),
     journal,
-    store: knowledge.store,
     desk,
-    media: new LoopbackMediaPlane(),
     appendToCall: () => true,
-    ringCaller: null,
     knowledge: knowledge.desk,
     knowledgeWatch: knowledge.watch,
-    bootSecret: SECRET,
-    keyFile: join(folder, 'key'),
-    recordings: join(folder, 'recordings'),
   });
   journal.append({ ...eventOf(callId, 0, RINGING), orgId: DEMO_ORG });
   url = `http://127.0.0.1:${String(control.port)}`;
-  tokens.admin = String((await ask('/api/sessions', null, { bootSecret: SECRET })).body['token']);
+  tokens.admin = String((await ask('/api/sessions', null, { bootSecret: BOOT_SECRET })).body['token']);
   for (const [role, userId] of [
     ['supervisor', 'user-tanaka'],
     ['agent', 'user-lind'],

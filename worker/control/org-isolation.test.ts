@@ -8,8 +8,6 @@ import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import { callQuerySchema } from '#shared/domain/call-list.ts';
 import { consultationQuerySchema } from '#shared/domain/consultation.ts';
 import { PROTOCOL_VERSION } from '#shared/protocol/stream.ts';
-import { systemClock } from '#worker/entry/system-clock.ts';
-import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { noteOf, writeNote } from '#worker/media/recorder/recording-note.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import type { Store } from '#worker/store/store.ts';
@@ -19,6 +17,7 @@ import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { saved } from '#tests/fixtures/knowledge-revisions.ts';
 import { recordingOrder } from '#tests/fixtures/recording-order.ts';
 import { eventOf, ORG, RINGING, storedCall } from '#tests/fixtures/stored-call.ts';
+import { quietControl, quietDesk } from '#tests/fixtures/quiet-control.ts';
 import type { Route } from './route.ts';
 import { ROUTES, type RouteName } from './routes.ts';
 import { startControl, type Control } from './start-control.ts';
@@ -162,28 +161,15 @@ beforeAll(async () => {
     saved('r1', null, ['Parcels of Elena Fischer are left with Ann.']),
   ]);
   control = await startControl({
-    host: '127.0.0.1',
-    port: 0,
-    clock: systemClock,
-    newId: () => `id-${String(Math.random())}`,
-    workerId: 'w1',
-    brain: 'b',
-    voice: 'v',
+    ...quietControl(store, folder),
     journal,
-    store,
-    desk: {
+    desk: quietDesk({
       run: () => Promise.resolve({ seq: 1, mic: 'monitor' as const, tookMs: 1 }),
-      beat: () => undefined,
-      gone: () => undefined,
       openCalls: () => ['open-1' as CallId],
-      onNotice: () => () => undefined,
-    },
-    media: new LoopbackMediaPlane(),
+    }),
     appendToCall: callId => appended.push(callId) > 0,
     ringCaller: () => 'c1' as CallId,
     knowledge: knowledge.desk,
-    bootSecret: 'a-boot-secret-of-some-length',
-    keyFile: join(folder, 'key'),
     recordings,
   });
   // Calls that ring once the API listens are open to it.

@@ -4,18 +4,15 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
-import { systemClock } from '#worker/entry/system-clock.ts';
-import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { noteOf, writeNote } from '#worker/media/recorder/recording-note.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import type { AccessRow } from '#worker/store/store.ts';
-import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { recordingOrder } from '#tests/fixtures/recording-order.ts';
 import { eventOf, RINGING, storedCall } from '#tests/fixtures/stored-call.ts';
+import { askControl, BOOT_SECRET, quietControl } from '#tests/fixtures/quiet-control.ts';
 import { LOCAL_ADMIN } from './demo-people.ts';
 import { startControl } from './start-control.ts';
 
-const SECRET = 'a-boot-secret-of-some-length';
 const { orgId } = LOCAL_ADMIN;
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -41,27 +38,8 @@ async function bench() {
   writeNote(recordings, { ...noteOf(recordingOrder('c1', {})), orgId });
   writeFileSync(join(recordings, 'c1.ogg'), 'OggS');
   const control = await startControl({
-    host: '127.0.0.1',
-    port: 0,
-    clock: systemClock,
-    newId: () => `id-${String(Math.random())}`,
-    workerId: 'w1',
-    brain: 'b',
-    voice: 'v',
-    journal: new MemoryJournal(),
+    ...quietControl(store, folder),
     store: { ...store, recordAccess: row => Promise.resolve(void rows.push(row)) },
-    desk: {
-      run: () => Promise.reject(new Error('no calls here')),
-      beat: () => undefined,
-      gone: () => undefined,
-      openCalls: () => [],
-      onNotice: () => () => undefined,
-    },
-    media: new LoopbackMediaPlane(),
-    appendToCall: () => false,
-    ringCaller: null,
-    bootSecret: SECRET,
-    keyFile: join(folder, 'key'),
     recordings,
   });
   cleanups.push(async () => {
@@ -69,21 +47,14 @@ async function bench() {
     await store.close();
   });
   const ask = async (path: string, body?: unknown, token?: string) => {
-    const response = await fetch(`http://127.0.0.1:${String(control.port)}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const response = await askControl(`http://127.0.0.1:${String(control.port)}`, path, body, token);
     return (await response.json()) as Record<string, unknown> & {
       readonly token: string;
       readonly error?: { readonly code: string };
       readonly jsonLines: string;
     };
   };
-  const { token } = await ask('/api/sessions', { bootSecret: SECRET });
+  const { token } = await ask('/api/sessions', { bootSecret: BOOT_SECRET });
   const supervisor = (await ask('/api/sessions', { userId: 'user-tanaka' }, token)).token;
   return {
     store,

@@ -4,20 +4,17 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ChatDesk } from '#shared/adapters/chat-desk.ts';
 import type { TicketingAdapter } from '#shared/adapters/ticketing-adapter.ts';
-import { appError } from '#shared/errors/app-error.ts';
 import type { ChatAnswer } from '#shared/protocol/chat.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
-import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import { createTicketing } from '#worker/ticketing/load-ticketing.ts';
 import { zendeskHarness } from '#tests/contract/ticketing-harnesses.ts';
 import { draftOf } from '#tests/contract/ticketing.contract.ts';
-import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
+import { askControl, BOOT_SECRET, quietControl } from '#tests/fixtures/quiet-control.ts';
 import { LOCAL_ADMIN } from './demo-people.ts';
 import { startControl } from './start-control.ts';
 
-const SECRET = 'a-boot-secret-of-some-length';
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -43,28 +40,7 @@ async function bench(ticketing?: TicketingAdapter, chat?: ChatDesk) {
     { book: store, clock: systemClock, newId: () => 'id', environment: {} },
   );
   const control = await startControl({
-    host: '127.0.0.1',
-    port: 0,
-    clock: systemClock,
-    newId: () => `id-${String(Math.random())}`,
-    workerId: 'w1',
-    brain: 'b',
-    voice: 'v',
-    journal: new MemoryJournal(),
-    store,
-    desk: {
-      run: () => Promise.reject(appError('call.unknown', 'no')),
-      beat: () => undefined,
-      gone: () => undefined,
-      openCalls: () => [],
-      onNotice: () => () => undefined,
-    },
-    media: new LoopbackMediaPlane(),
-    appendToCall: () => false,
-    ringCaller: null,
-    bootSecret: SECRET,
-    keyFile: join(folder, 'key'),
-    recordings: join(folder, 'recordings'),
+    ...quietControl(store, folder),
     ticketing: ticketing ?? local,
     ...(chat ? { chat } : {}),
   });
@@ -73,17 +49,10 @@ async function bench(ticketing?: TicketingAdapter, chat?: ChatDesk) {
     await store.close();
   });
   const ask = async (path: string, token?: string, body?: unknown) => {
-    const response = await fetch(`http://127.0.0.1:${String(control.port)}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const response = await askControl(`http://127.0.0.1:${String(control.port)}`, path, body, token);
     return { status: response.status, body: (await response.json()) as Record<string, never> };
   };
-  const admin = String((await ask('/api/sessions', undefined, { bootSecret: SECRET })).body['token']);
+  const admin = String((await ask('/api/sessions', undefined, { bootSecret: BOOT_SECRET })).body['token']);
   const sessionOf = async (userId: string): Promise<string> =>
     String((await ask('/api/sessions', admin, { userId })).body['token']);
   return { ask, admin, sessionOf, store };

@@ -10,7 +10,7 @@ import { roleSchema } from '#shared/domain/roles.ts';
 import { toErrorBody } from '#shared/errors/app-error.ts';
 import { Passwords, temporaryPassword } from '#worker/control/passwords.ts';
 import { openPostgresStore } from '#worker/store/postgres/postgres-store.ts';
-import { SqliteDatabase } from '#worker/store/sqlite/sqlite-database.ts';
+import { openSqliteDatabase } from '#worker/store/sqlite/sqlite-database.ts';
 import type { AccessRow } from '#worker/store/store.ts';
 import { DEMO_ORG_ID } from './demo-org.ts';
 import { newId } from './session-parts.ts';
@@ -89,7 +89,7 @@ async function open(
   const url = environment['DATABASE_URL'] ?? '';
   if (url !== '') return openPostgresStore({ url, logId: 'accounts-command' });
   if (!existsSync(folder)) return `There is no data folder ${folder}. Name that of the worker with --data.`;
-  const database = new SqliteDatabase(join(folder, 'worker.sqlite'), 'beside');
+  const database = openSqliteDatabase(join(folder, 'worker.sqlite'), 'beside');
   const later =
     <Args extends readonly unknown[], Value>(work: (...given: Args) => Value) =>
     (...given: Args): Promise<Value> =>

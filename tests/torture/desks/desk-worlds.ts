@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SqliteDatabase } from '#worker/store/sqlite/sqlite-database.ts';
+import { openSqliteDatabase, type SqliteDatabase } from '#worker/store/sqlite/sqlite-database.ts';
 import { DeskWorld, type Mutant } from '#tests/fakes/desk-world/desk-world.ts';
 import { keepStatements } from '#tests/fakes/desk-world/kept-statements.ts';
 import { worldFaults } from '#tests/fakes/desk-world/world-faults.ts';
@@ -29,7 +29,7 @@ export async function playWorld(
 export function worldDatabase(): { readonly database: SqliteDatabase; close(): void } {
   keepStatements();
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'sidetone-world-'));
-  const database = new SqliteDatabase(join(folder, 'worker.sqlite'));
+  const database = openSqliteDatabase(join(folder, 'worker.sqlite'));
   return {
     database,
     close: () => {

@@ -1,7 +1,7 @@
 import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
-import { openDatabase, toStorageError, type Database, type Migration } from '#shared/sqlite/open-database.ts';
+import { guarded, openDatabase, type Database, type Migration } from '#shared/sqlite/open-database.ts';
 
 const SPOOL_MIGRATIONS: readonly Migration[] = [
   {
@@ -24,7 +24,7 @@ export class SpoolDatabase {
   }
 
   append(entries: readonly JournalEntry[]): void {
-    this.#guard(() => {
+    guarded(() => {
       const insert = this.#database.prepare('INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?)');
       this.#database.transaction(() => {
         for (const { position, event } of entries)
@@ -34,14 +34,14 @@ export class SpoolDatabase {
   }
 
   head(): number {
-    return this.#guard(() => {
+    return guarded(() => {
       const head = this.#database.prepare('SELECT max(position) FROM entries').pluck().get();
       return (head as number | null) ?? -1;
     });
   }
 
   callEvents(callId: CallId, afterSeq: number): readonly CallEvent[] {
-    return this.#guard(() =>
+    return guarded(() =>
       this.#database
         .prepare('SELECT payload_json FROM entries WHERE conversation_id = ? AND seq > ? ORDER BY seq')
         .pluck()
@@ -51,7 +51,7 @@ export class SpoolDatabase {
   }
 
   entries(after: number, limit: number): readonly JournalEntry[] {
-    return this.#guard(() =>
+    return guarded(() =>
       (
         this.#database
           .prepare(
@@ -64,18 +64,10 @@ export class SpoolDatabase {
 
   /** Control has these on disk of its own. */
   forget(through: number): void {
-    this.#guard(() => this.#database.prepare('DELETE FROM entries WHERE position <= ?').run(through));
+    guarded(() => this.#database.prepare('DELETE FROM entries WHERE position <= ?').run(through));
   }
 
   close(): void {
     this.#database.close();
-  }
-
-  #guard<Result>(work: () => Result): Result {
-    try {
-      return work();
-    } catch (error) {
-      throw toStorageError(error);
-    }
   }
 }

@@ -9,51 +9,44 @@ import type {
 import type { Account, Org } from '#shared/domain/account.ts';
 import type { OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
-import { toStorageError, type Database } from '#shared/sqlite/open-database.ts';
+import { guarded, type Database } from '#shared/sqlite/open-database.ts';
 import { nextStep, type StoredToken } from '../rotate-token.ts';
+import type { Synchronous } from './synchronous.ts';
 
 const ACCOUNT_COLUMNS =
   'u.id AS userId, u.org_id AS orgId, u.email, u.name, u.role, u.status, u.created_at AS createdAtMs, u.last_seen AS lastSeenAtMs';
 
 type StoredCredentials = Account & Omit<Credentials, 'account'>;
 
-/** What `AccountBook` promises, synchronous. */
-export type Synchronous<Book> = {
-  readonly [Method in keyof Book]: Book[Method] extends (...args: infer Args) => Promise<infer Value>
-    ? (...args: Args) => Value
-    : never;
-};
-
 /** The part of the worker's database that holds orgs, people and their sessions. Throws `storage.*`. */
 export class SqliteAccounts implements Synchronous<AccountBook> {
-  /** For the parts of the database that build on this one. */
-  protected readonly tables: Database;
+  readonly #tables: Database;
 
   constructor(database: Database) {
-    this.tables = database;
+    this.#tables = database;
   }
 
   addOrg({ id, name, createdAtMs }: Org): void {
-    this.guarded(() =>
-      this.tables
+    guarded(() =>
+      this.#tables
         .prepare('INSERT INTO orgs (id, name, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
         .run(id, name, Math.round(createdAtMs)),
     );
   }
 
   org(orgId: OrgId): Org | null {
-    return this.guarded(
+    return guarded(
       () =>
-        (this.tables
+        (this.#tables
           .prepare('SELECT id, name, created_at AS createdAtMs FROM orgs WHERE id = ?')
           .get(orgId) as Org | undefined) ?? null,
     );
   }
 
   addAccount({ account, passwordHash, temporaryUntilMs }: Credentials): boolean {
-    return this.guarded(
+    return guarded(
       () =>
-        this.tables
+        this.#tables
           .prepare(
             'INSERT INTO users (id, org_id, email, name, role, created_at, password_hash, temporary_until, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING',
           )
@@ -72,8 +65,8 @@ export class SqliteAccounts implements Synchronous<AccountBook> {
   }
 
   credentials(email: string): Credentials | null {
-    return this.guarded(() => {
-      const row = this.tables
+    return guarded(() => {
+      const row = this.#tables
         .prepare(
           `SELECT ${ACCOUNT_COLUMNS}, u.password_hash AS passwordHash, u.temporary_until AS temporaryUntilMs FROM users u WHERE u.email = ? AND u.password_hash <> ''`,
         )
@@ -85,26 +78,26 @@ export class SqliteAccounts implements Synchronous<AccountBook> {
   }
 
   account(orgId: OrgId, userId: UserId): Account | null {
-    return this.guarded(
+    return guarded(
       () =>
-        (this.tables
+        (this.#tables
           .prepare(`SELECT ${ACCOUNT_COLUMNS} FROM users u WHERE u.org_id = ? AND u.id = ?`)
           .get(orgId, userId) as Account | undefined) ?? null,
     );
   }
 
   accounts(orgId: OrgId): readonly Account[] {
-    return this.guarded(
+    return guarded(
       () =>
-        this.tables
+        this.#tables
           .prepare(`SELECT ${ACCOUNT_COLUMNS} FROM users u WHERE u.org_id = ? ORDER BY u.name, u.id`)
           .all(orgId) as Account[],
     );
   }
 
   changeAccount(orgId: OrgId, userId: UserId, change: AccountChange): 'done' | 'unknown' | 'last-admin' {
-    return this.guarded(() =>
-      this.tables.transaction(() => {
+    return guarded(() =>
+      this.#tables.transaction(() => {
         const before = this.account(orgId, userId);
         if (!before) return 'unknown';
         const after = { ...before, ...change };
@@ -112,7 +105,7 @@ export class SqliteAccounts implements Synchronous<AccountBook> {
           role === 'admin' && status === 'active';
         const others = this.accounts(orgId).some(other => other.userId !== userId && isAdmin(other));
         if (isAdmin(before) && !isAdmin(after) && !others) return 'last-admin';
-        this.tables
+        this.#tables
           .prepare('UPDATE users SET name = ?, role = ?, status = ? WHERE org_id = ? AND id = ?')
           .run(after.name, after.role, after.status, orgId, userId);
         return 'done';
@@ -125,9 +118,9 @@ export class SqliteAccounts implements Synchronous<AccountBook> {
     userId: UserId,
     { passwordHash, temporaryUntilMs }: Pick<Credentials, 'passwordHash' | 'temporaryUntilMs'>,
   ): boolean {
-    return this.guarded(
+    return guarded(
       () =>
-        this.tables
+        this.#tables
           .prepare(
             `UPDATE users SET password_hash = @passwordHash, temporary_until = @temporaryUntilMs, status = CASE WHEN status = 'invited' AND @temporaryUntilMs IS NULL THEN 'active' ELSE status END WHERE org_id = @orgId AND id = @userId`,
           )
@@ -137,9 +130,9 @@ export class SqliteAccounts implements Synchronous<AccountBook> {
 
   openSession(session: NewSession): void {
     const { sessionId, orgId, userId, device, tokenHash, atMs, expiresAtMs } = session;
-    this.guarded(() =>
-      this.tables.transaction(() => {
-        this.tables
+    guarded(() =>
+      this.#tables.transaction(() => {
+        this.#tables
           .prepare(
             'INSERT INTO sessions (id, org_id, user_id, device, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
           )
@@ -151,9 +144,9 @@ export class SqliteAccounts implements Synchronous<AccountBook> {
   }
 
   rotateSession({ tokenHash, nextHash, device, atMs, expiresAtMs, graceMs }: Rotation): RotationOutcome {
-    return this.guarded(() =>
-      this.tables.transaction((): RotationOutcome => {
-        const token = this.tables
+    return guarded(() =>
+      this.#tables.transaction((): RotationOutcome => {
+        const token = this.#tables
           .prepare(
             `SELECT t.session_id AS sessionId, t.org_id AS orgId, s.user_id AS userId, s.device, t.expires_at AS expiresAtMs, t.used_at AS usedAtMs, s.ended_at AS endedAtMs, u.status AS accountStatus, t.replaced_by AS replacedBy, n.used_at AS nextUsedAtMs
              FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = s.user_id AND u.org_id = s.org_id LEFT JOIN refresh_tokens n ON n.hash = t.replaced_by WHERE t.hash = ?`,
@@ -163,18 +156,18 @@ export class SqliteAccounts implements Synchronous<AccountBook> {
         if (!token || step === 'void') return { name: 'void' };
         const { sessionId, orgId, userId, replacedBy } = token;
         if (step === 'reused') {
-          this.tables
+          this.#tables
             .prepare('UPDATE sessions SET ended_at = ? WHERE id = ?')
             .run(Math.round(atMs), sessionId);
           return { name: 'reused', sessionId, orgId, userId };
         }
         if (replacedBy !== null)
-          this.tables.prepare('DELETE FROM refresh_tokens WHERE hash = ?').run(replacedBy);
-        this.tables
+          this.#tables.prepare('DELETE FROM refresh_tokens WHERE hash = ?').run(replacedBy);
+        this.#tables
           .prepare('UPDATE refresh_tokens SET used_at = coalesce(used_at, ?), replaced_by = ? WHERE hash = ?')
           .run(Math.round(atMs), nextHash, tokenHash);
         this.#addToken(nextHash, orgId, sessionId, expiresAtMs);
-        this.tables
+        this.#tables
           .prepare('UPDATE sessions SET expires_at = ? WHERE id = ?')
           .run(Math.round(expiresAtMs), sessionId);
         this.#seen(orgId, userId, atMs);
@@ -190,9 +183,9 @@ export class SqliteAccounts implements Synchronous<AccountBook> {
     { only, except }: { readonly only?: string; readonly except?: string },
     atMs: EpochMs,
   ): readonly string[] {
-    return this.guarded(
+    return guarded(
       () =>
-        this.tables
+        this.#tables
           .prepare(
             'UPDATE sessions SET ended_at = @atMs WHERE org_id = @orgId AND user_id = @userId AND ended_at IS NULL AND (@only IS NULL OR id = @only) AND (@except IS NULL OR id <> @except) RETURNING id',
           )
@@ -208,34 +201,26 @@ export class SqliteAccounts implements Synchronous<AccountBook> {
   }
 
   isSessionLive(sessionId: string, nowMs: EpochMs): boolean {
-    return this.guarded(
+    return guarded(
       () =>
-        this.tables
+        this.#tables
           .prepare('SELECT 1 FROM sessions WHERE id = ? AND ended_at IS NULL AND expires_at > ?')
           .get(sessionId, nowMs) !== undefined,
     );
   }
 
   pruneSessions(beforeMs: EpochMs): void {
-    this.guarded(() => this.tables.prepare('DELETE FROM sessions WHERE expires_at < ?').run(beforeMs));
-  }
-
-  protected guarded<Value>(work: () => Value): Value {
-    try {
-      return work();
-    } catch (error) {
-      throw toStorageError(error);
-    }
+    guarded(() => this.#tables.prepare('DELETE FROM sessions WHERE expires_at < ?').run(beforeMs));
   }
 
   #addToken(hash: string, orgId: OrgId, sessionId: string, expiresAtMs: EpochMs): void {
-    this.tables
+    this.#tables
       .prepare('INSERT INTO refresh_tokens (hash, org_id, session_id, expires_at) VALUES (?, ?, ?, ?)')
       .run(hash, orgId, sessionId, Math.round(expiresAtMs));
   }
 
   #seen(orgId: OrgId, userId: UserId, atMs: EpochMs): void {
-    this.tables
+    this.#tables
       .prepare('UPDATE users SET last_seen = ? WHERE org_id = ? AND id = ?')
       .run(Math.round(atMs), orgId, userId);
   }

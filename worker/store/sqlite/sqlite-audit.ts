@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto';
 import type {
   AccessText,
   AuditAnchor,
+  AuditBook,
   AuditChanges,
   ChainQuery,
   DeviceHead,
   LoggedText,
+  OwnChains,
   ParkedEntry,
 } from '#shared/adapters/audit-book.ts';
 import { GENESIS_HASH, appendFacts, type AuditEntry, type AuditFact } from '#shared/domain/audit-chain.ts';
@@ -18,12 +20,10 @@ import {
   type EpochOrigin,
   type FrameAnswer,
 } from '#shared/domain/audit-upload.ts';
-import type { ErasureOutcome } from '#shared/adapters/privacy-book.ts';
 import type { ToolCallRow } from '#shared/adapters/ticket-book.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
-import type { ErasureScope } from '#shared/events/erase-event.ts';
-import { toStorageError, type Statement } from '#shared/sqlite/open-database.ts';
+import { guarded, type Database, type Statement } from '#shared/sqlite/open-database.ts';
 import {
   accessText,
   callDevice,
@@ -39,7 +39,7 @@ import {
 import { parkPoison } from '#worker/audit/parking.ts';
 import { sha256 } from '#worker/audit/sha256.ts';
 import type { AccessRow } from '../store.ts';
-import { SqlitePrivacy } from './sqlite-privacy.ts';
+import type { Synchronous } from './synchronous.ts';
 
 const ENTRY_COLUMNS = 'event_id AS eventId, ts AS atMs, kind, payload, salt, seq, leaf, hash';
 const HEAD_COLUMNS =
@@ -65,13 +65,18 @@ const originOf = ({ originEpoch, originSeq, originHash }: StoredHead): EpochOrig
     : { epoch: originEpoch, seq: originSeq, hash: originHash };
 
 /** The part of the worker's database that holds audit chains. Throws `storage.*`. */
-export class SqliteAudit extends SqlitePrivacy {
+export class SqliteAudit implements Synchronous<AuditBook & OwnChains> {
+  readonly #tables: Database;
   #self: string | null = null;
   readonly #statements = new Map<string, Statement>();
 
+  constructor(tables: Database) {
+    this.#tables = tables;
+  }
+
   receiveFrame(orgId: OrgId, frame: AuditFrame, atMs: number): FrameAnswer {
-    return this.#run(() =>
-      this.tables
+    return guarded(() =>
+      this.#tables
         .transaction(() => {
           const { deviceId, epoch, origin } = frame;
           const heads = new Map(this.#heads(orgId, deviceId).map(head => [head.epoch, head]));
@@ -100,7 +105,7 @@ export class SqliteAudit extends SqlitePrivacy {
   }
 
   auditHeads(orgId: OrgId, deviceId: string | null): readonly DeviceHead[] {
-    return this.#run(() =>
+    return guarded(() =>
       this.#heads(orgId, deviceId).map(head => ({
         orgId,
         deviceId: head.deviceId,
@@ -112,7 +117,7 @@ export class SqliteAudit extends SqlitePrivacy {
   }
 
   auditEntries({ orgId, deviceId, epoch, afterSeq, limit }: ChainQuery): readonly AuditEntry[] {
-    return this.#run(
+    return guarded(
       () =>
         this.#statement(
           `SELECT ${ENTRY_COLUMNS} FROM audit_entries WHERE org_id = ? AND device_id = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?`,
@@ -121,7 +126,7 @@ export class SqliteAudit extends SqlitePrivacy {
   }
 
   auditChanges(orgId: OrgId, cursor: string | null, limit: number): AuditChanges {
-    return this.#run(() => {
+    return guarded(() => {
       // One writer at a time: positions become visible in their order.
       const rows = this.#statement(
         `SELECT position, device_id AS deviceId, epoch, received_at AS receivedAtMs, ${ENTRY_COLUMNS} FROM audit_entries WHERE org_id = ? AND position > ? ORDER BY position LIMIT ?`,
@@ -144,7 +149,7 @@ export class SqliteAudit extends SqlitePrivacy {
   }
 
   parkedEntries(orgId: OrgId): readonly ParkedEntry[] {
-    return this.#run(
+    return guarded(
       () =>
         this.#statement(
           'SELECT device_id AS deviceId, epoch, seq, reason, raw FROM audit_parked WHERE org_id = ? ORDER BY device_id, epoch, seq',
@@ -153,7 +158,7 @@ export class SqliteAudit extends SqlitePrivacy {
   }
 
   addAnchor({ orgId, number, atMs, jws }: AuditAnchor): void {
-    this.#run(() =>
+    guarded(() =>
       this.#statement('INSERT INTO audit_anchors (org_id, number, ts, jws) VALUES (?, ?, ?, ?)').run(
         orgId,
         number,
@@ -164,7 +169,7 @@ export class SqliteAudit extends SqlitePrivacy {
   }
 
   auditAnchors(orgId: OrgId): readonly AuditAnchor[] {
-    return this.#run(
+    return guarded(
       () =>
         this.#statement(
           'SELECT org_id AS orgId, number, ts AS atMs, jws FROM audit_anchors WHERE org_id = ? ORDER BY number',
@@ -174,7 +179,7 @@ export class SqliteAudit extends SqlitePrivacy {
   }
 
   addAuditKey(keyId: string, jwk: string): void {
-    this.#run(() =>
+    guarded(() =>
       this.#statement('INSERT INTO audit_keys (id, jwk) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
         keyId,
         jwk,
@@ -183,7 +188,7 @@ export class SqliteAudit extends SqlitePrivacy {
   }
 
   auditKeys(): readonly { readonly keyId: string; readonly jwk: string }[] {
-    return this.#run(
+    return guarded(
       () =>
         this.#statement('SELECT id AS keyId, jwk FROM audit_keys ORDER BY id').all() as {
           keyId: string;
@@ -193,14 +198,14 @@ export class SqliteAudit extends SqlitePrivacy {
   }
 
   auditedOrgs(): readonly OrgId[] {
-    return this.#run(
+    return guarded(
       () =>
         this.#statement('SELECT DISTINCT org_id FROM audit_devices ORDER BY org_id').pluck().all() as OrgId[],
     );
   }
 
   callLogTexts(callId: CallId, afterSeq: number, limit: number): readonly LoggedText[] {
-    return this.#run(
+    return guarded(
       () =>
         this.#statement(
           'SELECT seq, payload_json AS text FROM call_events WHERE conversation_id = ? AND seq > ? ORDER BY seq LIMIT ?',
@@ -208,26 +213,8 @@ export class SqliteAudit extends SqlitePrivacy {
     );
   }
 
-  /** What was erased is proven by what stands there since (SYN40). Of a ticket's tool call the chain keeps the hash alone. */
-  override eraseCall(orgId: OrgId, callId: CallId, scope: ErasureScope, atMs: EpochMs): ErasureOutcome {
-    return this.#run(() =>
-      this.tables.transaction((): ErasureOutcome => {
-        const before = this.callKeeping(orgId, callId)?.erased;
-        const outcome = super.eraseCall(orgId, callId, scope, atMs);
-        if (outcome !== 'erased' || this.callKeeping(orgId, callId)?.erased === before) return outcome;
-        this.#statement(
-          `UPDATE audit_entries SET payload = NULL, salt = NULL WHERE org_id = ? AND kind = 'tool' AND json_extract(payload, '$.conversationId') = ?`,
-        ).run(orgId, callId);
-        const texts = this.callLogTexts(callId, -1, -1).map(({ text }) => text);
-        const says: ErasedLog = { sha256: erasedDigest(texts) };
-        this.chain(orgId, callDevice(callId), [newFact('call.erased', says, atMs)], atMs);
-        return outcome;
-      })(),
-    );
-  }
-
   accessTexts(orgId: OrgId, afterId: string, limit: number): readonly AccessText[] {
-    return this.#run(() =>
+    return guarded(() =>
       (
         this.#statement(
           'SELECT id, org_id AS orgId, user_id AS userId, action, outcome, ts AS atMs, payload_json AS payload FROM audit_access WHERE org_id = ? AND id > ? ORDER BY id LIMIT ?',
@@ -241,7 +228,7 @@ export class SqliteAudit extends SqlitePrivacy {
   }
 
   ownFrames(frames: number, entries: number): readonly { orgId: OrgId; frame: AuditFrame }[] {
-    return this.#run(() =>
+    return guarded(() =>
       (
         this.#statement(
           `SELECT ${HEAD_COLUMNS} FROM audit_devices WHERE own = 1 AND acked_seq < head_seq ORDER BY org_id, device_id, epoch LIMIT ?`,
@@ -265,8 +252,8 @@ export class SqliteAudit extends SqlitePrivacy {
   }
 
   ownAnswered(orgId: OrgId, deviceId: string, answer: FrameAnswer, atMs: number): void {
-    this.#run(() =>
-      this.tables.transaction(() => {
+    guarded(() =>
+      this.#tables.transaction(() => {
         const newest = this.#heads(orgId, deviceId).findLast(head => head.own === 1);
         if (!newest) return;
         const { epoch, ackedSeq, ackedHash } = newest;
@@ -291,8 +278,18 @@ export class SqliteAudit extends SqlitePrivacy {
     );
   }
 
+  /** Part of an erasure: what was erased is proven by what stands there since (SYN40). Of a ticket's tool call the chain keeps the hash alone. */
+  callErased(orgId: OrgId, callId: CallId, atMs: EpochMs): void {
+    this.#statement(
+      `UPDATE audit_entries SET payload = NULL, salt = NULL WHERE org_id = ? AND kind = 'tool' AND json_extract(payload, '$.conversationId') = ?`,
+    ).run(orgId, callId);
+    const texts = this.callLogTexts(callId, -1, -1).map(({ text }) => text);
+    const says: ErasedLog = { sha256: erasedDigest(texts) };
+    this.#chain(orgId, callDevice(callId), [newFact('call.erased', says, atMs)], atMs);
+  }
+
   /** Part of the transaction that writes what the facts say. */
-  protected chain(orgId: OrgId, deviceId: string, facts: readonly AuditFact[], atMs: number): SealedHead {
+  #chain(orgId: OrgId, deviceId: string, facts: readonly AuditFact[], atMs: number): SealedHead {
     const known = this.#statement(
       'SELECT epoch, head_seq AS seq, head_hash AS hash FROM audit_devices WHERE org_id = ? AND device_id = ? AND own = 1 ORDER BY epoch DESC LIMIT 1',
     ).get(orgId, deviceId) as
@@ -306,30 +303,30 @@ export class SqliteAudit extends SqlitePrivacy {
   }
 
   /** Chains events that were just written, one entry for each row of them; a call that ended is sealed. */
-  protected chainEvents(events: readonly ChainedEvent[], atMs: number): void {
+  chainEvents(events: readonly ChainedEvent[], atMs: number): void {
     for (const row of inRows(events)) {
       const [first] = row;
       if (!first) continue;
       const { orgId, callId } = first;
       const says: LoggedEvents = { from: first.seq, sha256: row.map(event => event.sha256) };
-      const head = this.chain(orgId, callDevice(callId), [newFact('call.log', says, atMs)], atMs);
+      const head = this.#chain(orgId, callDevice(callId), [newFact('call.log', says, atMs)], atMs);
       if (!row.some(event => event.isEnd)) continue;
       const sealed: SealedCall = { callId, ...head };
-      this.chain(orgId, this.workerName(), [newFact('call.sealed', sealed, atMs)], atMs);
+      this.#chain(orgId, this.#workerName(), [newFact('call.sealed', sealed, atMs)], atMs);
     }
   }
 
-  protected chainAccess(row: AccessRow): void {
+  chainAccess(row: AccessRow): void {
     const fact = { ...newFact('access', null, row.atMs), payload: accessText(row) };
-    this.chain(row.orgId as OrgId, this.workerName(), [fact], row.atMs);
+    this.#chain(row.orgId as OrgId, this.#workerName(), [fact], row.atMs);
   }
 
-  protected chainToolCall(row: ToolCallRow): void {
-    this.chain(row.orgId, this.workerName(), [newFact('tool', row, row.atMs)], row.atMs);
+  chainToolCall(row: ToolCallRow): void {
+    this.#chain(row.orgId, this.#workerName(), [newFact('tool', row, row.atMs)], row.atMs);
   }
 
   /** The worker's own device: one for each database file, for ever. */
-  protected workerName(): string {
+  #workerName(): string {
     if (this.#self === null) {
       this.#statement('INSERT INTO audit_self (id, name) VALUES (1, ?) ON CONFLICT DO NOTHING').run(
         randomUUID(),
@@ -349,7 +346,7 @@ export class SqliteAudit extends SqlitePrivacy {
     );
     this.#openEpoch(orgId, deviceId, epoch, origin, atMs, true);
     this.#insert(orgId, deviceId, epoch, entries, atMs);
-    this.chain(orgId, deviceId, [newFact('epoch.opened', { before, origin }, atMs)], atMs);
+    this.#chain(orgId, deviceId, [newFact('epoch.opened', { before, origin }, atMs)], atMs);
   }
 
   #openEpoch(
@@ -418,7 +415,7 @@ export class SqliteAudit extends SqlitePrivacy {
   #statement(sql: string): Statement {
     const known = this.#statements.get(sql);
     if (known) return known;
-    const made = this.tables.prepare(sql);
+    const made = this.#tables.prepare(sql);
     this.#statements.set(sql, made);
     return made;
   }
@@ -431,14 +428,6 @@ export class SqliteAudit extends SqlitePrivacy {
         .pluck()
         .get(orgId, deviceId, epoch, seq) as string | undefined) ?? null
     );
-  }
-
-  #run<Value>(work: () => Value): Value {
-    try {
-      return work();
-    } catch (error) {
-      throw toStorageError(error);
-    }
   }
 }
 

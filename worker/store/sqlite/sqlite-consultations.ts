@@ -1,8 +1,8 @@
-import type { NewConsultation, RoomEventRow } from '#shared/adapters/consultation-book.ts';
+import type { ConsultationBook, NewConsultation, RoomEventRow } from '#shared/adapters/consultation-book.ts';
 import type { ConsultationQuery, ConsultationRow } from '#shared/domain/consultation.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
-import { toStorageError } from '#shared/sqlite/open-database.ts';
-import { SqliteAudit } from './sqlite-audit.ts';
+import { guarded, type Database } from '#shared/sqlite/open-database.ts';
+import type { Synchronous } from './synchronous.ts';
 
 /** A takeover is known from the call's log, which the consultation does not repeat. */
 const CONSULTATION_COLUMNS = `c.id, c.room_name AS roomName, c.consultation_type AS type, c.customer_id AS customerId, c.agent_id AS agentId, c.partner_id AS partnerId, c.quote_id AS quoteId, c.claim_id AS claimId, c.ai_handled AS aiHandled, (c.escalated_to_human OR coalesce(v.taken_over, 0)) AS escalatedToHuman, c.started_at AS startedAtMs, c.ended_at AS endedAtMs, c.duration_seconds AS durationSeconds, c.recording_url AS recordingUrl, c.transcript, c.ai_summary AS aiSummary, c.agent_notes AS agentNotes, c.customer_rating AS customerRating, c.created_at AS createdAtMs, c.archived`;
@@ -27,10 +27,16 @@ const consultationOf = (row: StoredConsultation): ConsultationRow => ({
 });
 
 /** The part of the worker's database that holds consultations and the events of their rooms. Throws `storage.*`. */
-export class SqliteConsultations extends SqliteAudit {
+export class SqliteConsultations implements Synchronous<ConsultationBook> {
+  readonly #tables: Database;
+
+  constructor(tables: Database) {
+    this.#tables = tables;
+  }
+
   addConsultation({ id, orgId, roomName, type, atMs }: NewConsultation): void {
-    this.#run(() => {
-      this.tables
+    guarded(() => {
+      this.#tables
         .prepare(
           'INSERT INTO video_consultations (id, org_id, room_name, consultation_type, created_at) VALUES (?, ?, ?, ?, ?)',
         )
@@ -41,9 +47,9 @@ export class SqliteConsultations extends SqliteAudit {
   }
 
   consultations(orgId: OrgId, { limit, beforeMs, archived }: ConsultationQuery): readonly ConsultationRow[] {
-    return this.#run(() =>
+    return guarded(() =>
       (
-        this.tables
+        this.#tables
           .prepare(
             `SELECT ${CONSULTATION_COLUMNS} FROM video_consultations c LEFT JOIN conversations v ON v.id = c.id AND v.org_id = c.org_id WHERE c.org_id = ? AND c.created_at < ? AND ${ARCHIVED[archived]} ORDER BY c.created_at DESC, c.id DESC LIMIT ?`,
           )
@@ -53,18 +59,18 @@ export class SqliteConsultations extends SqliteAudit {
   }
 
   archiveConsultation(orgId: OrgId, id: CallId, archived: boolean): boolean {
-    return this.#run(
+    return guarded(
       () =>
-        this.tables
+        this.#tables
           .prepare('UPDATE video_consultations SET archived = ? WHERE org_id = ? AND id = ?')
           .run(archived ? 1 : 0, orgId, id).changes === 1,
     );
   }
 
   recordRoomEvent(event: RoomEventRow): boolean {
-    return this.#run(() =>
-      this.tables.transaction(() => {
-        const { changes } = this.tables
+    return guarded(() =>
+      this.#tables.transaction(() => {
+        const { changes } = this.#tables
           .prepare(
             'INSERT INTO livekit_room_events (id, event_name, room_name, created_at, received_at, room_created_at, recording_url, payload_json) VALUES (@id, @name, @roomName, @createdAtMs, @receivedAtMs, @roomCreatedAtMs, @recordingUrl, @payloadJson) ON CONFLICT (id) DO NOTHING',
           )
@@ -76,9 +82,9 @@ export class SqliteConsultations extends SqliteAudit {
   }
 
   roomEvents(roomName: string): readonly RoomEventRow[] {
-    return this.#run(
+    return guarded(
       () =>
-        this.tables
+        this.#tables
           .prepare(
             `SELECT ${EVENT_COLUMNS} FROM livekit_room_events WHERE room_name = ? ORDER BY created_at, received_at, id`,
           )
@@ -88,7 +94,7 @@ export class SqliteConsultations extends SqliteAudit {
 
   /** From everything that is known of the room, so that the order of arrival does not matter. */
   #fold(roomName: string): void {
-    this.tables
+    this.#tables
       .prepare(
         `WITH told AS (
            SELECT min(CASE WHEN event_name = 'room_started' THEN coalesce(room_created_at, created_at) ELSE room_created_at END) AS started,
@@ -103,13 +109,5 @@ export class SqliteConsultations extends SqliteAudit {
          FROM told WHERE room_name = @roomName`,
       )
       .run({ roomName });
-  }
-
-  #run<Value>(work: () => Value): Value {
-    try {
-      return work();
-    } catch (error) {
-      throw toStorageError(error);
-    }
   }
 }

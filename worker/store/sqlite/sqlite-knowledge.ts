@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type {
+  KnowledgeBook,
   KnowledgeVersions,
   KnowledgeWriter,
   PublishOutcome,
@@ -17,7 +18,7 @@ import type {
   KnowledgeConflict,
   SavedRevision,
 } from '#shared/protocol/knowledge.ts';
-import { toStorageError } from '#shared/sqlite/open-database.ts';
+import { guarded, type Database } from '#shared/sqlite/open-database.ts';
 import {
   citationMark,
   conflictOf,
@@ -30,12 +31,19 @@ import {
 } from '../knowledge-rows.ts';
 import { planRevision, writerOf, writtenBy } from '../plan-revision.ts';
 import { parseEvent } from '../row-values.ts';
-import { SqliteConsultations } from './sqlite-consultations.ts';
+import type { Synchronous } from './synchronous.ts';
 
 const DOCUMENT_COLUMNS = 'id AS docId, head_id AS headId, published_id AS publishedId, deleted, version';
 
 /** The part of the worker's database that holds knowledge: see `KnowledgeBook`. Writers take turns by being on one thread. Throws `storage.*`. */
-export class SqliteKnowledge extends SqliteConsultations {
+export class SqliteKnowledge implements Synchronous<KnowledgeBook> {
+  private readonly tables: Database;
+  readonly #run = guarded;
+
+  constructor(tables: Database) {
+    this.tables = tables;
+  }
+
   saveRevision(orgId: OrgId, arrived: SavedRevision, writer: KnowledgeWriter): RevisionAnswer {
     return this.#write(() => {
       const { docId } = arrived;
@@ -320,13 +328,5 @@ export class SqliteKnowledge extends SqliteConsultations {
 
   #write<Value>(work: () => Value): Value {
     return this.#run(() => this.tables.transaction(work).immediate());
-  }
-
-  #run<Value>(work: () => Value): Value {
-    try {
-      return work();
-    } catch (error) {
-      throw toStorageError(error);
-    }
   }
 }

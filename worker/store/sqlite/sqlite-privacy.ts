@@ -20,7 +20,8 @@ import {
 import { parseEvent } from '../row-values.ts';
 import { gatherTraces, type TraceRow } from '../gather-traces.ts';
 import { ArchiveIndex } from '#shared/sqlite/archive-index.ts';
-import { SqliteAccounts, type Synchronous } from './sqlite-accounts.ts';
+import { guarded, type Database } from '#shared/sqlite/open-database.ts';
+import type { Synchronous } from './synchronous.ts';
 
 type StoredKeeping = {
   readonly legalHold: number;
@@ -33,8 +34,25 @@ type StoredTicket = Omit<TicketOfPerson, 'requester' | 'notes'> & {
   readonly requesterEmail: string | null;
 };
 
-/** The part of the worker's database that says how long words are kept, and takes them out. Throws `storage.*`. */
-export class SqlitePrivacy extends SqliteAccounts implements Synchronous<PrivacyBook> {
+/** Another part that has to do its share of an erasure, in its transaction. */
+export interface ErasureWitness {
+  callErased(orgId: OrgId, callId: CallId, atMs: EpochMs): void;
+}
+
+/**
+ * The part of the worker's database that says how long words are kept, and takes them out. It alone writes in tables of other
+ * parts: all that says anything of a caller goes in one transaction (PRIV5). Throws `storage.*`.
+ */
+export class SqlitePrivacy implements Synchronous<PrivacyBook> {
+  private readonly tables: Database;
+  private readonly guarded = guarded;
+  readonly #witnesses: readonly ErasureWitness[];
+
+  constructor(tables: Database, witnesses: readonly ErasureWitness[]) {
+    this.tables = tables;
+    this.#witnesses = witnesses;
+  }
+
   retentionProfile(orgId: OrgId): RetentionProfile | null {
     return this.guarded(
       () =>
@@ -95,6 +113,7 @@ export class SqlitePrivacy extends SqliteAccounts implements Synchronous<Privacy
         this.tables
           .prepare('UPDATE conversations SET erased = ?, erased_at = ? WHERE org_id = ? AND id = ?')
           .run(scope, Math.round(atMs), orgId, callId);
+        for (const witness of this.#witnesses) witness.callErased(orgId, callId, atMs);
         return 'erased';
       })(),
     );

@@ -5,14 +5,15 @@ import type { NewTicket, TicketRequest, ToolCallRow } from '#shared/adapters/tic
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { TicketPatch } from '#shared/domain/ticket.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
-import { toStorageError } from '#shared/sqlite/open-database.ts';
+import { guarded, type Database } from '#shared/sqlite/open-database.ts';
 import type { ErasureOutcome } from '#shared/adapters/privacy-book.ts';
 import type { ErasureScope } from '#shared/events/erase-event.ts';
 import { eraseWork } from '../erase-work.ts';
 import { parseEvent } from '../row-values.ts';
-import type { SpooledItem, SpooledMethod, SpoolMark } from '../spool.ts';
-import type { AccessRow } from '../store.ts';
-import { SqliteDatabase } from './sqlite-database.ts';
+import type { SpooledItem, SpooledMethod, SpoolingStore, SpoolMark } from '../spool.ts';
+import type { AccessRow, Store } from '../store.ts';
+import type { SPOOL_METHODS } from './store-methods.ts';
+import type { Synchronous } from './synchronous.ts';
 
 /** Entries of the log in one piece of work, when a whole record is sent again. */
 const PIECE_ENTRIES = 512;
@@ -47,93 +48,104 @@ interface StoredItem {
   readonly args: string;
 }
 
-/** The worker's database that also remembers, in the transaction of the work itself, what the team has not heard yet. */
-export class SqliteSpool extends SqliteDatabase {
-  constructor(file: string) {
-    super(file);
-    this.tables
+/** The record of this worker, whose work a spool remembers. */
+type SpooledRecord = Synchronous<Pick<Store, SpooledMethod | 'head'>>;
+
+/**
+ * Stands in front of the record for what the team's store has to hear of, and remembers it in the transaction of the work itself.
+ * It sends a whole record again and forgets what was taken: for that it reads and empties tables of other parts. Throws `storage.*`.
+ */
+export class SqliteSpool implements Synchronous<
+  Pick<SpoolingStore, SpooledMethod | (typeof SPOOL_METHODS)[number]>
+> {
+  readonly #tables: Database;
+  readonly #record: SpooledRecord;
+
+  constructor(tables: Database, record: SpooledRecord) {
+    this.#tables = tables;
+    this.#record = record;
+    tables
       .prepare('INSERT INTO spool_state (id, log_id) VALUES (1, ?) ON CONFLICT DO NOTHING')
       .run(randomUUID());
   }
 
-  override append(entries: readonly JournalEntry[]): void {
+  append(entries: readonly JournalEntry[]): void {
     const [first, last] = [entries[0], entries.at(-1)];
     // The entries are in the log already: their place is enough.
-    if (first && last) this.#both('append', [first.position, last.position], () => super.append(entries));
+    if (first && last)
+      this.#both('append', [first.position, last.position], () => this.#record.append(entries));
   }
 
-  override recordAccess(row: AccessRow): void {
-    this.#both('recordAccess', [row], () => super.recordAccess(row));
+  recordAccess(row: AccessRow): void {
+    this.#both('recordAccess', [row], () => this.#record.recordAccess(row));
   }
 
-  override saveTicket(orgId: OrgId, ticket: NewTicket): string {
-    return this.#both('saveTicket', [orgId, ticket], () => super.saveTicket(orgId, ticket));
+  saveTicket(orgId: OrgId, ticket: NewTicket): string {
+    return this.#both('saveTicket', [orgId, ticket], () => this.#record.saveTicket(orgId, ticket));
   }
 
-  override updateTicket(orgId: OrgId, ticketId: string, patch: TicketPatch, atMs: EpochMs): boolean {
+  updateTicket(orgId: OrgId, ticketId: string, patch: TicketPatch, atMs: EpochMs): boolean {
     return this.#both('updateTicket', [orgId, ticketId, patch, atMs], () =>
-      super.updateTicket(orgId, ticketId, patch, atMs),
+      this.#record.updateTicket(orgId, ticketId, patch, atMs),
     );
   }
 
-  override addTicketNote(
+  addTicketNote(
     orgId: OrgId,
     ticketId: string,
     note: { readonly noteId: string; readonly text: string; readonly atMs: EpochMs },
   ): boolean {
     return this.#both('addTicketNote', [orgId, ticketId, note], () =>
-      super.addTicketNote(orgId, ticketId, note),
+      this.#record.addTicketNote(orgId, ticketId, note),
     );
   }
 
-  override saveTicketRequest(
+  saveTicketRequest(
     requestId: string,
     change: Pick<TicketRequest, 'state' | 'attempts' | 'nextAttemptAtMs' | 'ticketId' | 'errorCode'>,
     atMs: EpochMs,
   ): void {
     this.#both('saveTicketRequest', [requestId, change, atMs], () =>
-      super.saveTicketRequest(requestId, change, atMs),
+      this.#record.saveTicketRequest(requestId, change, atMs),
     );
   }
 
-  override recordToolCall(row: ToolCallRow): void {
-    this.#both('recordToolCall', [row], () => super.recordToolCall(row));
+  recordToolCall(row: ToolCallRow): void {
+    this.#both('recordToolCall', [row], () => this.#record.recordToolCall(row));
   }
 
-  override addConsultation(consultation: NewConsultation): void {
-    this.#both('addConsultation', [consultation], () => super.addConsultation(consultation));
+  addConsultation(consultation: NewConsultation): void {
+    this.#both('addConsultation', [consultation], () => this.#record.addConsultation(consultation));
   }
 
-  override archiveConsultation(orgId: OrgId, id: CallId, archived: boolean): boolean {
+  archiveConsultation(orgId: OrgId, id: CallId, archived: boolean): boolean {
     return this.#both('archiveConsultation', [orgId, id, archived], () =>
-      super.archiveConsultation(orgId, id, archived),
+      this.#record.archiveConsultation(orgId, id, archived),
     );
   }
 
-  override recordRoomEvent(event: RoomEventRow): boolean {
-    return this.#both('recordRoomEvent', [event], () => super.recordRoomEvent(event));
+  recordRoomEvent(event: RoomEventRow): boolean {
+    return this.#both('recordRoomEvent', [event], () => this.#record.recordRoomEvent(event));
   }
 
-  override holdCall(orgId: OrgId, callId: CallId, held: boolean): boolean {
-    return this.#both('holdCall', [orgId, callId, held], () => super.holdCall(orgId, callId, held));
+  holdCall(orgId: OrgId, callId: CallId, held: boolean): boolean {
+    return this.#both('holdCall', [orgId, callId, held], () => this.#record.holdCall(orgId, callId, held));
   }
 
-  override eraseCall(orgId: OrgId, callId: CallId, scope: ErasureScope, atMs: EpochMs): ErasureOutcome {
-    try {
-      return this.tables.transaction(() => {
-        const outcome = super.eraseCall(orgId, callId, scope, atMs);
+  eraseCall(orgId: OrgId, callId: CallId, scope: ErasureScope, atMs: EpochMs): ErasureOutcome {
+    return guarded(() =>
+      this.#tables.transaction(() => {
+        const outcome = this.#record.eraseCall(orgId, callId, scope, atMs);
         if (outcome !== 'erased') return outcome;
         this.#eraseWaiting(callId, scope);
         this.#add('eraseCall', JSON.stringify([orgId, callId, scope, atMs]));
         return outcome;
-      })();
-    } catch (error) {
-      throw toStorageError(error);
-    }
+      })(),
+    );
   }
 
   spoolState(): { logId: string; taken: SpoolMark | null; waiting: number } {
-    const row = this.tables
+    const row = this.#tables
       .prepare(
         'SELECT log_id AS logId, taken_number AS number, taken_token AS token, (SELECT count(*) FROM spool_items) AS waiting FROM spool_state',
       )
@@ -143,7 +155,7 @@ export class SqliteSpool extends SqliteDatabase {
   }
 
   spooledItems(limit: number, limitEntries: number): readonly SpooledItem[] {
-    const stored = this.tables
+    const stored = this.#tables
       .prepare('SELECT number, token, method, args_json AS args FROM spool_items ORDER BY number LIMIT ?')
       .all(limit) as StoredItem[];
     const items: SpooledItem[] = [];
@@ -163,34 +175,34 @@ export class SqliteSpool extends SqliteDatabase {
   }
 
   spoolTaken({ number, token }: SpoolMark): boolean {
-    return this.tables.transaction(() => {
-      const known = this.tables
+    return this.#tables.transaction(() => {
+      const known = this.#tables
         .prepare('SELECT 1 FROM spool_items WHERE number = ? AND token = ?')
         .get(number, token);
       if (known === undefined) return false;
-      this.tables.prepare('DELETE FROM spool_items WHERE number <= ?').run(number);
-      this.tables.prepare('UPDATE spool_state SET taken_number = ?, taken_token = ?').run(number, token);
+      this.#tables.prepare('DELETE FROM spool_items WHERE number <= ?').run(number);
+      this.#tables.prepare('UPDATE spool_state SET taken_number = ?, taken_token = ?').run(number, token);
       return true;
     })();
   }
 
   restartSpool(tickets: 'waiting' | 'all'): string {
-    return this.tables.transaction(() => {
+    return this.#tables.transaction(() => {
       const logId = randomUUID();
       const sent = tickets === 'all' ? { ...SENT_AGAIN, ...SENT_FIRST } : SENT_AGAIN;
       const rows = Object.entries(sent).flatMap(([method, query]) =>
-        (this.tables.prepare(query).pluck().all() as string[]).map(args => ({ method, args })),
+        (this.#tables.prepare(query).pluck().all() as string[]).map(args => ({ method, args })),
       ) as Pick<StoredItem, 'method' | 'args'>[];
       const waiting = (
-        this.tables
+        this.#tables
           .prepare('SELECT method, args_json AS args FROM spool_items ORDER BY number')
           .all() as Pick<StoredItem, 'method' | 'args'>[]
       ).filter(({ method }) => method !== 'append' && !(method in sent));
-      this.tables.prepare('DELETE FROM spool_items').run();
-      this.tables
+      this.#tables.prepare('DELETE FROM spool_items').run();
+      this.#tables
         .prepare('UPDATE spool_state SET log_id = ?, taken_number = NULL, taken_token = NULL')
         .run(logId);
-      for (let first = 0; first <= this.head(); first += PIECE_ENTRIES)
+      for (let first = 0; first <= this.#record.head(); first += PIECE_ENTRIES)
         this.#add('append', JSON.stringify([first, first + PIECE_ENTRIES - 1]));
       for (const { method, args } of [...rows, ...waiting]) this.#add(method, args);
       return logId;
@@ -198,13 +210,13 @@ export class SqliteSpool extends SqliteDatabase {
   }
 
   forgetTaken(endedBeforeMs: number): number {
-    return this.tables.transaction(() => {
+    return this.#tables.transaction(() => {
       // Positions from the first that still waits on; the newest entry is kept too, whatever became of it.
-      const kept = (this.tables
+      const kept = (this.#tables
         .prepare("SELECT min(json_extract(args_json, '$[0]')) FROM spool_items WHERE method = 'append'")
         .pluck()
-        .get() ?? this.head()) as number;
-      const calls = this.tables
+        .get() ?? this.#record.head()) as number;
+      const calls = this.#tables
         .prepare(
           `SELECT id FROM conversations WHERE ended_at < ? AND EXISTS (SELECT 1 FROM call_events WHERE conversation_id = conversations.id)
            AND NOT EXISTS (SELECT 1 FROM call_events WHERE conversation_id = conversations.id AND position >= ?) ORDER BY ended_at LIMIT ?`,
@@ -213,8 +225,8 @@ export class SqliteSpool extends SqliteDatabase {
         .all(endedBeforeMs, kept, FORGET_CALLS) as string[];
       for (const callId of calls) {
         for (const table of TABLES_OF_CALLS)
-          this.tables.prepare(`DELETE FROM ${table} WHERE conversation_id = ?`).run(callId);
-        this.tables.prepare('DELETE FROM conversations WHERE id = ?').run(callId);
+          this.#tables.prepare(`DELETE FROM ${table} WHERE conversation_id = ?`).run(callId);
+        this.#tables.prepare('DELETE FROM conversations WHERE id = ?').run(callId);
       }
       return calls.length;
     })();
@@ -222,38 +234,39 @@ export class SqliteSpool extends SqliteDatabase {
 
   ownsCall(callId: CallId): boolean {
     return (
-      this.tables.prepare('SELECT 1 FROM call_events WHERE conversation_id = ? LIMIT 1').get(callId) !==
+      this.#tables.prepare('SELECT 1 FROM call_events WHERE conversation_id = ? LIMIT 1').get(callId) !==
       undefined
     );
   }
 
   /** The work and its place in the queue, or neither. What changed nothing here (`false`) is not told there. */
   #both<Value>(method: SpooledMethod, args: readonly unknown[], work: () => Value): Value {
-    try {
-      return this.tables.transaction(() => {
+    return guarded(() =>
+      this.#tables.transaction(() => {
         const value = work();
         if (value !== false) this.#add(method, JSON.stringify(args));
         return value;
-      })();
-    } catch (error) {
-      throw toStorageError(error);
-    }
+      })(),
+    );
   }
 
   #add(method: SpooledMethod, args: string): void {
-    this.tables
+    this.#tables
       .prepare('INSERT INTO spool_items (token, method, args_json) VALUES (?, ?, ?)')
       .run(randomUUID(), method, args);
   }
 
   /** What waits for the team's store says nothing of the call's caller any more either (PRIV5). */
   #eraseWaiting(callId: CallId, scope: ErasureScope): void {
-    const waiting = this.tables
+    const waiting = this.#tables
       .prepare(`SELECT number, method, args_json AS args FROM spool_items WHERE method <> 'append'`)
       .all() as StoredItem[];
-    const update = this.tables.prepare('UPDATE spool_items SET args_json = ? WHERE number = ?');
+    const update = this.#tables.prepare('UPDATE spool_items SET args_json = ? WHERE number = ?');
     const ticketIds = new Set(
-      this.tables.prepare('SELECT id FROM tickets WHERE conversation_id = ?').pluck().all(callId) as string[],
+      this.#tables
+        .prepare('SELECT id FROM tickets WHERE conversation_id = ?')
+        .pluck()
+        .all(callId) as string[],
     );
     for (const { number, method, args } of waiting) {
       const erased = eraseWork(method, JSON.parse(args) as readonly unknown[], {
@@ -266,7 +279,7 @@ export class SqliteSpool extends SqliteDatabase {
   }
 
   #range([first, last]: readonly [number, number]): readonly JournalEntry[] {
-    const rows = this.tables
+    const rows = this.#tables
       .prepare(
         'SELECT position, payload_json AS payload FROM call_events WHERE position BETWEEN ? AND ? ORDER BY position',
       )

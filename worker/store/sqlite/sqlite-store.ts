@@ -1,13 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { AUDIT_BOOK_METHODS } from '#shared/adapters/audit-book.ts';
-import type { AccountBook } from '#shared/adapters/account-book.ts';
-import type { PrivacyBook } from '#shared/adapters/privacy-book.ts';
-import { TICKET_BOOK_METHODS } from '#shared/adapters/ticket-book.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
-import { KNOWLEDGE_METHODS } from '../knowledge-methods.ts';
 import type { SpoolingStore } from '../spool.ts';
 import type { Store } from '../store.ts';
+import { OWN_CHAIN_METHODS, SPOOL_METHODS, STORE_METHODS } from './store-methods.ts';
 import type { StoreCall, StoreReply } from './store-thread.ts';
 
 /** The embedded store: SQLite on a thread of its own, so that no disk ever blocks audio. */
@@ -19,83 +15,18 @@ export interface SqliteStoreOptions {
   readonly onLost?: () => void;
 }
 
-const ACCOUNT_METHODS = [
-  'addOrg',
-  'org',
-  'addAccount',
-  'credentials',
-  'account',
-  'accounts',
-  'changeAccount',
-  'setPassword',
-  'openSession',
-  'rotateSession',
-  'endSessions',
-  'isSessionLive',
-  'pruneSessions',
-] as const satisfies readonly (keyof AccountBook)[];
-const PRIVACY_METHODS = [
-  'retentionProfile',
-  'setRetentionProfile',
-  'callKeeping',
-  'holdCall',
-  'callsToErase',
-  'eraseCall',
-  'personErasures',
-  'callerTraces',
-  'ticketsOfCall',
-  'settleErasures',
-] as const satisfies readonly (keyof PrivacyBook)[];
-
-const METHODS = [
-  ...ACCOUNT_METHODS,
-  ...PRIVACY_METHODS,
-  'append',
-  'head',
-  'callEvents',
-  'entries',
-  'openCalls',
-  'conversations',
-  'conversation',
-  'turns',
-  'policyRows',
-  'figures',
-  'recordAccess',
-  'commandAnswer',
-  'saveCommandAnswer',
-  'acquireLease',
-  'renewLease',
-  'releaseLease',
-  ...TICKET_BOOK_METHODS,
-  'addConsultation',
-  'consultations',
-  'archiveConsultation',
-  'recordRoomEvent',
-  'roomEvents',
-  ...KNOWLEDGE_METHODS,
-  ...AUDIT_BOOK_METHODS,
-  'searchArchive',
-  'archiveFacets',
-] satisfies readonly (keyof Store)[];
-const SPOOL_METHODS = [
-  'spoolState',
-  'spooledItems',
-  'spoolTaken',
-  'restartSpool',
-  'forgetTaken',
-  'ownsCall',
-  'ownFrames',
-  'ownAnswered',
-] as const satisfies readonly (keyof SpoolingStore)[];
-
 /** Opens the store; rejects with `storage.*` when the file cannot be used. */
 export function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  return openThread(options, METHODS, false);
+  return openThread(options, STORE_METHODS, false);
 }
 
 /** Opens a store that remembers what the team's store has not heard yet; rejects as the other does. */
 export function openSqliteSpool(options: SqliteStoreOptions): Promise<SpoolingStore> {
-  return openThread(options, [...METHODS, ...SPOOL_METHODS], true) as Promise<SpoolingStore>;
+  return openThread(
+    options,
+    [...STORE_METHODS, ...OWN_CHAIN_METHODS, ...SPOOL_METHODS],
+    true,
+  ) as Promise<SpoolingStore>;
 }
 
 async function openThread(

@@ -1,5 +1,6 @@
 import type {
   NewTicket,
+  TicketBook,
   TicketRequest,
   TicketRow,
   TicketRowQuery,
@@ -9,9 +10,8 @@ import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { TicketOperation, TicketPatch } from '#shared/domain/ticket.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEventOf } from '#shared/events/call-event.ts';
-import type { PolicyRow } from '../store.ts';
-import { toStorageError } from '#shared/sqlite/open-database.ts';
-import { SqliteKnowledge } from './sqlite-knowledge.ts';
+import { guarded, type Database } from '#shared/sqlite/open-database.ts';
+import type { Synchronous } from './synchronous.ts';
 
 const TICKET_COLUMNS =
   'id AS ticketId, external_ref AS externalRef, provider, status, subject, priority, tags_json AS tags, created_at AS createdAtMs, updated_at AS updatedAtMs';
@@ -30,15 +30,23 @@ const requestOf = ({ operation, ...row }: StoredRequest): TicketRequest => ({
   operation: JSON.parse(operation) as TicketOperation,
 });
 
-/** The part of the worker's database that holds tickets, the outbox, and the audit of tool calls and verdicts. Throws `storage.*`. */
-export class SqliteTickets extends SqliteKnowledge {
+/** The part of the worker's database that holds tickets, the outbox, and the audit of tool calls. Throws `storage.*`. */
+export class SqliteTickets implements Synchronous<TicketBook> {
+  readonly #tables: Database;
+  readonly #chains: { chainToolCall(row: ToolCallRow): void };
+
+  constructor(tables: Database, chains: { chainToolCall(row: ToolCallRow): void }) {
+    this.#tables = tables;
+    this.#chains = chains;
+  }
+
   saveTicket(
     orgId: OrgId,
     { ticketId, requestId, externalRef, provider, draft, conversationId, atMs }: NewTicket,
   ): string {
-    return this.#run(() => {
+    return guarded(() => {
       const { name, phone, email } = draft.requester;
-      this.tables
+      this.#tables
         .prepare(
           `INSERT INTO tickets (id, org_id, external_ref, provider, status, subject, created_at, updated_at, request_id, conversation_id, description, priority, requester_name, requester_phone, requester_email, tags_json, metadata_json)
            VALUES (?, ?, ?, ?, 'new', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org_id, request_id) DO NOTHING`,
@@ -61,7 +69,7 @@ export class SqliteTickets extends SqliteKnowledge {
           JSON.stringify(draft.tags),
           JSON.stringify(draft.metadata),
         );
-      return this.tables
+      return this.#tables
         .prepare('SELECT id FROM tickets WHERE org_id = ? AND request_id = ?')
         .pluck()
         .get(orgId, requestId) as string;
@@ -69,8 +77,8 @@ export class SqliteTickets extends SqliteKnowledge {
   }
 
   ticket(orgId: OrgId, ticketRef: string): TicketRow | null {
-    return this.#run(() => {
-      const row = this.tables
+    return guarded(() => {
+      const row = this.#tables
         .prepare(
           `SELECT ${TICKET_COLUMNS} FROM tickets WHERE org_id = @orgId AND (id = @ticketRef OR request_id = @ticketRef OR external_ref = @ticketRef)`,
         )
@@ -85,9 +93,9 @@ export class SqliteTickets extends SqliteKnowledge {
     { subject, status, priority, tags }: TicketPatch,
     atMs: EpochMs,
   ): boolean {
-    return this.#run(
+    return guarded(
       () =>
-        this.tables
+        this.#tables
           .prepare(
             'UPDATE tickets SET subject = coalesce(?, subject), status = coalesce(?, status), priority = coalesce(?, priority), tags_json = coalesce(?, tags_json), updated_at = ? WHERE org_id = ? AND id = ?',
           )
@@ -105,9 +113,9 @@ export class SqliteTickets extends SqliteKnowledge {
 
   tickets(orgId: OrgId, { text, limit, phone }: TicketRowQuery): readonly TicketRow[] {
     const words = `%${text.replaceAll(/[\\%_]/gu, '\\$&')}%`;
-    return this.#run(() =>
+    return guarded(() =>
       (
-        this.tables
+        this.#tables
           .prepare(
             String.raw`SELECT ${TICKET_COLUMNS} FROM tickets WHERE org_id = @orgId AND (subject LIKE @words ESCAPE '\' OR description LIKE @words ESCAPE '\') AND (@phone IS NULL OR requester_phone = @phone) ORDER BY created_at DESC, id DESC LIMIT @limit`,
           )
@@ -121,12 +129,12 @@ export class SqliteTickets extends SqliteKnowledge {
     ticketId: string,
     { noteId, text, atMs }: { readonly noteId: string; readonly text: string; readonly atMs: EpochMs },
   ): boolean {
-    return this.#run(() => {
-      const known = this.tables
+    return guarded(() => {
+      const known = this.#tables
         .prepare('SELECT 1 FROM tickets WHERE org_id = ? AND id = ?')
         .get(orgId, ticketId);
       if (known === undefined) return false;
-      this.tables
+      this.#tables
         .prepare(
           'INSERT INTO ticket_notes (id, org_id, ticket_id, body, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
         )
@@ -136,9 +144,9 @@ export class SqliteTickets extends SqliteKnowledge {
   }
 
   ticketNotes(orgId: OrgId, ticketId: string): readonly string[] {
-    return this.#run(
+    return guarded(
       () =>
-        this.tables
+        this.#tables
           .prepare('SELECT body FROM ticket_notes WHERE org_id = ? AND ticket_id = ? ORDER BY created_at, id')
           .pluck()
           .all(orgId, ticketId) as string[],
@@ -146,8 +154,8 @@ export class SqliteTickets extends SqliteKnowledge {
   }
 
   ticketRequest(requestId: string): TicketRequest | null {
-    return this.#run(() => {
-      const row = this.tables
+    return guarded(() => {
+      const row = this.#tables
         .prepare(`SELECT ${REQUEST_COLUMNS} FROM ticket_requests WHERE id = ?`)
         .get(requestId) as StoredRequest | undefined;
       return row ? requestOf(row) : null;
@@ -155,9 +163,9 @@ export class SqliteTickets extends SqliteKnowledge {
   }
 
   ticketRequests(orgId: OrgId, callId: CallId): readonly TicketRequest[] {
-    return this.#run(() =>
+    return guarded(() =>
       (
-        this.tables
+        this.#tables
           .prepare(
             `SELECT ${REQUEST_COLUMNS} FROM ticket_requests WHERE org_id = ? AND conversation_id = ? ORDER BY created_at, id`,
           )
@@ -167,9 +175,9 @@ export class SqliteTickets extends SqliteKnowledge {
   }
 
   openTicketRequests(): readonly TicketRequest[] {
-    return this.#run(() =>
+    return guarded(() =>
       (
-        this.tables
+        this.#tables
           .prepare(
             `SELECT ${REQUEST_COLUMNS} FROM ticket_requests WHERE state IN ('waiting', 'sending') ORDER BY created_at, id`,
           )
@@ -183,8 +191,8 @@ export class SqliteTickets extends SqliteKnowledge {
     change: Pick<TicketRequest, 'state' | 'attempts' | 'nextAttemptAtMs' | 'ticketId' | 'errorCode'>,
     atMs: EpochMs,
   ): void {
-    this.#run(() =>
-      this.tables
+    guarded(() =>
+      this.#tables
         .prepare(
           'UPDATE ticket_requests SET state = ?, attempts = ?, next_attempt_at = ?, ticket_id = ?, error_code = ?, updated_at = ? WHERE id = ?',
         )
@@ -201,17 +209,17 @@ export class SqliteTickets extends SqliteKnowledge {
   }
 
   recordToolCall(row: ToolCallRow): void {
-    this.#run(() =>
-      this.tables.transaction(() => {
-        if (this.addToolCall(row)) this.chainToolCall(row);
+    guarded(() =>
+      this.#tables.transaction(() => {
+        if (this.addToolCall(row)) this.#chains.chainToolCall(row);
       })(),
     );
   }
 
-  /** @returns false when it was there already */
-  protected addToolCall(row: ToolCallRow): boolean {
+  /** Part of an append, whose events are chained already. @returns false when it was there already */
+  addToolCall(row: ToolCallRow): boolean {
     return (
-      this.tables
+      this.#tables
         .prepare(
           'INSERT INTO audit_tool_calls (id, org_id, conversation_id, turn_id, tool_name, request_hash, response_hash, status, latency_ms, ts, redacted_request_json, redacted_response_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
         )
@@ -232,21 +240,10 @@ export class SqliteTickets extends SqliteKnowledge {
     );
   }
 
-  policyRows(callId: CallId): readonly PolicyRow[] {
-    return this.#run(
-      () =>
-        this.tables
-          .prepare(
-            `SELECT id, turn_id AS turnId, policy_name AS policy, decision, reason, ts AS atMs, json_extract(payload_json, '$.documentVersion') AS documentVersion FROM audit_policy WHERE conversation_id = ? ORDER BY ts, id`,
-          )
-          .all(callId) as PolicyRow[],
-    );
-  }
-
   toolCalls(callId: CallId): readonly ToolCallRow[] {
-    return this.#run(
+    return guarded(
       () =>
-        this.tables
+        this.#tables
           .prepare(
             'SELECT id, org_id AS orgId, conversation_id AS conversationId, turn_id AS turnId, tool_name AS tool, request_hash AS requestHash, response_hash AS responseHash, status, latency_ms AS latencyMs, ts AS atMs, redacted_request_json AS redactedRequest, redacted_response_json AS redactedResponse FROM audit_tool_calls WHERE conversation_id = ? ORDER BY ts, id',
           )
@@ -255,9 +252,9 @@ export class SqliteTickets extends SqliteKnowledge {
   }
 
   /** Part of an append: the outbox row is there exactly when its event is (TIC20). */
-  protected addTicketRequest(event: CallEventOf<'ticket.requested'>): void {
+  addTicketRequest(event: CallEventOf<'ticket.requested'>): void {
     const atMs = Math.round(event.atMs);
-    this.tables
+    this.#tables
       .prepare(
         `INSERT INTO ticket_requests (id, org_id, conversation_id, turn_id, operation_json, state, attempts, next_attempt_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, 'waiting', 0, ?, ?, ?) ON CONFLICT DO NOTHING`,
       )
@@ -271,13 +268,5 @@ export class SqliteTickets extends SqliteKnowledge {
         atMs,
         atMs,
       );
-  }
-
-  #run<Value>(work: () => Value): Value {
-    try {
-      return work();
-    } catch (error) {
-      throw toStorageError(error);
-    }
   }
 }

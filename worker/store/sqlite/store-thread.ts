@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, toErrorBody, type ErrorBody } from '#shared/errors/app-error.ts';
-import { SqliteDatabase } from './sqlite-database.ts';
-import { SqliteSpool } from './sqlite-spool.ts';
+import { openSqliteDatabase, openSqliteSpoolDatabase, type SqliteDatabase } from './sqlite-database.ts';
 
 /** A method of the database, called from another thread. */
 export interface StoreCall {
@@ -21,7 +20,7 @@ const { file, isSpool } = workerData as { readonly file: string; readonly isSpoo
 let database: SqliteDatabase | null = null;
 let openError: ErrorBody | null = null;
 try {
-  database = isSpool ? new SqliteSpool(file) : new SqliteDatabase(file);
+  database = isSpool ? openSqliteSpoolDatabase(file) : openSqliteDatabase(file);
 } catch (error) {
   openError = toErrorBody(error, 'worker');
 }

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorBodySchema } from '#shared/errors/app-error.ts';
-import { BENCH_CALL, BENCH_SECRET, startControlBench } from '../../control-bench.ts';
+import { BENCH_CALL, startControlBench } from '../../control-bench.ts';
+import { BOOT_SECRET } from '#tests/fixtures/quiet-control.ts';
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { bytesOf, jsonOf, textOf } from '../inputs.ts';
 
@@ -28,7 +29,7 @@ const SEEDS: readonly Ask[] = [
   get(`/api/conversations/${BENCH_CALL}`),
   get(`/api/calls/${BENCH_CALL}/verdicts`),
   get(`/api/calls/${BENCH_CALL}/recording`),
-  post('/api/sessions', { bootSecret: BENCH_SECRET }),
+  post('/api/sessions', { bootSecret: BOOT_SECRET }),
   post('/api/sessions', { userId: 'user-reyes' }),
   post(`/api/calls/${BENCH_CALL}/commands`, { commandId: 'k', verb: 'flag-moment', args: { note: 'x' } }),
   post(`/api/calls/${BENCH_CALL}/audio-grants`, { direction: 'listen' }),
