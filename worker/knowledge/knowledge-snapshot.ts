@@ -162,7 +162,7 @@ export class KnowledgeSnapshot implements KnowledgeBase {
     const abort = new AbortController();
     const { promise: late, resolve } = Promise.withResolvers<null>();
     const stop = clock.after(queryDeadlineMs, () => resolve(null));
-    const embedded = this.#embedder.embed([query], abort.signal).then(
+    const embedded = this.#embedder.embed([query], abort.signal, 'question').then(
       ([vector]) => vector ?? null,
       () => null,
     );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { canonicalJson } from '#shared/domain/canonical-json.ts';
-import { LOCAL_DIM, LOCAL_MODEL, localVector, weightsIn } from '#shared/domain/local-vector.ts';
+import { LOCAL_DIM, LOCAL_MODEL, questionVector, weightsIn } from '#shared/domain/local-vector.ts';
 import { reciprocalRank } from '#shared/domain/reciprocal-rank.ts';
 import {
   snapshotChunkSchema,
@@ -42,7 +42,7 @@ interface Active {
 export class SnapshotStore {
   readonly #database: Database;
   readonly #hasVectors: boolean;
-  /** How often a word stands in the active snapshot: the worker weighs its vectors by it. */
+  /** How often a word stands in the active snapshot: the worker weighs a question by it. */
   #weights: { readonly n: number; readonly weightOf: (word: string) => number } | null = null;
 
   constructor(database: Database, hasVectors: boolean) {
@@ -192,7 +192,7 @@ ${withVectors ? `CREATE VIRTUAL TABLE snapshot_vectors_${String(n)} USING vec0 (
             )
             .pluck()
             .all(match, CANDIDATES) as number[]);
-    const vector = this.#hasVectors && isOurs(manifest) ? localVector(query, weightOf) : null;
+    const vector = this.#hasVectors && isOurs(manifest) ? questionVector(query, weightOf) : null;
     const byVector = vector?.some(value => value !== 0)
       ? (this.#database
           .prepare(
