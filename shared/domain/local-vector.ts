@@ -1,3 +1,4 @@
+import { rarityOf } from './keyword-index.ts';
 import { keywords } from './keywords.ts';
 
 /** Stored beside every vector: two vectors are compared only where both are of this. */
@@ -36,10 +37,7 @@ export function weightsIn(texts: readonly string[]): (word: string) => number {
   const frequency = new Map<string, number>();
   for (const text of texts)
     for (const word of new Set(keywords(text))) frequency.set(word, (frequency.get(word) ?? 0) + 1);
-  return word => {
-    const count = frequency.get(word) ?? 0;
-    return Math.log(1 + (texts.length - count + 0.5) / (count + 0.5));
-  };
+  return word => rarityOf(frequency.get(word) ?? 0, texts.length);
 }
 
 /** A text without a word that tells anything has the zero vector and is near nothing. */
