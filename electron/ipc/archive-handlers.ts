@@ -61,7 +61,7 @@ export function archiveHandlers(
       core.did('capsule.opened', { callId: view.callId });
       return view;
     },
-    'get-first-capsule': async () => ({ capsule: await core.capsules.first() }),
+    'take-waiting-capsule': async () => ({ capsule: await core.capsules.takeWaiting() }),
     'list-policies': async () => {
       const { label, documents } = await core.ask(api => api.get('/api/policies', policiesSchema));
       return {
