@@ -12,6 +12,7 @@ const events = longCall(120);
 const [listed] = listedCalls(1);
 const call = { ...(listed as NonNullable<typeof listed>), id: LONG_CALL_ID as never };
 const HIT_MS = events[40]?.atMs ?? 0;
+const VETO_MS = events[44]?.atMs ?? 0;
 const PAGE: ArchivePage & { asOfMs?: number } = {
   calls: [
     {
@@ -162,8 +163,8 @@ test('[ARC12] a file that is no capsule is refused with its code, and nothing op
   expect(console.ui.getState().screen).toBe('history');
 });
 
-test('[REP1][REP2] a draft is tried on past calls: what would change is listed and opens its moment', async () => {
-  const { console, step } = await open(
+test('[REP1][REP2][REP3] a draft is tried on past calls: what would change and what was stopped alike is listed and opens its moment', async () => {
+  const { console, step, press } = await open(
     {
       'list-policies': {
         label: 'demo@1',
@@ -190,7 +191,7 @@ test('[REP1][REP2] a draft is tried on past calls: what would change is listed a
             example: 'I guarantee it.',
             policy: 'no-guarantee',
             count: 4,
-            members: [],
+            members: [{ callId: LONG_CALL_ID, seq: 44, atMs: VETO_MS, text: 'I can guarantee it.' }],
             article: { docId: 'delivery', title: 'Delivery times' },
           },
         ],
@@ -207,6 +208,20 @@ test('[REP1][REP2] a draft is tried on past calls: what would change is listed a
   act(() => screen.getByText('It arrives on Friday.').click());
   await step(100);
   expect(console.replay.state.getState().atMs).toBe(HIT_MS);
+  await press('Escape');
+  await step(100);
+  act(() => screen.getByRole('button', { name: /^I guarantee it/u }).click());
+  const group = screen.getByRole('list', { name: 'Sentences like “I guarantee it.”' });
+  expect(group.textContent).toContain('And 3 before these');
+  act(() =>
+    within(group)
+      .getByRole('button', { name: /I can guarantee it/u })
+      .click(),
+  );
+  await step(100);
+  expect(console.ui.getState().screen).toBe('call');
+  expect(console.call.state.getState().callId).toBe(LONG_CALL_ID);
+  expect(console.replay.state.getState().atMs).toBe(VETO_MS);
 });
 
 test('[SYN16] the proof of the record names what is not as it was written', async () => {

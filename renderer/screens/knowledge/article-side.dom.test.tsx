@@ -86,16 +86,21 @@ test('[SYN35] without the worker the passages of this desk are shown, or that th
   expect(within(answer).queryByRole('list')).toBeNull();
 });
 
-test('[KNW17] seven bars and a sentence say how often it is spoken; vetoes lead to the calls', async () => {
+test('[KNW17] seven bars and a sentence say how often it is spoken; vetoes lead to their sentences', async () => {
   const { step, console } = await renderKnowledge({ open: 'returns' });
   await step();
   expect(document.querySelectorAll('.usage-bars > span')).toHaveLength(7);
   expect(screen.getByText('78 answers in seven days, 3 of them interrupted')).toBeTruthy();
   expect(screen.getByText(/7 answers that cited it were stopped by no refund promises/u)).toBeTruthy();
-  act(() => screen.getByRole('button', { name: 'Show calls with stopped sentences' }).click());
+  const list = screen.getByRole('list', { name: 'Stopped by no refund promises' });
+  act(() =>
+    within(list)
+      .getByRole('button', { name: /You get your money back/u })
+      .click(),
+  );
   await step(300);
-  expect(console.ui.getState().screen).toBe('history');
-  expect(console.history.state.getState().filter).toBe('stopped');
+  expect(console.ui.getState().screen).toBe('call');
+  expect(console.call.state.getState().callId).toBe('call-veto');
 });
 
 test('[KNW17] an article that is not spoken says so, and usage that cannot be read says why', async () => {

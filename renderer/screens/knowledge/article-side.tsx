@@ -3,6 +3,7 @@ import { useId } from 'react';
 import { useStore } from 'zustand';
 import { Avatar } from '#renderer/components/avatar.tsx';
 import { SideSection } from '#renderer/components/side-column.tsx';
+import type { CallId } from '#shared/domain/ids.ts';
 import type { AskAnswer, KnowledgeUsage } from '#shared/protocol/knowledge.ts';
 import type { AskedAnswer } from '#shared/ipc/knowledge-commands.ts';
 import { policyWords, reasonWords, whenWords } from '#shared/projections/words.ts';
@@ -223,25 +224,34 @@ function UsageBars({ days }: { readonly days: KnowledgeUsage['days'] }) {
 }
 
 function Vetoes({ vetoes }: { readonly vetoes: KnowledgeUsage['vetoes'] }) {
-  const { actions, history } = useConsole();
+  const { archive } = useConsole();
+  const nowMs = useNow(60_000);
   return (
     <SideSection title="Vetoes this could prevent">
-      {vetoes.map(({ policy, count }) => (
-        <p key={policy} className="m-0 text-[12.5px] text-muted">
-          {count === 1 ? '1 answer' : `${count} answers`} that cited it {count === 1 ? 'was' : 'were'} stopped
-          by {policyWords(policy).toLowerCase()}.
-        </p>
+      {vetoes.map(({ policy, count, moments }) => (
+        <div key={policy}>
+          <p className="m-0 text-[12.5px] text-muted">
+            {count === 1 ? '1 answer' : `${count} answers`} that cited it {count === 1 ? 'was' : 'were'}{' '}
+            stopped by {policyWords(policy).toLowerCase()}.
+          </p>
+          <ul
+            aria-label={`Stopped by ${policyWords(policy).toLowerCase()}`}
+            className="m-0 mb-2 list-none p-0"
+          >
+            {moments.map(({ callId, atMs, text }) => (
+              <li key={`${callId} ${String(atMs)}`}>
+                <button
+                  type="button"
+                  className="mt-1 w-full text-left text-[12.5px] text-accent hover:underline"
+                  onClick={() => void archive.openAt(callId as CallId, atMs)}
+                >
+                  “{text}” <span className="num text-faint">{whenWords(atMs, nowMs)}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </div>
       ))}
-      <button
-        type="button"
-        className="mt-1 text-[12.5px] text-accent hover:underline"
-        onClick={() => {
-          actions.goTo('history');
-          void history.ask({ query: '', filter: 'stopped' });
-        }}
-      >
-        Show calls with stopped sentences
-      </button>
     </SideSection>
   );
 }
