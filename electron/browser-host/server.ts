@@ -2,6 +2,7 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { AppError } from '#shared/errors/app-error.ts';
+import { MAX_CAPSULE_BYTES } from '#shared/protocol/capsule.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import { serveAudio, serveDesk } from '#electron/ipc/desk-socket.ts';
 import { peaksAnswer, RECORDINGS_PATH, recordingAnswer } from '#electron/ipc/recordings.ts';
@@ -15,8 +16,8 @@ const OUT_WORDS = {
   'wrong-token': 'This address belongs to another start of Sidetone. Open the one that was printed last.',
 } as const;
 
-/** A file that is imported arrives as one command. Whoever may connect is this machine with the console's cookie. */
-const MOST_MESSAGE_BYTES = 30 * 1024 * 1024;
+/** A capsule arrives as one command, in base64. Whoever may connect is this machine with the console's cookie. */
+const MOST_MESSAGE_BYTES = Math.ceil(MAX_CAPSULE_BYTES / 3) * 4 + 1024;
 
 export interface BrowserHostOptions {
   readonly port: number;

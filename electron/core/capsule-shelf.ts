@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { appError } from '#shared/errors/app-error.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { CapsuleView } from '#shared/protocol/capsule.ts';
+import type { KnownKeys } from '#electron/storage/known-keys.ts';
 import { readCapsule, type OpenCapsule } from './read-capsule.ts';
 
 /** A desk that reads ten capsules has closed the first. */
@@ -10,11 +11,19 @@ const KEPT = 10;
 /** Capsules that are open on this desk: read only, in memory, without a worker (ARC11). */
 export class CapsuleShelf {
   readonly #open = new Map<string, OpenCapsule>();
-  /** Of the one the desk was started with, until a page has asked. */
-  #first: Promise<CapsuleView> | null = null;
+  /** Of the one that was asked for outside of a page, until a page has taken it. */
+  #waiting: Promise<CapsuleView> | null = null;
+  readonly #keys: Pick<KnownKeys, 'ownerOf'>;
+
+  constructor(keys: Pick<KnownKeys, 'ownerOf'> = { ownerOf: () => null }) {
+    this.#keys = keys;
+  }
 
   async open(bytes: Uint8Array): Promise<CapsuleView> {
-    const capsule = await readCapsule(bytes);
+    const capsule = await readCapsule(bytes, fingerprint => {
+      const owner = this.#keys.ownerOf(fingerprint);
+      return owner ? { ...owner, fingerprint } : { name: 'unknown', fingerprint };
+    });
     const { callId } = capsule.view;
     this.#open.delete(callId);
     this.#open.set(callId, capsule);
@@ -23,20 +32,21 @@ export class CapsuleShelf {
     return capsule.view;
   }
 
+  /** By the command line or the menu: the next page that asks gets it. */
   openFile(file: string): void {
-    this.#first = readFile(file)
+    this.#waiting = readFile(file)
       .catch(() => {
         throw appError('capsule.invalid', `The file ${file} cannot be read.`, { origin: 'electron' });
       })
       .then(bytes => this.open(bytes));
-    this.#first.catch(() => undefined);
+    this.#waiting.catch(() => undefined);
   }
 
-  /** The capsule the desk was started with; rejects as opening it did. Once. */
-  async first(): Promise<CapsuleView | null> {
-    const first = this.#first;
-    this.#first = null;
-    return first;
+  /** The capsule that waits for a page; rejects as opening it did. Once. */
+  async takeWaiting(): Promise<CapsuleView | null> {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    return waiting;
   }
 
   events(callId: string, afterSeq: number): readonly CallEvent[] | null {
@@ -45,6 +55,14 @@ export class CapsuleShelf {
 
   has(callId: string): boolean {
     return this.#open.has(callId);
+  }
+
+  /** What its audio looks like; `recording.none` where it says nothing of that. */
+  peaks(callId: string): Response {
+    const peaks = this.#open.get(callId)?.peaks;
+    return peaks
+      ? new Response(Uint8Array.from(peaks), { headers: { 'content-type': 'application/json' } })
+      : this.recording('', null);
   }
 
   /** The audio of an open capsule, whole or in the range asked for. */

@@ -11,6 +11,7 @@ import type { AudioWay } from '#shared/ipc/audio-way.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
 import type { AudioDirection } from '#shared/protocol/audio-grant.ts';
 import { CapsuleShelf } from './capsule-shelf.ts';
+import type { KnownKeys } from '#electron/storage/known-keys.ts';
 import { SettingsFile } from '#electron/storage/settings-file.ts';
 import { AccountSession } from './account-session.ts';
 import { openAudio, type AudioLink, type AudioLinkEvents } from './audio-link.ts';
@@ -51,7 +52,7 @@ export class DeskCore {
   readonly link: WorkerLink;
   readonly settings: SettingsFile;
   /** Calls that were opened from files. */
-  readonly capsules = new CapsuleShelf();
+  readonly capsules: CapsuleShelf;
   /** Origin of the LiveKit server that the page may reach; null without one. */
   readonly livekitUrl: string | null;
   readonly #clock: Clock;
@@ -67,7 +68,9 @@ export class DeskCore {
     settings: SettingsFile,
     livekitUrl: string | null = null,
     secrets: SecretStore = new MemorySecrets(),
+    keys?: KnownKeys,
   ) {
+    this.capsules = new CapsuleShelf(keys);
     this.#secrets = secrets;
     this.settings = settings;
     this.livekitUrl = livekitUrl;
@@ -301,6 +304,7 @@ export function createDeskCore(
   onProblem: (message: string) => void,
   livekitUrl: string | null = null,
   secrets?: SecretStore,
+  keys?: KnownKeys,
 ): DeskCore {
-  return new DeskCore(clock, new SettingsFile(settingsFile, onProblem), livekitUrl, secrets);
+  return new DeskCore(clock, new SettingsFile(settingsFile, onProblem), livekitUrl, secrets, keys);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compactVerify, importJWK, type JWK } from 'jose';
+import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from 'jose';
 import { strFromU8, unzipSync, type UnzipFileInfo } from 'fflate';
 import { z } from 'zod';
 import { firstBroken, GENESIS_HASH } from '#shared/domain/audit-chain.ts';
@@ -17,6 +17,7 @@ import {
   MAX_CAPSULE_BYTES,
   MAX_UNPACKED_BYTES,
   type CapsuleFile,
+  type CapsuleSigner,
   type CapsuleView,
 } from '#shared/protocol/capsule.ts';
 
@@ -24,9 +25,17 @@ export interface OpenCapsule {
   readonly view: CapsuleView;
   readonly events: readonly CallEvent[];
   readonly audio: Uint8Array | null;
+  /** What the audio looks like, as JSON; null where the capsule does not say. */
+  readonly peaks: Uint8Array | null;
 }
 
-const NEEDED: readonly CapsuleFile[] = CAPSULE_FILES.filter(name => name !== 'audio.ogg');
+/** Whose key a fingerprint is, as far as this desk knows. */
+export type WhoseKey = (fingerprint: string) => CapsuleSigner;
+const nobodyKnown: WhoseKey = fingerprint => ({ name: 'unknown', fingerprint });
+
+const NEEDED: readonly CapsuleFile[] = CAPSULE_FILES.filter(
+  name => name !== 'audio.ogg' && name !== 'peaks.json',
+);
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 /** Calls of capsules have ids that no worker gives, so that none is taken for a call of this desk. */
 export const capsuleCallId = (callId: string): CallId => `capsule.${callId}`.slice(0, 64) as CallId;
@@ -35,7 +44,7 @@ export const capsuleCallId = (callId: string): CallId => `capsule.${callId}`.sli
  * Reads a capsule of anybody's making: names that are not its own, doubles, bombs and what is no capsule are refused with
  * `capsule.invalid` or `input.too-large`; what does not match is named, and it opens all the same (ARC11, ARC12).
  */
-export async function readCapsule(bytes: Uint8Array): Promise<OpenCapsule> {
+export async function readCapsule(bytes: Uint8Array, whoseKey: WhoseKey = nobodyKnown): Promise<OpenCapsule> {
   const files = unpack(bytes);
   const manifestText = strFromU8(need(files, 'manifest.json'));
   const manifest = parsed(capsuleManifestSchema, manifestText, 'manifest.json');
@@ -47,8 +56,8 @@ export async function readCapsule(bytes: Uint8Array): Promise<OpenCapsule> {
   }
   if (manifest.files['audio.ogg'] !== undefined && !files.has('audio.ogg'))
     faults.push('The audio that was put in is missing.');
-  const keyId = await signedBy(files, sha256(manifestText));
-  if (keyId === null) faults.push('The manifest is not signed by the key it brings.');
+  const fingerprint = await signedBy(files, sha256(manifestText));
+  if (fingerprint === null) faults.push('The manifest is not signed by the key it brings.');
   const call = parsed(listedCallSchema, text(files, 'call.json'), 'call.json');
   const lines = text(files, 'events.jsonl')
     .split('\n')
@@ -70,11 +79,12 @@ export async function readCapsule(bytes: Uint8Array): Promise<OpenCapsule> {
       call: { ...call, id: callId },
       citations: parsed(capsuleCitationsSchema, text(files, 'citations.json'), 'citations.json'),
       faults,
-      keyId,
+      signer: fingerprint === null ? { name: 'nobody' } : whoseKey(fingerprint),
       provenEvents: proven,
     },
     events: events.map(event => ({ ...event, conversationId: callId })),
     audio: files.get('audio.ogg') ?? null,
+    peaks: files.get('peaks.json') ?? null,
   };
 }
 
@@ -142,23 +152,27 @@ const loggedSchema = z.object({ from: z.number().int(), sha256: z.array(z.string
 const sealSchema = z.object({ typ: z.literal('capsule'), manifestSha256: z.string() });
 const keysSchema = z.array(z.object({ keyId: z.string(), jwk: z.string() }));
 
+/** @returns the fingerprint of the key that signed the manifest; `null` where the signature does not hold */
 async function signedBy(
   files: ReadonlyMap<CapsuleFile, Uint8Array>,
   manifestSha256: string,
 ): Promise<string | null> {
   const keys = parsed(keysSchema, text(files, 'keys.json'), 'keys.json');
   try {
-    let keyId = '';
+    let fingerprint = '';
     const { payload } = await compactVerify(
       text(files, 'manifest.jws'),
       async ({ kid }) => {
-        keyId = kid ?? '';
-        const key = keys.find(one => one.keyId === kid);
-        return importJWK(JSON.parse(key?.jwk ?? 'null') as JWK, 'EdDSA');
+        const jwk = JSON.parse(keys.find(one => one.keyId === kid)?.jwk ?? 'null') as JWK;
+        // Of the key itself, and not what stands beside it: another key under a known name is another key.
+        fingerprint = await calculateJwkThumbprint(jwk);
+        return importJWK(jwk, 'EdDSA');
       },
       { algorithms: ['EdDSA'] },
     );
-    return sealSchema.parse(JSON.parse(strFromU8(payload))).manifestSha256 === manifestSha256 ? keyId : null;
+    return sealSchema.parse(JSON.parse(strFromU8(payload))).manifestSha256 === manifestSha256
+      ? fingerprint
+      : null;
   } catch {
     return null;
   }

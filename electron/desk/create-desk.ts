@@ -4,12 +4,14 @@ import { appError } from '#shared/errors/app-error.ts';
 import type { Value } from '#shared/ipc/commands.ts';
 import { createDeskCore, type DeskCore } from '#electron/core/desk-core.ts';
 import { DeskData } from '#electron/core/desk-data.ts';
+import { keepKeys } from '#electron/core/keep-keys.ts';
 import type { SecretStore } from '#electron/core/secret-store.ts';
 import { systemClock } from '#electron/core/system-clock.ts';
 import { LogFile } from '#electron/diagnostics/log-file.ts';
 import { createHandlers } from '#electron/ipc/handlers.ts';
 import { createRouter } from '#electron/ipc/router.ts';
 import { openDeskStore } from '#electron/storage/desk-store/desk-store.ts';
+import { KnownKeys } from '#electron/storage/known-keys.ts';
 import { DeskFiles } from '#electron/storage/files/desk-files.ts';
 import { adoptWorker } from '#electron/worker-host/adopt-worker.ts';
 import { RemoteWorker } from '#electron/worker-host/remote-worker.ts';
@@ -52,13 +54,19 @@ export function createDesk({ options, host, nodeFile, root, say, threads, secret
   const workerLogFile = join(options.data, 'worker.log');
   const workerLog = new LogFile(workerLogFile);
   const log = new LogFile(join(options.data, 'desk.log'));
+  const keys = new KnownKeys(
+    join(options.data, 'known-keys.json'),
+    options.remote ? new URL(options.remote.url).host : 'the worker of this machine',
+  );
   const core = createDeskCore(
     systemClock,
     join(options.data, 'settings.json'),
     say,
     options.livekitUrl,
     secrets,
+    keys,
   );
+  keepKeys(core, keys, systemClock);
   if (options.open !== null) core.capsules.openFile(options.open);
   const onBug = (error: unknown): void => log.problem('a command broke', error);
   const data = new DeskData({

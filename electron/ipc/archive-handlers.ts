@@ -1,4 +1,4 @@
-import { AppError, appError, type ErrorCode } from '#shared/errors/app-error.ts';
+import { appError } from '#shared/errors/app-error.ts';
 import { archiveFacetsSchema, archivePageSchema } from '#shared/domain/archive.ts';
 import { policyDocumentSchema } from '#shared/domain/policy-document.ts';
 import type { ARCHIVE_COMMANDS } from '#shared/ipc/archive-commands.ts';
@@ -9,16 +9,10 @@ import { policyReplaySchema } from '#shared/protocol/policy-replay.ts';
 import { z } from 'zod';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import type { DeskData } from '#electron/core/desk-data.ts';
+import { isAway } from './is-away.ts';
 
 /** What takes the worker longer than a question of a screen may. */
 const PROOF_LIMIT_MS = 120_000;
-const AWAY: readonly ErrorCode[] = [
-  'worker.unreachable',
-  'link.closed',
-  'link.timeout',
-  'storage.unreachable',
-];
-const isAway = (error: unknown): boolean => AppError.is(error) && AWAY.includes(error.body.code);
 const policiesSchema = z.object({
   label: z.string(),
   documents: z.array(z.object({ source: z.enum(['shipped', 'org']), document: policyDocumentSchema })),
@@ -67,7 +61,7 @@ export function archiveHandlers(
       core.did('capsule.opened', { callId: view.callId });
       return view;
     },
-    'get-first-capsule': async () => ({ capsule: await core.capsules.first() }),
+    'take-waiting-capsule': async () => ({ capsule: await core.capsules.takeWaiting() }),
     'list-policies': async () => {
       const { label, documents } = await core.ask(api => api.get('/api/policies', policiesSchema));
       return {

@@ -1,17 +1,7 @@
-import { AppError, type ErrorCode } from '#shared/errors/app-error.ts';
 import type { CommandHandlers } from '#shared/ipc/commands.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import type { DeskData } from '#electron/core/desk-data.ts';
-
-/** The worker is away: what this desk has is better than nothing, and is said to be from here. */
-const AWAY: readonly ErrorCode[] = [
-  'worker.unreachable',
-  'link.closed',
-  'link.timeout',
-  'storage.unreachable',
-];
-
-const isAway = (error: unknown): boolean => AppError.is(error) && AWAY.includes(error.body.code);
+import { isAway } from './is-away.ts';
 
 /** Calls that have been: from the worker, and from this desk while it is away (DST31, DST32). */
 export function callHandlers(

@@ -9,6 +9,7 @@ import {
 } from '#shared/protocol/knowledge.ts';
 import type { DeskCore } from '#electron/core/desk-core.ts';
 import type { DeskData } from '#electron/core/desk-data.ts';
+import { isAway } from './is-away.ts';
 
 type KnowledgeHandlers = Pick<CommandHandlers, keyof typeof KNOWLEDGE_COMMANDS | 'get-sync' | 'sync-now'>;
 
@@ -80,8 +81,16 @@ export function knowledgeHandlers(core: DeskCore, data: DeskData): KnowledgeHand
       sync.wake();
       return answer;
     },
-    'ask-knowledge': args =>
-      core.ask(api => api.post('/api/knowledge/ask', args, askAnswerSchema, ASK_TIMEOUT_MS)),
+    'ask-knowledge': async args => {
+      try {
+        const ask = core.ask(api => api.post('/api/knowledge/ask', args, askAnswerSchema, ASK_TIMEOUT_MS));
+        return { from: 'worker', ...(await ask) };
+      } catch (error) {
+        const here = isAway(error) ? await store.snapshots.answer(args.question, args.draft) : null;
+        if (!here) throw error;
+        return { from: 'desk', ...here, passages: [...here.passages] };
+      }
+    },
     'get-knowledge-usage': ({ docId }) =>
       core.ask(api => api.get(`/api/knowledge/usage?docId=${encodeURIComponent(docId)}`, usageSchema)),
     'import-knowledge': async ({ name, contentBase64 }) => {

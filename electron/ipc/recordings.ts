@@ -14,8 +14,7 @@ export function recordingAnswer(core: DeskCore, callId: string, range: string | 
 
 /** The same for what a recording looks like. */
 export function peaksAnswer(core: DeskCore, callId: string): Promise<Response> {
-  // What a recording looks like is not in a capsule.
-  if (core.capsules.has(callId)) return Promise.resolve(core.capsules.recording('', null));
+  if (core.capsules.has(callId)) return Promise.resolve(core.capsules.peaks(callId));
   return passedOn(() => core.recordingPeaks(callId));
 }
 

@@ -4,7 +4,7 @@ import { app, Menu, shell, type MenuItemConstructorOptions } from 'electron';
  * The menu of the desktop. No accelerator of it takes a key of the console: the platform's own roles, and quitting.
  * Reloading is there because a supervisor may want it; developer tools only where the app is not packaged.
  */
-export function buildAppMenu(dataFolder: string): Menu {
+export function buildAppMenu(dataFolder: string, openCapsule: () => void): Menu {
   const isMac = process.platform === 'darwin';
   const mac: MenuItemConstructorOptions[] = isMac ? [{ role: 'appMenu' }] : [];
   const developer: MenuItemConstructorOptions[] = [{ role: 'toggleDevTools' }];
@@ -18,13 +18,17 @@ export function buildAppMenu(dataFolder: string): Menu {
     { type: 'separator' },
     { role: 'togglefullscreen' },
   ];
-  const file: MenuItemConstructorOptions[] = isMac ? [] : [{ label: 'File', submenu: [{ role: 'quit' }] }];
+  const quit: MenuItemConstructorOptions[] = isMac ? [] : [{ type: 'separator' }, { role: 'quit' }];
+  const file: MenuItemConstructorOptions = {
+    label: 'File',
+    submenu: [{ id: 'open-capsule', label: 'Open capsule…', click: openCapsule }, ...quit],
+  };
   const help: MenuItemConstructorOptions[] = [
     { label: 'Show logs and data', click: () => void shell.openPath(dataFolder) },
   ];
   return Menu.buildFromTemplate([
     ...mac,
-    ...file,
+    file,
     // Undo and redo of the edit menu would take Ctrl+Z, which undoes a takeover; text fields have them without a menu.
     {
       label: 'Edit',

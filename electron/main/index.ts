@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { app, BrowserWindow, dialog, Menu, powerMonitor, safeStorage, session } from 'electron';
 import { toErrorBody } from '#shared/errors/app-error.ts';
+import { CAPSULE_SUFFIX } from '#shared/protocol/capsule.ts';
 import type { HeldCall } from '#electron/core/desk-core.ts';
 import { createDesk, type Desk } from '#electron/desk/create-desk.ts';
 import { readDeskOptions, type DeskOptions } from '#electron/desk/desk-options.ts';
@@ -64,6 +65,24 @@ async function handBack(desk: Desk, held: readonly HeldCall[]): Promise<void> {
       desk.core.supervise({ callId, commandId: randomUUID(), verb: 'hand-back', args: { notes: '' } }),
     ),
   );
+}
+
+/** The page takes it from the desk, as it takes the one the desk was started with; a window that is opened for it asks by itself. */
+async function chooseCapsule(desk: Desk, show: () => void): Promise<void> {
+  const question = {
+    title: 'Open capsule',
+    properties: ['openFile' as const],
+    filters: [{ name: 'Sidetone capsule', extensions: [CAPSULE_SUFFIX.slice(1)] }],
+  };
+  const [window] = BrowserWindow.getAllWindows();
+  const { filePaths } = await (window
+    ? dialog.showOpenDialog(window, question)
+    : dialog.showOpenDialog(question));
+  const [file] = filePaths;
+  if (file === undefined) return;
+  desk.core.capsules.openFile(file);
+  show();
+  desk.core.tell('capsule-waiting', {});
 }
 
 function run(options: DeskOptions): void {
@@ -145,7 +164,7 @@ function run(options: DeskOptions): void {
       route: desk.route,
       onRefused: url => desk.log.problem('a page was not connected', url),
     });
-    Menu.setApplicationMenu(buildAppMenu(options.data));
+    Menu.setApplicationMenu(buildAppMenu(options.data, () => void chooseCapsule(desk, show)));
     // After sleep the socket to the worker is dead long before its silence would tell.
     powerMonitor.on('resume', () => desk.core.wokeUp());
     open();

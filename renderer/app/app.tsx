@@ -9,9 +9,10 @@ import { HistoryScreen } from '#renderer/screens/history/history-screen.tsx';
 import { SettingsScreen } from '#renderer/screens/settings/settings-screen.tsx';
 import { createKeyRunner } from '#renderer/stores/key-actions.ts';
 import { doDeed } from '#renderer/stores/palette-scene.ts';
-import { useCall, useConsole, useDesk, useLadder, useUi } from '#renderer/stores/use-console.ts';
+import { useArchive, useCall, useConsole, useDesk, useLadder, useUi } from '#renderer/stores/use-console.ts';
 import { ToastRegion } from '#renderer/components/toast.tsx';
 import { AudioBanner } from './audio-banner.tsx';
+import { CapsuleDoor } from './capsule-door.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { LinkBanner } from './link-banner.tsx';
 import { Palette } from './palette.tsx';
@@ -31,12 +32,15 @@ const UNDO_MS = 10_000;
 /** The window: rail, screen, status bar, and what floats. */
 export function App() {
   const console = useConsole();
-  const { desk } = console;
+  const { archive, desk } = console;
   // One runner for keys and palette: a second press is the same slip of the finger in both.
   const run = useMemo(() => createKeyRunner(console), [console]);
   const state = useDesk(current => current);
   const screen = useUi(current => current.screen);
   const callId = useCall(current => current.callId);
+  // A capsule is read without a worker, and so without anybody who is signed in (ARC11).
+  const isCapsule = useArchive(current => current.capsule !== null && current.capsule.callId === callId);
+  const isReading = isCapsule && state.name === 'failed' && screen === 'call';
   const onLine = useLadder(current => current.mic === 'live' || current.mic === 'barge');
   useTheme();
   useKeys(run);
@@ -48,10 +52,14 @@ export function App() {
           <LinkBanner />
           <AudioBanner />
           {state.name === 'loading' && <FloorSkeleton />}
-          {state.name === 'failed' && state.error.code !== 'account.sign-in-needed' && (
+          {isReading && <CallScreen />}
+          {!isReading && state.name === 'failed' && state.error.code !== 'account.sign-in-needed' && (
             <Trouble title="This desk cannot start" words={state.error.message} code={state.error.code}>
               <button type="button" className="btn mt-2" onClick={() => void desk.load()}>
                 Try again
+              </button>
+              <button type="button" className="btn mt-2 ml-2" onClick={() => archive.choose()}>
+                Open a capsule
               </button>
             </Trouble>
           )}
@@ -73,9 +81,10 @@ export function App() {
       <KeyHelp />
       <Palette onDo={({ deed }) => doDeed(console, run, deed)} />
       <PlaceCallSheet />
+      <CapsuleDoor />
       <TourGuide />
       <VetoAlert />
-      <SignInSheet />
+      {!isReading && <SignInSheet />}
       <Toasts />
     </div>
   );

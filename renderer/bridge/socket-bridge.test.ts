@@ -113,6 +113,19 @@ test('[UI43] a command that nobody answers ends with link.timeout', async () => 
   expect(await answer).toMatchObject({ ok: false, error: { code: 'link.timeout' } });
 });
 
+test('[UI43] a command that takes long is waited for as long as the desk works on it, and then answered', async () => {
+  const { bridge, socket, clock } = start();
+  socket(0).accept();
+  const answer = bridge.run('import-knowledge', { name: 'long.pdf', contentBase64: '' });
+  // As long as the desk reads one file.
+  clock.step(60_000);
+  socket(0).say({ kind: 'answer', id: '1', answer: { ok: true, value: { docs: [] } } });
+  expect(await answer).toEqual({ ok: true, value: { docs: [] } });
+  const never = bridge.run('import-knowledge', { name: 'long.pdf', contentBase64: '' });
+  clock.step(120_000);
+  expect(await never).toMatchObject({ ok: false, error: { code: 'link.timeout' } });
+});
+
 test('[UI44] audio has a socket of its own, comes back after a loss, and stays closed once closed', () => {
   const { bridge, sockets, socket, clock } = start();
   const heard: ArrayBuffer[] = [];

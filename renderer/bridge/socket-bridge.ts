@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answerLimitMs } from '#shared/ipc/answer-limits.ts';
 import { commands, type Answer, type Args, type CommandName } from '#shared/ipc/commands.ts';
 import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
 import { deskNotices, type DeskNotice, type DeskNoticeName } from '#shared/ipc/notices.ts';
@@ -19,8 +20,6 @@ const downSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stream'), id: z.string(), message: z.unknown() }),
   z.object({ kind: z.literal('closed'), id: z.string() }),
 ]);
-
-const ANSWER_TIMEOUT_MS = 15_000;
 
 interface OpenStream {
   readonly name: StreamName;
@@ -51,7 +50,7 @@ export class SocketBridge implements DeskBridge {
   run<C extends CommandName>(name: C, args: Args<C>): Promise<Answer<C>> {
     const id = this.#newId();
     return new Promise(resolve => {
-      const timeout = this.#host.after(ANSWER_TIMEOUT_MS, () => {
+      const timeout = this.#host.after(answerLimitMs(name), () => {
         if (this.#waiting.delete(id))
           resolve({ ok: false, error: linkError('link.timeout', 'No answer came.') });
       });

@@ -1,31 +1,15 @@
 import { Package } from 'lucide-react';
-import { useRef } from 'react';
 import { useArchive, useCall, useConsole, useDesk } from '#renderer/stores/use-console.ts';
+import type { CapsuleSigner } from '#shared/protocol/capsule.ts';
 import { whenWords } from '#shared/projections/words.ts';
 
 /** Opens a capsule from a file of this machine. */
 export function OpenCapsuleButton() {
   const { archive } = useConsole();
-  const input = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <button type="button" className="btn btn-small" onClick={() => input.current?.click()}>
-        Open a capsule
-      </button>
-      <input
-        ref={input}
-        id="capsule-file"
-        type="file"
-        accept=".sidetone-capsule"
-        aria-label="Capsule file"
-        className="hidden"
-        onChange={event => {
-          const [file] = event.target.files ?? [];
-          event.target.value = '';
-          if (file) void file.arrayBuffer().then(bytes => archive.openCapsule(new Uint8Array(bytes)));
-        }}
-      />
-    </>
+    <button type="button" className="btn btn-small" onClick={() => archive.choose()}>
+      Open a capsule
+    </button>
   );
 }
 
@@ -35,11 +19,12 @@ export function CapsuleBanner() {
   const callId = useCall(state => state.callId);
   const capsule = useArchive(state => state.capsule);
   if (capsule === null || capsule.callId !== callId) return null;
-  const { manifest, faults, provenEvents } = capsule;
+  const { manifest, faults, provenEvents, signer } = capsule;
+  const isWhole = faults.length === 0;
   return (
     <div
-      role={faults.length > 0 ? 'alert' : 'status'}
-      className={`flex flex-none flex-wrap items-center gap-x-3 gap-y-1 border-b border-line-2 px-5 py-2 ${faults.length > 0 ? 'text-veto' : 'text-muted'}`}
+      role={isWhole && signer.name === 'own' ? 'status' : 'alert'}
+      className={`flex flex-none flex-wrap items-center gap-x-3 gap-y-1 border-b border-line-2 px-5 py-2 ${isWhole ? 'text-muted' : 'text-veto'}`}
     >
       <Package size={16} strokeWidth={1.75} aria-hidden="true" />
       <b className="font-semibold text-text">Capsule, read only</b>
@@ -48,9 +33,10 @@ export function CapsuleBanner() {
         {manifest.eventCount} events are proven; {manifest.redactedSeqs.length} were redacted.
         {manifest.noAudio !== null && ` No sound: ${manifest.noAudio}`}
       </span>
-      {faults.length === 0 ? (
-        <span className="text-ok">All hashes match.</span>
-      ) : (
+      <span className={isWhole && signer.name === 'own' ? 'text-ok' : isWhole ? 'text-warn' : ''}>
+        {signerWords(signer, isWhole)}
+      </span>
+      {!isWhole && (
         <ul className="m-0 w-full list-none p-0">
           {faults.slice(0, 5).map(fault => (
             <li key={fault}>{fault}</li>
@@ -60,6 +46,21 @@ export function CapsuleBanner() {
       )}
     </div>
   );
+}
+
+/** Who made it, in words; what is well signed by a stranger is not called proven (ARC13). */
+function signerWords(signer: CapsuleSigner, isWhole: boolean): string {
+  const whole = isWhole ? 'All hashes match. ' : '';
+  switch (signer.name) {
+    case 'own':
+      return `${whole}Signed by the worker this desk is signed in to.`;
+    case 'known':
+      return `${whole}Signed by another worker this desk knows, ${signer.worker}, and not by the one it is signed in to: ${signer.fingerprint}`;
+    case 'unknown':
+      return `Signed by a key this desk does not know: ${signer.fingerprint}. Its parts match each other, which whoever made it can arrange: ask them, in another way, for the fingerprint of their worker’s key.`;
+    case 'nobody':
+      return 'Signed by nobody: who made it cannot be told.';
+  }
 }
 
 /** Hands the opened call out; there once it has ended and is not from a file itself. */

@@ -10,7 +10,7 @@ import type { ErrorBody } from '#shared/errors/app-error.ts';
 import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
 import type { Value } from '#shared/ipc/commands.ts';
 import type { AuditProof } from '#shared/protocol/audit.ts';
-import type { CapsuleView } from '#shared/protocol/capsule.ts';
+import { MAX_CAPSULE_BYTES, type CapsuleView } from '#shared/protocol/capsule.ts';
 import type { PolicyReplay } from '#shared/protocol/policy-replay.ts';
 import type { CallActions } from './call-actions.ts';
 import type { CallStore } from './call-store.ts';
@@ -53,14 +53,23 @@ export interface ArchiveStore {
   /** A moment of a call: opens it with the playhead there. */
   openAt(callId: CallId, atMs: number): Promise<void>;
   openCapsule(bytes: Uint8Array): Promise<void>;
-  /** The capsule this desk was started with, if it was. */
-  openFirst(): Promise<void>;
+  /** What somebody chose or dropped: one capsule is opened, anything else is refused in words. */
+  openFiles(files: readonly CapsuleFileLike[]): Promise<void>;
+  /** Asks for a file of this machine, with the chooser that the window has given. */
+  choose(): void;
+  /** @returns ends it */
+  chooseWith(chooser: () => void): () => void;
+  /** The capsule that waits for a page, if there is one. */
+  openWaiting(): Promise<void>;
   /** Hands the opened call out as a file; `null` when that was refused. */
   makeCapsule(
     callId: CallId,
     withAudio: boolean,
   ): Promise<{ readonly fileName: string; readonly bytes: Uint8Array } | null>;
 }
+
+/** As much of a `File` as opening one takes. */
+export type CapsuleFileLike = Pick<File, 'name' | 'size' | 'arrayBuffer' | 'slice'>;
 
 export interface ArchiveDeps {
   readonly bridge: DeskBridge;
@@ -71,6 +80,8 @@ export interface ArchiveDeps {
 }
 
 const DAY_MS = 86_400_000;
+/** How every zip file begins, and with it every capsule: "PK". */
+const ZIP_SIGN = [0x50, 0x4b];
 
 export function createArchiveStore({ bridge, ui, call, replay, actions }: ArchiveDeps): ArchiveStore {
   const state = createStore<ArchiveState>(() => ({
@@ -87,6 +98,7 @@ export function createArchiveStore({ bridge, ui, call, replay, actions }: Archiv
   /** Rises with each question: a late answer to an older one is not shown. */
   let asked = 0;
   let toasts = 0;
+  let chooser: (() => void) | null = null;
   const tell = ({ message, code }: ErrorBody): void =>
     ui.setState({ toast: { id: -(toasts += 1), tone: 'bad', text: message, code } });
 
@@ -180,8 +192,34 @@ export function createArchiveStore({ bridge, ui, call, replay, actions }: Archiv
       if (answer.ok) opened(answer.value);
       else tell(answer.error);
     },
-    async openFirst() {
-      const answer = await bridge.run('get-first-capsule', {});
+    choose: () => chooser?.(),
+    chooseWith(given) {
+      chooser = given;
+      return () => {
+        chooser = null;
+      };
+    },
+    async openFiles(files) {
+      const refuse = (code: ErrorBody['code'], message: string): void =>
+        tell({ code, message, retryable: false, origin: 'renderer' });
+      const [file] = files;
+      if (!file || files.length > 1)
+        return refuse('input.invalid', 'Only a capsule can be dropped here, one at a time.');
+      const name = file.name.slice(0, 80);
+      if (file.size > MAX_CAPSULE_BYTES)
+        return refuse('input.too-large', `${name} is larger than any capsule that is made.`);
+      try {
+        // A film is not read to the end to find out that it is none.
+        const sign = new Uint8Array(await file.slice(0, ZIP_SIGN.length).arrayBuffer());
+        if (sign.length < ZIP_SIGN.length || ZIP_SIGN.some((byte, at) => sign[at] !== byte))
+          return refuse('capsule.invalid', `${name} is no capsule. Only a capsule can be opened here.`);
+        await this.openCapsule(new Uint8Array(await file.arrayBuffer()));
+      } catch {
+        refuse('capsule.invalid', `${name} cannot be read.`);
+      }
+    },
+    async openWaiting() {
+      const answer = await bridge.run('take-waiting-capsule', {});
       if (answer.ok && answer.value.capsule) opened(answer.value.capsule);
       else if (!answer.ok && answer.error.code !== 'worker.unreachable') tell(answer.error);
     },

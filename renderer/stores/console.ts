@@ -140,7 +140,8 @@ export function createConsole(deps: ConsoleDeps): Console {
     newCallWish: () => wishToCall(bridge, newId),
     start() {
       void desk.load();
-      void archive.openFirst();
+      void archive.openWaiting();
+      const stopCapsules = bridge.onNotice('capsule-waiting', () => void archive.openWaiting());
       const watch = startEarcons({
         player: deps.earcons,
         clock,
@@ -168,6 +169,7 @@ export function createConsole(deps: ConsoleDeps): Console {
       return () => {
         stopFollowing();
         stopCoaching();
+        stopCapsules();
         stopFeed();
         stopSync();
         watch.stop();

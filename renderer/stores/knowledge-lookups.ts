@@ -1,7 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ErrorBody } from '#shared/errors/app-error.ts';
 import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
-import type { AskAnswer, KnowledgeUsage } from '#shared/protocol/knowledge.ts';
+import type { AskedAnswer } from '#shared/ipc/knowledge-commands.ts';
+import type { KnowledgeUsage } from '#shared/protocol/knowledge.ts';
 import { passageAuthor } from './word-trace.ts';
 import { titleOf, type OpenArticle } from './knowledge-article.ts';
 
@@ -9,7 +10,7 @@ export type Asked =
   | { readonly name: 'nothing' }
   | { readonly name: 'asking' }
   /** `markdown` is the text it was answered from. */
-  | { readonly name: 'answered'; readonly answer: AskAnswer; readonly markdown: string }
+  | { readonly name: 'answered'; readonly answer: AskedAnswer; readonly markdown: string }
   | { readonly name: 'failed'; readonly error: ErrorBody };
 
 export type Usage =

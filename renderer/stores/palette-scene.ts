@@ -82,6 +82,8 @@ export function doDeed(console: Console, run: (action: KeyAction) => void, deed:
       return ui.setState({ sheet: 'end-call' });
     case 'place-call':
       return ui.setState({ sheet: 'place-call' });
+    case 'open-capsule':
+      return console.archive.choose();
     case 'start-tour':
       return console.tour.start();
   }

@@ -13,6 +13,7 @@ export type PaletteDeed =
   | { readonly name: 'set'; readonly change: Partial<Settings> }
   | { readonly name: 'end-call' }
   | { readonly name: 'place-call' }
+  | { readonly name: 'open-capsule' }
   | { readonly name: 'start-tour' };
 
 export type PaletteGroup = 'This call' | 'This article' | 'Calls' | 'Go to' | 'Settings';
@@ -128,6 +129,18 @@ export function paletteItems(scene: PaletteScene): readonly PaletteItem[] {
           } as const,
         ]
       : []),
+    ...(onLine
+      ? []
+      : [
+          {
+            id: 'open-capsule',
+            group: 'Go to',
+            words: 'Open a capsule',
+            aside: 'one call from a file, read only',
+            key: '',
+            deed: { name: 'open-capsule' },
+          } as const,
+        ]),
     ...(screen === 'floor' || screen === 'history' ? [act('search', 'Search calls and words', 'Go to')] : []),
     ...(screen === 'knowledge'
       ? [act('search', 'Search the knowledge', 'Go to'), ...articleItems(scene, act)]

@@ -1,7 +1,8 @@
+import { rarityOf } from './keyword-index.ts';
 import { keywords } from './keywords.ts';
 
 /** Stored beside every vector: two vectors are compared only where both are of this. */
-export const LOCAL_MODEL = 'local-hash-384-v1';
+export const LOCAL_MODEL = 'local-hash-384-v2';
 export const LOCAL_DIM = 384;
 /** Weight of the letters of a word beside the word itself; set so that a typing error costs less than a wrong word. */
 const LETTERS_WEIGHT = 1;
@@ -24,15 +25,19 @@ export function localVector(text: string, weightOf: (word: string) => number): F
   return unit(vector);
 }
 
+/** The vector of a passage: by its own words alone, so that no other passage alters it and only what was changed is fetched again. */
+export const passageVector = (text: string): Float32Array => localVector(text, () => 1);
+
+/** The vector of a question to such passages: how much each word tells is on this side alone. Guarded by the tests of RET4 and RET25. */
+export const questionVector = (text: string, weightOf: (word: string) => number): Float32Array =>
+  localVector(text, weightOf);
+
 /** How much a word tells among these texts: the rarer, the more. */
 export function weightsIn(texts: readonly string[]): (word: string) => number {
   const frequency = new Map<string, number>();
   for (const text of texts)
     for (const word of new Set(keywords(text))) frequency.set(word, (frequency.get(word) ?? 0) + 1);
-  return word => {
-    const count = frequency.get(word) ?? 0;
-    return Math.log(1 + (texts.length - count + 0.5) / (count + 0.5));
-  };
+  return word => rarityOf(frequency.get(word) ?? 0, texts.length);
 }
 
 /** A text without a word that tells anything has the zero vector and is near nothing. */

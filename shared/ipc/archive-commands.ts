@@ -30,8 +30,8 @@ export const ARCHIVE_COMMANDS = {
     result: capsuleViewSchema,
     fails: ['capsule.invalid', 'input.too-large'],
   },
-  /** The capsule that the desk was started with (`--open FILE`); null when there is none any more. */
-  'get-first-capsule': {
+  /** The capsule that waits for a page: the desk was started with it (`--open FILE`), or the menu opened it. Null when there is none any more. */
+  'take-waiting-capsule': {
     args: z.object({}),
     result: z.object({ capsule: capsuleViewSchema.nullable() }),
     fails: ['capsule.invalid', 'input.too-large'],

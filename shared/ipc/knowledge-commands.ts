@@ -89,9 +89,23 @@ export const knowledgeRevisionSchema = z.object({
 });
 export type KnowledgeRevision = z.infer<typeof knowledgeRevisionSchema>;
 
+/** What a caller's question comes to: the worker's answer, or what this desk knows of it while the worker is away (SYN35). */
+export const askedAnswerSchema = z.discriminatedUnion('from', [
+  askAnswerSchema.extend({ from: z.literal('worker') }),
+  z.object({
+    from: z.literal('desk'),
+    snapshotId: z.string(),
+    /** When this desk took over what was published. */
+    asOfMs: z.number(),
+    /** Best first; none where nothing supports an answer. */
+    passages: z.array(askAnswerSchema.shape.citations.element),
+  }),
+]);
+export type AskedAnswer = z.infer<typeof askedAnswerSchema>;
+
 const draft = { markdown: z.string().max(200_000), fields: knowledgeFieldsSchema };
 
-/** Knowledge as the console reads and writes it. All but `publish`, `ask`, `usage` and `patch-call` work without a worker. */
+/** Knowledge as the console reads and writes it. All but `publish`, `usage` and `patch-call` work without a worker. */
 export const KNOWLEDGE_COMMANDS = {
   'list-knowledge': {
     args: z.object({
@@ -160,9 +174,10 @@ export const KNOWLEDGE_COMMANDS = {
       'worker.unreachable',
     ],
   },
+  /** What the AI would say; without the worker, the passages of this desk's snapshot that it would say it from. */
   'ask-knowledge': {
     args: askSchema,
-    result: askAnswerSchema,
+    result: askedAnswerSchema,
     fails: ['worker.unreachable', 'access.denied'],
   },
   'get-knowledge-usage': {

@@ -14,6 +14,8 @@ export const CAPSULE_FILES = [
   'access.json',
   'keys.json',
   'audio.ogg',
+  /** What the audio looks like, beside it. */
+  'peaks.json',
 ] as const;
 export type CapsuleFile = (typeof CAPSULE_FILES)[number];
 export const CAPSULE_SUFFIX = '.sidetone-capsule';
@@ -68,6 +70,21 @@ export const capsuleCitationsSchema = z.array(
   z.object({ docId: z.string(), title: z.string(), quotes: z.array(z.string()) }),
 );
 
+/**
+ * Whose key signed it. A signature proves that a file is as its signer made it, and only a key that is known says who that was: anybody
+ * can make a capsule of events that never were and sign it with a key of their own (ARC13).
+ */
+export const capsuleSignerSchema = z.discriminatedUnion('name', [
+  /** A key of the worker that this desk is signed in to, or was last. */
+  z.object({ name: z.literal('own'), fingerprint: z.string() }),
+  /** A key that this desk has seen at another worker. */
+  z.object({ name: z.literal('known'), fingerprint: z.string(), worker: z.string() }),
+  z.object({ name: z.literal('unknown'), fingerprint: z.string() }),
+  /** Its signature does not hold. */
+  z.object({ name: z.literal('nobody') }),
+]);
+export type CapsuleSigner = z.infer<typeof capsuleSignerSchema>;
+
 /** What opening a capsule found out. */
 export const capsuleViewSchema = z.object({
   /** Under which its call is read and heard: of this desk only. */
@@ -77,8 +94,7 @@ export const capsuleViewSchema = z.object({
   citations: capsuleCitationsSchema,
   /** What does not match, in words; nothing where all does. */
   faults: z.array(z.string()),
-  /** Signed by the worker whose public key is in it. Whether that key is ours only its keyId tells. */
-  keyId: z.string().nullable(),
+  signer: capsuleSignerSchema,
   provenEvents: z.number().int(),
 });
 export type CapsuleView = z.infer<typeof capsuleViewSchema>;

@@ -184,7 +184,14 @@ export const usageSchema = z.object({
     .array(z.object({ startsAtMs: z.number(), answers: z.number().int(), interrupted: z.number().int() }))
     .length(7),
   /** Vetoes of answers in which it was cited, by policy. */
-  vetoes: z.array(z.object({ policy: z.string(), count: z.number().int() })),
+  vetoes: z.array(
+    z.object({
+      policy: z.string(),
+      count: z.number().int(),
+      /** The newest of them: the sentence that was stopped, and its moment in its call. */
+      moments: z.array(z.object({ callId: z.string(), atMs: z.number(), text: z.string() })),
+    }),
+  ),
 });
 export type KnowledgeUsage = z.infer<typeof usageSchema>;
 

@@ -24,7 +24,10 @@ export const vetoClusterSchema = z.object({
   example: z.string(),
   policy: z.string(),
   count: z.number().int(),
-  members: z.array(z.object({ callId: z.string(), seq: z.number().int(), text: z.string() })),
+  /** The newest of them, each with its moment. */
+  members: z.array(
+    z.object({ callId: z.string(), seq: z.number().int(), atMs: z.number(), text: z.string() }),
+  ),
   article: z.object({ docId: z.string(), title: z.string() }).nullable(),
 });
 export type VetoCluster = z.infer<typeof vetoClusterSchema>;

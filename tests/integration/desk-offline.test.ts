@@ -31,7 +31,7 @@ async function run<C extends CommandName>(desk: Desk, name: C, args: Args<C>): P
 }
 
 test(
-  '[DST12][DST31][DST40][SYN24][SYN26] a desk shows, searches and saves without its worker, and sends it all when the worker is back',
+  '[DST12][DST31][DST40][SYN24][SYN26][SYN35] a desk shows, searches and saves without its worker, and sends it all when the worker is back',
   { timeout: 120_000 },
   async () => {
     const data = mkdtempSync(join(tmpdir(), 'sidetone-offline-'));
@@ -66,6 +66,15 @@ test(
     expect(calls.length).toBeGreaterThan(0);
     expect(asOfMs).toBeGreaterThan(0);
     const doc = await run(desk, 'get-knowledge', { docId: 'returns' });
+    const asked = { question: 'Can I return an item?', draft: null };
+    const offline = await run(desk, 'ask-knowledge', asked);
+    if (offline.from !== 'desk') throw new Error('there is no worker that could answer');
+    expect(offline.passages[0]).toMatchObject({ docId: 'returns', isDraft: false });
+    expect(offline.asOfMs).toBeGreaterThan(0);
+    const draft = { docId: 'returns', title: 'Returns', markdown: 'An item can be returned for a year.' };
+    const tried = await run(desk, 'ask-knowledge', { ...asked, draft });
+    if (tried.from !== 'desk') throw new Error('there is no worker that could answer');
+    expect(tried.passages[0]).toMatchObject({ quote: draft.markdown, isDraft: true });
     const saved = await run(desk, 'save-knowledge', {
       docId: 'returns',
       baseId: doc.headId,

@@ -8,6 +8,7 @@ import type { Actor } from '#shared/domain/roles.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { CapsuleFile, CapsuleManifest } from '#shared/protocol/capsule.ts';
+import type { RecordingPeaks } from '#shared/protocol/recording-peaks.ts';
 import type { AuditKey } from '#worker/audit/audit-key.ts';
 import { callDevice } from '#worker/audit/own-chains.ts';
 import type { Store } from '#worker/store/store.ts';
@@ -23,6 +24,8 @@ export interface CapsuleParts {
   readonly policies: { readonly label: string; readonly documents: readonly unknown[] };
   /** The file of the recording; throws `recording.*` where there is none. `null` leaves it out as asked. */
   readonly recording: (() => string) | null;
+  /** What the recording looks like; `null` where that was not kept. */
+  readonly peaks?: () => Promise<RecordingPeaks | null>;
   readonly nowMs: number;
 }
 
@@ -35,6 +38,7 @@ export async function makeCapsule(parts: CapsuleParts, callId: CallId, by: Actor
     throw appError('input.invalid', 'This call still runs. It can be handed out once it has ended.');
   const events = (await pages(after => store.callLogTexts(callId, after, PAGE), -1, ({ seq }) => seq)).map(({ seq, text }) => ({ seq, ...redactEvent(text) })); // prettier-ignore
   const audio = audioOf(parts.recording);
+  const peaks = audio.bytes ? await parts.peaks?.() : null;
   const deviceId = callDevice(callId);
   const epochs = [];
   for (const { epoch, origin, head } of await store.auditHeads(by.orgId, deviceId))
@@ -50,6 +54,7 @@ export async function makeCapsule(parts: CapsuleParts, callId: CallId, by: Actor
     'access.json': strToU8(JSON.stringify(await entriesAbout(store, by, callId))),
     'keys.json': strToU8(JSON.stringify(await store.auditKeys())),
     ...(audio.bytes ? { 'audio.ogg': audio.bytes } : {}),
+    ...(peaks ? { 'peaks.json': strToU8(JSON.stringify(peaks)) } : {}),
   };
   const manifest: CapsuleManifest = {
     format: 'sidetone-capsule',

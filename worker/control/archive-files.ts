@@ -8,6 +8,7 @@ import { appError } from '#shared/errors/app-error.ts';
 import { CAPSULE_SUFFIX } from '#shared/protocol/capsule.ts';
 import { makeCapsule } from '#worker/archive/make-capsule.ts';
 import { redactEvent } from '#worker/archive/redact-event.ts';
+import { readPeaks } from '#worker/media/recorder/peaks.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
 import { ARCHIVE_ROUTES } from './archive-routes.ts';
@@ -16,6 +17,8 @@ import type { Route } from './route.ts';
 import { existingRecording } from './serve-recording.ts';
 import { signedIn } from './signed-in.ts';
 
+/** Stretches of the audio's shape: as many as a wide screen shows. */
+const CAPSULE_PEAKS = 2_000;
 const PAGE_CALLS = 50;
 const MOST_CALLS = 1_000;
 const PAGE_EVENTS = 2_000;
@@ -69,6 +72,7 @@ export function serveArchiveFiles(server: FastifyInstance, deps: ArchiveFilesDep
           documents: status?.documents.map(({ document }) => document) ?? [],
         },
         recording: withAudio ? () => existingRecording(deps.recordings, callId) : null,
+        peaks: () => readPeaks(deps.recordings, callId, CAPSULE_PEAKS),
         nowMs: clock.now(),
       },
       callId,

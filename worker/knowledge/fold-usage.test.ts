@@ -55,5 +55,11 @@ test('[KN29] answers count once, on their day, when they were heard; vetoes by p
   expect(usage.days.map(({ answers }) => answers)).toEqual([1, 0, 0, 0, 0, 0, 1]);
   expect(usage.days.map(({ interrupted }) => interrupted)).toEqual([0, 0, 0, 0, 0, 0, 1]);
   expect(usage.days[0]?.startsAtMs).toBe(NOW_MS - 7 * DAY_MS);
-  expect(usage.vetoes).toEqual([{ policy: 'no-guarantee', count: 1 }]);
+  expect(usage.vetoes).toEqual([
+    {
+      policy: 'no-guarantee',
+      count: 1,
+      moments: [{ callId: 'c1', atMs: NOW_MS - 2.5 * DAY_MS, text: 'x' }],
+    },
+  ]);
 });

@@ -29,6 +29,7 @@ import { foldUsage, USAGE_DAYS } from './fold-usage.ts';
 import type { KnowledgeShelf, RotationAnswer } from './knowledge-shelf.ts';
 import { publishingProblem } from './published-document.ts';
 import { readPushed } from './read-pushed.ts';
+import { changesPage } from './changes-page.ts';
 import { snapshotParts, type SnapshotParts } from './snapshot-parts.ts';
 
 const DAY_MS = 86_400_000;
@@ -108,7 +109,10 @@ export class KnowledgeDesk {
   }
 
   changes(actor: Actor, after: number, limit: number): Promise<KnowledgeChanges> {
-    return this.#deps.book.knowledgeChanges(actor.orgId, after, Math.min(limit, MAX_PAGE_CHANGES));
+    const { book } = this.#deps;
+    const read = (from: number, most: number): Promise<KnowledgeChanges> =>
+      book.knowledgeChanges(actor.orgId, from, most);
+    return changesPage(read, after, Math.min(limit, MAX_PAGE_CHANGES));
   }
 
   async publish(

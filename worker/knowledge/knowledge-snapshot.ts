@@ -5,11 +5,11 @@ import type { VectorIndex, VectorIndexFactory, VectorMatch } from '#shared/adapt
 import type { Clock } from '#shared/domain/clock.ts';
 import type { OrgId } from '#shared/domain/ids.ts';
 import type { KnowledgeDocument } from './document.ts';
-import { KeywordIndex } from './keyword-index.ts';
+import { KeywordIndex } from '#shared/domain/keyword-index.ts';
 import { heardObjections } from './objections.ts';
 import { passagesOf, type Passage } from './passages.ts';
 import { reciprocalRank } from '#shared/domain/reciprocal-rank.ts';
-import { SUPPORT, supports, type Fit, type SupportThresholds } from './support.ts';
+import { SUPPORT, supports, type Fit, type SupportThresholds } from '#shared/domain/passage-support.ts';
 import { keywords } from '#shared/domain/keywords.ts';
 
 /** Passages each search hands to the fusion. Source: sync research B4. */
@@ -162,7 +162,7 @@ export class KnowledgeSnapshot implements KnowledgeBase {
     const abort = new AbortController();
     const { promise: late, resolve } = Promise.withResolvers<null>();
     const stop = clock.after(queryDeadlineMs, () => resolve(null));
-    const embedded = this.#embedder.embed([query], abort.signal).then(
+    const embedded = this.#embedder.embed([query], abort.signal, 'question').then(
       ([vector]) => vector ?? null,
       () => null,
     );

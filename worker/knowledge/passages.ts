@@ -1,19 +1,10 @@
-import type { TextSpan } from '#shared/domain/lanes.ts';
+import { sentencesOf, type Sentence } from '#shared/domain/sentences.ts';
 import type { KnowledgeDocument } from './document.ts';
 
-/** One sentence of a document: the smallest thing that is found and quoted. */
-export interface Passage {
+/** One sentence of a document; its span is where it stands in the document's body. */
+export interface Passage extends Sentence {
   readonly document: KnowledgeDocument;
-  readonly quote: string;
-  /** Where `quote` stands in the document's body. */
-  readonly span: TextSpan;
 }
 
-/** The sentences of a document, each to the letter. */
-export function passagesOf(document: KnowledgeDocument): readonly Passage[] {
-  return [...document.body.matchAll(/[^\n.!?]+(?:[.!?](?!\s|$)[^\n.!?]*)*[.!?]?/gu)].flatMap(match => {
-    const quote = match[0].trim();
-    const start = match.index + match[0].indexOf(quote);
-    return quote === '' ? [] : [{ document, quote, span: [start, start + quote.length] as const }];
-  });
-}
+export const passagesOf = (document: KnowledgeDocument): readonly Passage[] =>
+  sentencesOf(document.body).map(sentence => ({ document, ...sentence }));

@@ -14,9 +14,9 @@ export function rememberingEmbedder(embedder: Embedder): EmbedderFactory {
     return {
       model: embedder.model,
       dim: embedder.dim,
-      embed: async (texts, signal) => {
+      embed: async (texts, signal, as) => {
         const missing = [...new Set(texts.filter(text => !known.has(text)))];
-        const made = missing.length === 0 ? [] : await embedder.embed(missing, signal);
+        const made = missing.length === 0 ? [] : await embedder.embed(missing, signal, as);
         const fresh = new Map(missing.map((text, at) => [text, made[at] ?? new Float32Array(embedder.dim)]));
         const vectors = texts.map(
           text => fresh.get(text) ?? known.get(text) ?? new Float32Array(embedder.dim),

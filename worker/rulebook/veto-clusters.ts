@@ -10,6 +10,7 @@ const MAX_MEMBERS = 50;
 interface Veto {
   readonly callId: string;
   readonly seq: number;
+  readonly atMs: number;
   readonly policy: string;
   readonly text: string;
   /** What the approved knowledge had nearest to the caller's question. */
@@ -32,6 +33,7 @@ export function vetoesOf(events: readonly CallEvent[]): readonly Veto[] {
         vetoes.push({
           callId: event.conversationId,
           seq: event.seq,
+          atMs: event.atMs,
           policy: event.policy,
           text,
           article: nearest.get(event.turnId ?? '') ?? null,
@@ -67,8 +69,9 @@ export function clusterVetoes(vetoes: readonly Veto[]): readonly VetoCluster[] {
         members.toSorted((one, other) => cosine(centre, other.vector) - cosine(centre, one.vector))[0]?.veto
           .text ?? '',
       members: members
-        .slice(0, MAX_MEMBERS)
-        .map(({ veto: { callId, seq, text } }) => ({ callId, seq, text })),
+        .map(({ veto: { callId, seq, atMs, text } }) => ({ callId, seq, atMs, text }))
+        .toSorted((one, other) => other.atMs - one.atMs)
+        .slice(0, MAX_MEMBERS),
       article: mostFrequent(members.flatMap(({ veto: { article } }) => (article ? [article] : []))),
     }));
 }

@@ -1,5 +1,5 @@
 import { keywords } from '#shared/domain/keywords.ts';
-import { LOCAL_DIM, localVector } from '#shared/domain/local-vector.ts';
+import { LOCAL_DIM, passageVector } from '#shared/domain/local-vector.ts';
 import { reciprocalRank } from '#shared/domain/reciprocal-rank.ts';
 import type { Database } from '#shared/sqlite/open-database.ts';
 
@@ -85,7 +85,7 @@ export class KnowledgeIndex {
   }
 
   #byVector(query: string): readonly number[] {
-    const vector = localVector(query, () => 1);
+    const vector = passageVector(query);
     if (!vector.some(value => value !== 0)) return [];
     const rows = this.#database
       .prepare(
@@ -106,7 +106,7 @@ export class KnowledgeIndex {
       const { lastInsertRowid } = chunk.run(docId, title, text);
       words.run(lastInsertRowid, title, text);
       // vec0 takes nothing but a 64 bit integer as its key.
-      vectors?.run(BigInt(lastInsertRowid), bytesOf(localVector(`${title}. ${text}`, () => 1)));
+      vectors?.run(BigInt(lastInsertRowid), bytesOf(passageVector(`${title}. ${text}`)));
     }
     this.#database
       .prepare('INSERT OR REPLACE INTO kb_indexed VALUES (?, ?, ?)')

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '#shared/domain/canonical-json.ts';
-import { LOCAL_DIM, LOCAL_MODEL, localVector, weightsIn } from '#shared/domain/local-vector.ts';
+import { LOCAL_DIM, LOCAL_MODEL, passageVector } from '#shared/domain/local-vector.ts';
 import type { SnapshotManifest } from '#shared/protocol/knowledge.ts';
 import { Crash, crashing } from '#tests/fakes/desk-world/memory-desk.ts';
 import { memoryFiles } from '#tests/fixtures/memory-store.ts';
@@ -19,14 +19,13 @@ const NEW = [
 ];
 
 function snapshot(texts: readonly string[], more: Partial<SnapshotManifest> = {}) {
-  const weightOf = weightsIn(texts.map(text => `Shop. ${text}`));
   const chunks = texts.map((text, at) => ({
     id: `c${String(at)}`,
     docId: `doc${String(at)}`,
     title: 'Shop',
     section: 'Shop',
     text,
-    embedding: bytesOf(localVector(`Shop. ${text}`, weightOf)).toString('base64'),
+    embedding: bytesOf(passageVector(`Shop. ${text}`)).toString('base64'),
   }));
   const parts = chunks.map(chunk => gzipSync(`${JSON.stringify(chunk)}\n`));
   const said = {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { canonicalJson } from '#shared/domain/canonical-json.ts';
-import { LOCAL_DIM, LOCAL_MODEL, localVector, weightsIn } from '#shared/domain/local-vector.ts';
+import { rarityOf } from '#shared/domain/keyword-index.ts';
+import { LOCAL_DIM, LOCAL_MODEL, questionVector, weightsIn } from '#shared/domain/local-vector.ts';
 import { reciprocalRank } from '#shared/domain/reciprocal-rank.ts';
 import {
   snapshotChunkSchema,
@@ -9,10 +10,13 @@ import {
   type SnapshotManifest,
 } from '#shared/protocol/knowledge.ts';
 import type { Database } from '#shared/sqlite/open-database.ts';
+import { answeringPassages, type AskedDraft, type AnsweringPassage } from './answering-passages.ts';
 import { hasTable, matchOf } from './knowledge-index.ts';
 
 const ACTIVE = 'snapshot.active';
 const CANDIDATES = 50;
+/** What sqlite-vec takes as `k`. */
+const MOST_NEAREST = 4096;
 /** A part is at most 4 MB; what unpacks to more than this is no part of ours. */
 const MOST_PART_BYTES = 64 * 1024 * 1024;
 
@@ -33,6 +37,17 @@ export interface PublishedHit {
 interface Active {
   readonly n: number;
   readonly manifest: SnapshotManifest;
+  readonly builtAtMs: number;
+}
+
+type Weights = ReturnType<typeof weightsOf>;
+
+/** What the AI would answer from, as far as this desk knows it. */
+export interface PublishedAnswer {
+  readonly snapshotId: string;
+  /** When this desk took it over from the worker. */
+  readonly asOfMs: number;
+  readonly passages: readonly AnsweringPassage[];
 }
 
 /**
@@ -42,8 +57,8 @@ interface Active {
 export class SnapshotStore {
   readonly #database: Database;
   readonly #hasVectors: boolean;
-  /** How often a word stands in the active snapshot: the worker weighs its vectors by it. */
-  #weights: { readonly n: number; readonly weightOf: (word: string) => number } | null = null;
+  /** How often words stand in the active snapshot: the worker weighs a question by it. */
+  #weights: (Weights & { readonly n: number }) | null = null;
 
   constructor(database: Database, hasVectors: boolean) {
     this.#database = database;
@@ -53,10 +68,13 @@ export class SnapshotStore {
   active(): Active | null {
     const row = this.#database
       .prepare(
-        `SELECT n, manifest_json AS manifestJson FROM snapshot WHERE n = (SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?)`,
+        `SELECT n, manifest_json AS manifestJson, built_at_ms AS builtAtMs FROM snapshot WHERE n = (SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?)`,
       )
-      .get(ACTIVE) as { readonly n: number; readonly manifestJson: string } | undefined;
-    return row ? { n: row.n, manifest: JSON.parse(row.manifestJson) as SnapshotManifest } : null;
+      .get(ACTIVE) as
+      { readonly n: number; readonly manifestJson: string; readonly builtAtMs: number } | undefined;
+    return row
+      ? { n: row.n, manifest: JSON.parse(row.manifestJson) as SnapshotManifest, builtAtMs: row.builtAtMs }
+      : null;
   }
 
   /** Whether questions can be asked of the active snapshot by nearness too. */
@@ -93,7 +111,7 @@ export class SnapshotStore {
     if (typeof chunks === 'string') return chunks;
     if (chunks.length !== manifest.chunkCount) return 'wrong-count';
     const n = this.#build(manifest, chunks, nowMs);
-    const weightOf = weightsOf(chunks);
+    const { weightOf } = weightsOf(chunks);
     const failed = manifest.canaries.some(
       ({ question, chunkId }) =>
         !this.#find(n, manifest, question, weightOf)
@@ -114,14 +132,29 @@ export class SnapshotStore {
   /** Passages of what is published, best first. */
   search(query: string): readonly PublishedHit[] {
     const active = this.active();
-    if (!active) return [];
-    if (this.#weights?.n !== active.n) {
-      const texts = this.#database
-        .prepare(`SELECT title, text FROM snapshot_chunk_${String(active.n)}`)
-        .all() as { readonly title: string; readonly text: string }[];
-      this.#weights = { n: active.n, weightOf: weightsOf(texts) };
+    return active ? this.#find(active.n, active.manifest, query, this.#weightsIn(active.n).weightOf) : [];
+  }
+
+  /** What a question would be answered from, with a draft in place of its document (SYN35); `null` without a snapshot. */
+  answer(question: string, draft: AskedDraft | null): PublishedAnswer | null {
+    const active = this.active();
+    if (!active) return null;
+    const { n, manifest, builtAtMs } = active;
+    const weights = this.#weightsIn(n);
+    const found = this.#find(n, manifest, question, weights.weightOf, draft?.docId ?? null);
+    const passages = answeringPassages(question, { found, draft, ...weights, hasVectors: isOurs(manifest) });
+    return { snapshotId: manifest.snapshotId, asOfMs: builtAtMs, passages };
+  }
+
+  #weightsIn(n: number): Weights {
+    if (this.#weights?.n !== n) {
+      const texts = this.#database.prepare(`SELECT title, text FROM snapshot_chunk_${String(n)}`).all() as {
+        readonly title: string;
+        readonly text: string;
+      }[];
+      this.#weights = { n, ...weightsOf(texts) };
     }
-    return this.#find(active.n, active.manifest, query, this.#weights.weightOf);
+    return this.#weights;
   }
 
   #read({ parts }: SnapshotManifest): readonly SnapshotChunk[] | SnapshotRefusal {
@@ -181,8 +214,12 @@ ${withVectors ? `CREATE VIRTUAL TABLE snapshot_vectors_${String(n)} USING vec0 (
     manifest: SnapshotManifest,
     query: string,
     weightOf: (word: string) => number,
+    leftOut: string | null = null,
   ): readonly PublishedHit[] {
     const match = matchOf(query);
+    // Whatever is left out afterwards must not take the places of others.
+    const ofLeftOut = leftOut === null ? 0 : (this.#database.prepare(`SELECT count(*) FROM snapshot_chunk_${String(n)} WHERE doc_id = ?`).pluck().get(leftOut) as number); // prettier-ignore
+    const most = Math.min(CANDIDATES + ofLeftOut, MOST_NEAREST);
     const byWords =
       match === null
         ? []
@@ -191,20 +228,22 @@ ${withVectors ? `CREATE VIRTUAL TABLE snapshot_vectors_${String(n)} USING vec0 (
               `SELECT rowid FROM snapshot_words_${String(n)} WHERE snapshot_words_${String(n)} MATCH ? ORDER BY rank LIMIT ?`,
             )
             .pluck()
-            .all(match, CANDIDATES) as number[]);
-    const vector = this.#hasVectors && isOurs(manifest) ? localVector(query, weightOf) : null;
+            .all(match, most) as number[]);
+    const vector = this.#hasVectors && isOurs(manifest) ? questionVector(query, weightOf) : null;
     const byVector = vector?.some(value => value !== 0)
       ? (this.#database
           .prepare(
             `SELECT rowid FROM snapshot_vectors_${String(n)} WHERE embedding MATCH ? AND k = ? ORDER BY distance`,
           )
           .pluck()
-          .all(Buffer.from(vector.buffer), CANDIDATES) as number[])
+          .all(Buffer.from(vector.buffer), most) as number[])
       : [];
     const chunk = this.#database.prepare(
       `SELECT id AS chunkId, doc_id AS docId, title, section, text FROM snapshot_chunk_${String(n)} WHERE n = ?`,
     );
-    return reciprocalRank([byWords, byVector]).map(rowid => chunk.get(rowid) as PublishedHit);
+    return reciprocalRank([byWords, byVector])
+      .map(rowid => chunk.get(rowid) as PublishedHit)
+      .filter(({ docId }) => docId !== leftOut);
   }
 
   /** Tables of builds that were not finished or are over, and parts that no snapshot of now names. */
@@ -241,7 +280,9 @@ ${withVectors ? `CREATE VIRTUAL TABLE snapshot_vectors_${String(n)} USING vec0 (
 const isOurs = ({ embedModel, dim }: SnapshotManifest): boolean =>
   embedModel === LOCAL_MODEL && dim === LOCAL_DIM;
 
-/** As the worker's embedder weighs them: by how rare a word is in the texts of the snapshot. */
-const weightsOf = (
-  chunks: readonly { readonly title: string; readonly text: string }[],
-): ((word: string) => number) => weightsIn(chunks.map(({ title, text }) => `${title}. ${text}`));
+/** As the worker weighs words: by how rare each is in the texts of the snapshot. */
+function weightsOf(chunks: readonly { readonly title: string; readonly text: string }[]) {
+  const weightOf = weightsIn(chunks.map(({ title, text }) => `${title}. ${text}`));
+  const rarest = rarityOf(1, chunks.length);
+  return { weightOf, rarityOf: (word: string): number => Math.min(weightOf(word), rarest) };
+}

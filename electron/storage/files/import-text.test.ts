@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { strFromU8, unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { exportZip } from './export-zip.ts';
@@ -100,14 +102,30 @@ test(
   },
 );
 
-/** The smallest PDF with this page. */
-function pdf(content: string): Uint8Array {
+test(
+  '[DST60] a PDF of some hundred pages is read to its last page, whole and in order',
+  { timeout: 60_000 },
+  async () => {
+    const lines = (page: number): string =>
+    Array.from({ length: 8 }, (_, at) => `1 0 0 1 72 ${String(740 - at * 16)} Tm (Page ${String(page)} line ${String(at)} says what a page of a manual says.) Tj`).join(' '); // prettier-ignore
+    const pages = Array.from({ length: 300 }, (_, page) => `BT /F1 10 Tf ${lines(page)} ET`);
+    const [read] = await new DeskFiles(pathToFileURL(join(import.meta.dirname, 'files-thread.ts'))).read('manual.pdf', pdf(...pages)); // prettier-ignore
+    const seen = [...(read?.markdown ?? '').matchAll(/Page (?<page>\d+) line 7/gu)].map(({ groups }) => Number(groups?.['page'])); // prettier-ignore
+    expect(seen).toEqual(pages.map((_, page) => page));
+  },
+);
+
+/** The smallest PDF with these pages. */
+function pdf(...contents: readonly string[]): Uint8Array {
+  const pages = contents.map((_, at) => `${String(4 + 2 * at)} 0 R`).join(' ');
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
-    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
-    `<< /Length ${String(content.length)} >>\nstream\n${content}\nendstream`,
+    `<< /Type /Pages /Kids [${pages}] /Count ${String(contents.length)} >>`,
     '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+    ...contents.flatMap((content, at) => [
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents ${String(5 + 2 * at)} 0 R /Resources << /Font << /F1 3 0 R >> >> >>`,
+      `<< /Length ${String(content.length)} >>\nstream\n${content}\nendstream`,
+    ]),
   ];
   let text = '%PDF-1.4\n';
   const offsets = objects.map((object, at) => {

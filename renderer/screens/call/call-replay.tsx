@@ -6,6 +6,7 @@ import { RecordingShape } from '#renderer/components/recording-shape.tsx';
 import { MakeCapsuleButton } from '#renderer/screens/capsule-parts.tsx';
 import { RATES, SKIP_MS } from '#renderer/stores/replay.ts';
 import {
+  useArchive,
   useCall,
   useConsole,
   useDesk,
@@ -25,6 +26,7 @@ export function CallReplay() {
   const { replay } = useConsole();
   const keyOf = useKeyOf();
   const timeline = useCall(state => state.timeline);
+  const callId = useCall(state => state.callId);
   const atMs = useReplay(state => state.atMs);
   const playing = useReplay(state => state.playing);
   const rate = useReplay(state => state.rate);
@@ -32,6 +34,8 @@ export function CallReplay() {
   const mayPlay = useDesk(
     state => state.name === 'ready' && state.user.capabilities.includes('recording.play'),
   );
+  // Its audio was given away with it.
+  const isCapsule = useArchive(state => state.capsule !== null && state.capsule.callId === callId);
   const isRead = useCall(state => state.status.name === 'ready');
   const nowMs = useNow(1_000);
   const shownFloor = useShown(state => state.timeline.floor);
@@ -40,8 +44,8 @@ export function CallReplay() {
   const toMs = endedAtMs ?? nowMs;
   const headMs = atMs ?? toMs;
   useEffect(() => {
-    if (isRead && mayPlay) void replay.readShape();
-  }, [isRead, mayPlay, replay, endedAtMs]);
+    if (isRead && (mayPlay || isCapsule)) void replay.readShape();
+  }, [isRead, mayPlay, isCapsule, replay, endedAtMs]);
   const spoken = `${clockWords(headMs - fromMs)} of ${clockWords(toMs - fromMs)}`;
   return (
     <section

@@ -2,6 +2,7 @@ import { screen, within } from '@testing-library/react';
 import { act } from 'react';
 import { expect, test } from 'vitest';
 import type { ArchivePage } from '#shared/domain/archive.ts';
+import type { CapsuleSigner } from '#shared/protocol/capsule.ts';
 import type { CommandName } from '#shared/ipc/commands.ts';
 import { listedCalls } from '#tests/fixtures/listed-calls.ts';
 import { LONG_CALL_ID, longCall } from '#tests/fixtures/long-call.ts';
@@ -11,6 +12,7 @@ const events = longCall(120);
 const [listed] = listedCalls(1);
 const call = { ...(listed as NonNullable<typeof listed>), id: LONG_CALL_ID as never };
 const HIT_MS = events[40]?.atMs ?? 0;
+const VETO_MS = events[44]?.atMs ?? 0;
 const PAGE: ArchivePage & { asOfMs?: number } = {
   calls: [
     {
@@ -98,7 +100,7 @@ test('[ARC11] an opened capsule is read only, says what it is, and what does not
             call,
             citations: [],
             faults: ['Event 2 is not as it was chained.'],
-            keyId: null,
+            signer: { name: 'nobody' },
             provenEvents: 7,
           },
         } as never)
@@ -112,6 +114,36 @@ test('[ARC11] an opened capsule is read only, says what it is, and what does not
   expect(banner.textContent).toContain('Event 2 is not as it was chained.');
   expect(screen.queryByRole('region', { name: 'What you can do' })).toBeNull();
   expect(screen.queryByRole('button', { name: 'Save as capsule' })).toBeNull();
+});
+
+const view = (signer: CapsuleSigner, faults: readonly string[] = []) => ({
+  callId: LONG_CALL_ID,
+  manifest: MANIFEST,
+  call,
+  citations: [],
+  faults,
+  signer,
+  provenEvents: 9,
+});
+
+test.each<readonly [signer: CapsuleSigner, role: string, words: string]>([
+  [{ name: 'own', fingerprint: 'fp-1' }, 'status', 'Signed by the worker this desk is signed in to.'],
+  [
+    { name: 'known', fingerprint: 'fp-1', worker: 'b.example' },
+    'alert',
+    'another worker this desk knows, b.example, and not by the one it is signed in to: fp-1',
+  ],
+  [{ name: 'unknown', fingerprint: 'fp-1' }, 'alert', 'Signed by a key this desk does not know: fp-1'],
+])('[ARC13] the banner says who signed it: %o', async (signer, role, words) => {
+  const { console, step, desk } = await open({ 'search-archive': PAGE });
+  desk.answers = name => (name === 'open-capsule' ? ({ ok: true, value: view(signer) } as never) : null);
+  await act(() => console.archive.openCapsule(new Uint8Array([1])));
+  await step(100);
+  const banner = screen.getByText('Capsule, read only').parentElement as HTMLElement;
+  expect(banner.getAttribute('role')).toBe(role);
+  expect(banner.textContent).toContain(words);
+  // Green is for what is proven, and by whom.
+  expect(banner.querySelector('.text-ok') !== null).toBe(signer.name === 'own');
 });
 
 test('[ARC12] a file that is no capsule is refused with its code, and nothing opens', async () => {
@@ -131,8 +163,8 @@ test('[ARC12] a file that is no capsule is refused with its code, and nothing op
   expect(console.ui.getState().screen).toBe('history');
 });
 
-test('[REP1][REP2] a draft is tried on past calls: what would change is listed and opens its moment', async () => {
-  const { console, step } = await open(
+test('[REP1][REP2][REP3] a draft is tried on past calls: what would change and what was stopped alike is listed and opens its moment', async () => {
+  const { console, step, press } = await open(
     {
       'list-policies': {
         label: 'demo@1',
@@ -159,7 +191,7 @@ test('[REP1][REP2] a draft is tried on past calls: what would change is listed a
             example: 'I guarantee it.',
             policy: 'no-guarantee',
             count: 4,
-            members: [],
+            members: [{ callId: LONG_CALL_ID, seq: 44, atMs: VETO_MS, text: 'I can guarantee it.' }],
             article: { docId: 'delivery', title: 'Delivery times' },
           },
         ],
@@ -176,6 +208,20 @@ test('[REP1][REP2] a draft is tried on past calls: what would change is listed a
   act(() => screen.getByText('It arrives on Friday.').click());
   await step(100);
   expect(console.replay.state.getState().atMs).toBe(HIT_MS);
+  await press('Escape');
+  await step(100);
+  act(() => screen.getByRole('button', { name: /^I guarantee it/u }).click());
+  const group = screen.getByRole('list', { name: 'Sentences like “I guarantee it.”' });
+  expect(group.textContent).toContain('And 3 before these');
+  act(() =>
+    within(group)
+      .getByRole('button', { name: /I can guarantee it/u })
+      .click(),
+  );
+  await step(100);
+  expect(console.ui.getState().screen).toBe('call');
+  expect(console.call.state.getState().callId).toBe(LONG_CALL_ID);
+  expect(console.replay.state.getState().atMs).toBe(VETO_MS);
 });
 
 test('[SYN16] the proof of the record names what is not as it was written', async () => {

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { Trouble } from '#renderer/components/states.tsx';
 import { useArchive, useConsole, useDesk } from '#renderer/stores/use-console.ts';
 import type { CallId } from '#shared/domain/ids.ts';
+import { whenWords } from '#shared/projections/words.ts';
 import type { PolicyReplay as Replayed, VetoCluster } from '#shared/protocol/policy-replay.ts';
 
 const DAYS = [1, 7, 30] as const;
@@ -149,33 +150,52 @@ function Outcome({
   );
 }
 
+/** What was stopped alike, and each sentence of it as a way to its moment in its call (REP3). */
 function Cluster({
   cluster: { example, policy, count, members, article },
 }: {
   readonly cluster: VetoCluster;
 }) {
-  const { archive, actions } = useConsole();
-  const [first] = members;
+  const { archive, clock } = useConsole();
+  const [isOpen, setIsOpen] = useState(false);
   return (
-    <div className="flex items-baseline gap-3 border-t border-line-2 py-1.5">
-      <span className="num w-[34px] flex-none text-right font-semibold">{count}</span>
-      <button
-        type="button"
-        className="min-w-0 flex-1 text-left hover:underline"
-        onClick={() => {
-          if (!first) return;
-          actions.openCall(first.callId as CallId);
-          archive.show('policies');
-        }}
-      >
-        {example}
-        <span className="block text-[12px] text-muted">
-          {policy}
-          {article === null
-            ? ' · no article was near'
-            : ` · nearest article: ${article.title} (${article.docId})`}
-        </span>
-      </button>
+    <div className="border-t border-line-2 py-1.5">
+      <div className="flex items-baseline gap-3">
+        <span className="num w-[34px] flex-none text-right font-semibold">{count}</span>
+        <button
+          type="button"
+          className="min-w-0 flex-1 text-left hover:underline"
+          aria-expanded={isOpen}
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          {example}
+          <span className="block text-[12px] text-muted">
+            {policy}
+            {article === null
+              ? ' · no article was near'
+              : ` · nearest article: ${article.title} (${article.docId})`}
+          </span>
+        </button>
+      </div>
+      {isOpen && (
+        <ul aria-label={`Sentences like “${example}”`} className="m-0 mt-1 list-none pl-[46px]">
+          {members.map(({ callId, seq, atMs, text }) => (
+            <li key={`${callId} ${String(seq)}`}>
+              <button
+                type="button"
+                className="flex w-full items-baseline gap-3 py-1 text-left hover:bg-raised"
+                onClick={() => void archive.openAt(callId as CallId, atMs)}
+              >
+                <span className="min-w-0 flex-1">{text}</span>
+                <span className="num flex-none text-[12px] text-muted">{whenWords(atMs, clock.now())}</span>
+              </button>
+            </li>
+          ))}
+          {members.length < count && (
+            <li className="text-[12px] text-muted">And {count - members.length} before these</li>
+          )}
+        </ul>
+      )}
     </div>
   );
 }

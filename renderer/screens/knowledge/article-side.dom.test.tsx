@@ -1,5 +1,6 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
+import { FLOOR_NOW_MS } from '#tests/fixtures/busy-floor.ts';
 import { UNREACHABLE } from '#tests/fixtures/fake-knowledge.ts';
 import { renderKnowledge } from '#tests/fixtures/render-knowledge.tsx';
 
@@ -66,16 +67,40 @@ test('[KNW16] what Lane C would stop is said with its policy, and without a work
   expect(answer.textContent).toContain('worker.unreachable');
 });
 
-test('[KNW17] seven bars and a sentence say how often it is spoken; vetoes lead to the calls', async () => {
+test('[SYN35] without the worker the passages of this desk are shown, or that there are none', async () => {
+  const { knowledge, step } = await renderKnowledge({ open: 'credit' });
+  const passage = { docId: 'credit', title: 'Store credit', section: 'Store credit', isDraft: true };
+  const here = { from: 'desk', snapshotId: 's', asOfMs: FLOOR_NOW_MS - 60_000 } as const;
+  knowledge.answerHere = { ...here, passages: [{ ...passage, quote: 'Credit is added at once.' }] };
+  await askAs('When do I get my credit?');
+  await step();
+  const answer = screen.getByRole('status', { name: 'Answer' });
+  expect(answer.textContent).toContain('No worker: these are the passages the AI would answer from');
+  const list = within(answer).getByRole('list', { name: 'Passages the AI would answer from' });
+  expect(list.textContent).toBe('1Store credit this draft“Credit is added at once.”');
+  expect(answer.textContent).not.toContain('Lane C');
+  knowledge.answerHere = { ...here, passages: [] };
+  await askAs('Do you sell horses?');
+  await step();
+  expect(answer.textContent).toContain('the AI would say that it does not have that information');
+  expect(within(answer).queryByRole('list')).toBeNull();
+});
+
+test('[KNW17] seven bars and a sentence say how often it is spoken; vetoes lead to their sentences', async () => {
   const { step, console } = await renderKnowledge({ open: 'returns' });
   await step();
   expect(document.querySelectorAll('.usage-bars > span')).toHaveLength(7);
   expect(screen.getByText('78 answers in seven days, 3 of them interrupted')).toBeTruthy();
   expect(screen.getByText(/7 answers that cited it were stopped by no refund promises/u)).toBeTruthy();
-  act(() => screen.getByRole('button', { name: 'Show calls with stopped sentences' }).click());
+  const list = screen.getByRole('list', { name: 'Stopped by no refund promises' });
+  act(() =>
+    within(list)
+      .getByRole('button', { name: /You get your money back/u })
+      .click(),
+  );
   await step(300);
-  expect(console.ui.getState().screen).toBe('history');
-  expect(console.history.state.getState().filter).toBe('stopped');
+  expect(console.ui.getState().screen).toBe('call');
+  expect(console.call.state.getState().callId).toBe('call-veto');
 });
 
 test('[KNW17] an article that is not spoken says so, and usage that cannot be read says why', async () => {

@@ -3,8 +3,10 @@ import { useId } from 'react';
 import { useStore } from 'zustand';
 import { Avatar } from '#renderer/components/avatar.tsx';
 import { SideSection } from '#renderer/components/side-column.tsx';
+import type { CallId } from '#shared/domain/ids.ts';
 import type { AskAnswer, KnowledgeUsage } from '#shared/protocol/knowledge.ts';
-import { policyWords, reasonWords } from '#shared/projections/words.ts';
+import type { AskedAnswer } from '#shared/ipc/knowledge-commands.ts';
+import { policyWords, reasonWords, whenWords } from '#shared/projections/words.ts';
 import { mayEditKnowledge } from '#renderer/stores/knowledge.ts';
 import type { OpenArticle } from '#renderer/stores/knowledge-article.ts';
 import {
@@ -73,7 +75,16 @@ function TestBox({ article }: { readonly article: OpenArticle }) {
           </p>
         )}
         {asked.name === 'answered' && (
-          <Answer answer={asked.answer} isStale={asked.markdown !== article.text.markdown} />
+          <>
+            {asked.answer.from === 'worker' ? (
+              <Answer answer={asked.answer} />
+            ) : (
+              <PassagesHere answer={asked.answer} />
+            )}
+            {asked.markdown !== article.text.markdown && (
+              <p className="mt-2 mb-0 text-[12px] text-warn">The text has changed since this answer</p>
+            )}
+          </>
         )}
       </div>
       <p className="mt-2 mb-0 text-[12px] text-muted">
@@ -87,7 +98,9 @@ function TestBox({ article }: { readonly article: OpenArticle }) {
   );
 }
 
-function Answer({ answer, isStale }: { readonly answer: AskAnswer; readonly isStale: boolean }) {
+type AnswerFrom<From extends AskedAnswer['from']> = Extract<AskedAnswer, { readonly from: From }>;
+
+function Answer({ answer }: { readonly answer: AnswerFrom<'worker'> }) {
   const stopped = answer.verdicts.filter(({ decision }) => decision === 'veto');
   const Shield = stopped.length > 0 ? ShieldX : ShieldCheck;
   return (
@@ -117,28 +130,48 @@ function Answer({ answer, isStale }: { readonly answer: AskAnswer; readonly isSt
           <span className="num">{Math.max(1, Math.round(answer.tookMs))} ms</span>
         </p>
       </div>
-      {isStale && <p className="mt-2 mb-0 text-[12px] text-warn">The text has changed since this answer</p>}
-      {answer.citations.length > 0 && (
-        <ol className="mt-2 mb-0 list-none space-y-1.5 p-0" aria-label="Sources of the answer">
-          {answer.citations.map((citation, at) => (
-            <li key={at} className="grid grid-cols-[18px_minmax(0,1fr)] text-[12px]">
-              <span className="num font-semibold text-lane-b">{at + 1}</span>
-              <span>
-                <span className="font-medium">
-                  {citation.title}
-                  {citation.section !== '' && `, ${citation.section}`}
-                </span>{' '}
-                {citation.isDraft && <span className="text-accent">this draft</span>}
-                <span className="block text-muted">“{citation.quote}”</span>
-              </span>
-            </li>
-          ))}
-        </ol>
-      )}
+      <Sources label="Sources of the answer" sources={answer.citations} />
       {answer.citations.length === 0 && (
         <p className="mt-2 mb-0 text-[12px] text-muted">It rests on no article</p>
       )}
     </>
+  );
+}
+
+/** Without the worker there is nobody to speak; what there is to speak from is here (SYN35). */
+function PassagesHere({ answer: { passages, asOfMs } }: { readonly answer: AnswerFrom<'desk'> }) {
+  const nowMs = useNow(60_000);
+  return (
+    <>
+      <p className="mt-2 mb-0 text-muted">
+        {passages.length > 0
+          ? 'No worker: these are the passages the AI would answer from'
+          : 'No worker. No passage supports an answer: the AI would say that it does not have that information'}
+        , as published here {whenWords(asOfMs, nowMs)}.
+      </p>
+      <Sources label="Passages the AI would answer from" sources={passages} />
+    </>
+  );
+}
+
+function Sources({ label, sources }: { readonly label: string; readonly sources: AskAnswer['citations'] }) {
+  if (sources.length === 0) return null;
+  return (
+    <ol className="mt-2 mb-0 list-none space-y-1.5 p-0" aria-label={label}>
+      {sources.map(({ title, section, quote, isDraft }, at) => (
+        <li key={at} className="grid grid-cols-[18px_minmax(0,1fr)] text-[12px]">
+          <span className="num font-semibold text-lane-b">{at + 1}</span>
+          <span>
+            <span className="font-medium">
+              {title}
+              {section !== '' && section !== title && `, ${section}`}
+            </span>{' '}
+            {isDraft && <span className="text-accent">this draft</span>}
+            <span className="block text-muted">“{quote}”</span>
+          </span>
+        </li>
+      ))}
+    </ol>
   );
 }
 
@@ -191,25 +224,34 @@ function UsageBars({ days }: { readonly days: KnowledgeUsage['days'] }) {
 }
 
 function Vetoes({ vetoes }: { readonly vetoes: KnowledgeUsage['vetoes'] }) {
-  const { actions, history } = useConsole();
+  const { archive } = useConsole();
+  const nowMs = useNow(60_000);
   return (
     <SideSection title="Vetoes this could prevent">
-      {vetoes.map(({ policy, count }) => (
-        <p key={policy} className="m-0 text-[12.5px] text-muted">
-          {count === 1 ? '1 answer' : `${count} answers`} that cited it {count === 1 ? 'was' : 'were'} stopped
-          by {policyWords(policy).toLowerCase()}.
-        </p>
+      {vetoes.map(({ policy, count, moments }) => (
+        <div key={policy}>
+          <p className="m-0 text-[12.5px] text-muted">
+            {count === 1 ? '1 answer' : `${count} answers`} that cited it {count === 1 ? 'was' : 'were'}{' '}
+            stopped by {policyWords(policy).toLowerCase()}.
+          </p>
+          <ul
+            aria-label={`Stopped by ${policyWords(policy).toLowerCase()}`}
+            className="m-0 mb-2 list-none p-0"
+          >
+            {moments.map(({ callId, atMs, text }) => (
+              <li key={`${callId} ${String(atMs)}`}>
+                <button
+                  type="button"
+                  className="mt-1 w-full text-left text-[12.5px] text-accent hover:underline"
+                  onClick={() => void archive.openAt(callId as CallId, atMs)}
+                >
+                  “{text}” <span className="num text-faint">{whenWords(atMs, nowMs)}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </div>
       ))}
-      <button
-        type="button"
-        className="mt-1 text-[12.5px] text-accent hover:underline"
-        onClick={() => {
-          actions.goTo('history');
-          void history.ask({ query: '', filter: 'stopped' });
-        }}
-      >
-        Show calls with stopped sentences
-      </button>
     </SideSection>
   );
 }

@@ -6,6 +6,7 @@ import { Trouble } from '#renderer/components/states.tsx';
 import { mayEditKnowledge } from '#renderer/stores/knowledge.ts';
 import { IMPORT_ENDINGS } from '#renderer/stores/knowledge-files.ts';
 import { useConsole, useDesk, useKeyOf, useKnowledgeList } from '#renderer/stores/use-console.ts';
+import { CAPSULE_SUFFIX } from '#shared/protocol/capsule.ts';
 import { ImportPanel } from './import-panel.tsx';
 import { KnowledgeList } from './knowledge-list.tsx';
 import { FILTERS } from './knowledge-words.ts';
@@ -32,9 +33,12 @@ export function KnowledgeColumn() {
       }}
       onDragLeave={() => setIsOver(false)}
       onDrop={event => {
-        event.preventDefault();
         setIsOver(false);
-        if (mayEdit) void knowledge.files.take([...event.dataTransfer.files]);
+        const files = [...event.dataTransfer.files];
+        // A capsule is no article: the window opens it, and says so to whoever may not edit.
+        if (!mayEdit || files.some(({ name }) => name.endsWith(CAPSULE_SUFFIX))) return;
+        event.preventDefault();
+        void knowledge.files.take(files);
       }}
     >
       <ColumnHeader />

@@ -7,7 +7,7 @@ import { matchOf } from '#electron/storage/desk-store/knowledge-index.ts';
 import { SnapshotStore } from '#electron/storage/desk-store/snapshot-store.ts';
 import { CACHE_MIGRATIONS } from '#electron/storage/desk-store/cache-schema.ts';
 import { canonicalJson } from '#shared/domain/canonical-json.ts';
-import { LOCAL_DIM, LOCAL_MODEL, localVector, weightsIn } from '#shared/domain/local-vector.ts';
+import { LOCAL_DIM, LOCAL_MODEL, passageVector, questionVector, weightsIn } from '#shared/domain/local-vector.ts';
 import type { SnapshotChunk, SnapshotManifest } from '#shared/protocol/knowledge.ts';
 import { openDatabase, type Database } from '#shared/sqlite/open-database.ts';
 import { percentile, type BenchOptions, type Figure } from '../figure.ts';
@@ -41,14 +41,13 @@ function chunksOf(count: number): readonly SnapshotChunk[] {
   const roll = dice(7);
   const word = (): string => `w${Math.floor(WORDS ** roll()).toString(36)}x`;
   const texts = Array.from({ length: count }, () => Array.from({ length: WORDS_PER_CHUNK }, word).join(' '));
-  const weightOf = weightsIn(texts.map((text, n) => `Article ${String(n)}. ${text}`));
   return texts.map((text, n) => ({
     id: `c${String(n)}`,
     docId: `d${String(n)}`,
     title: `Article ${String(n)}`,
     section: '',
     text,
-    embedding: Buffer.from(localVector(text, weightOf).buffer).toString('base64'),
+    embedding: Buffer.from(passageVector(text).buffer).toString('base64'),
   }));
 }
 
@@ -132,7 +131,7 @@ async function* searchAt(folder: string, count: number, rounds: number): AsyncGe
   for (let round = 0; round < rounds; round += 1) {
     const said = (chunks[Math.floor(roll() * count)]?.text ?? '').split(' ');
     const query = Array.from({ length: 6 }, () => said[Math.floor(roll() * said.length)] ?? '').join(' ');
-    const vector = Buffer.from(localVector(query, weightOf).buffer);
+    const vector = Buffer.from(questionVector(query, weightOf).buffer);
     words.push(inMs(() => rawWords.all(matchOf(query), CANDIDATES)));
     near.push(inMs(() => rawVectors.all(vector, CANDIDATES)));
     ours.push(inMs(() => store.search(query)));

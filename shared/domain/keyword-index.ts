@@ -20,8 +20,11 @@ export class KeywordIndex {
   readonly #postings = new Map<string, Map<number, number>>();
   readonly #lengths: readonly number[];
   readonly #averageLength: number;
+  readonly #rarityElsewhere: ((word: string) => number) | null;
 
-  constructor(texts: readonly IndexedText[]) {
+  /** @param rarity how much a word tells, where these texts are a few of many; without it they are all there are */
+  constructor(texts: readonly IndexedText[], rarity: ((word: string) => number) | null = null) {
+    this.#rarityElsewhere = rarity;
     this.#lengths = texts.map(text => text.words.length);
     this.#averageLength = this.#lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, texts.length);
     for (const [index, { words, heading }] of texts.entries()) {
@@ -53,8 +56,9 @@ export class KeywordIndex {
 
   /** Rare words tell more. A word of no text weighs as much as the rarest: the answer would have to be about it. */
   rarity(word: string): number {
+    if (this.#rarityElsewhere) return this.#rarityElsewhere(word);
     const count = Math.max(1, this.#postings.get(word)?.size ?? 0);
-    return Math.log(1 + (this.#lengths.length - count + 0.5) / (count + 0.5));
+    return rarityOf(count, this.#lengths.length);
   }
 
   #count(word: string, index: number, by: number): void {
@@ -63,3 +67,7 @@ export class KeywordIndex {
     posting.set(index, (posting.get(index) ?? 0) + by);
   }
 }
+
+/** How much a word tells that stands in so many of so many texts: the rarer, the more. */
+export const rarityOf = (count: number, texts: number): number =>
+  Math.log(1 + (texts - count + 0.5) / (count + 0.5));
