@@ -17,6 +17,7 @@ import { TextDesk } from '#worker/host/text-desk.ts';
 import type { KnowledgeDesk } from '#worker/knowledge/knowledge-desk.ts';
 import type { KnowledgeShelf, RotationAnswer } from '#worker/knowledge/knowledge-shelf.ts';
 import type { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
+import { DialPermits } from '#worker/livekit/dial-permits.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import { livekitRoomServer } from '#worker/livekit/room-server.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
@@ -121,6 +122,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   const callers = scriptedCallers(config);
   const access = livekitAccess(config, process.env);
   const phones = access && (await phonesOf(config, access, log));
+  const permits = new DialPermits();
   // Hosts of an earlier life have left spools: what stands in them comes before the end of their calls.
   const fleet =
     access && config.hosts > 0
@@ -132,6 +134,8 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
           store,
           journal,
           leases,
+          retention,
+          permits,
           onCallEnded,
           log,
         })
@@ -153,6 +157,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
           clips: await lineClips(mind.voice),
           phones,
           calls: config['calls-per-host'],
+          permits,
           onRefused: () => (refusedCalls += 1),
           log,
         })
@@ -245,7 +250,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
             access,
             server: livekitRoomServer(access),
             webhookKey: webhookKey(access),
-            ...phonesToCall(config, phones),
+            ...phonesToCall(config, phones, permits),
           },
         }
       : {}),
@@ -287,10 +292,14 @@ async function phonesOf(
 }
 
 /** With a trunk of our own people can be called, as many as all hosts take calls. */
-function phonesToCall(config: WorkerConfig, phones: ProvisionedSip | null): Pick<ControlRooms, 'phones'> {
+function phonesToCall(
+  config: WorkerConfig,
+  phones: ProvisionedSip | null,
+  permits: DialPermits,
+): Pick<ControlRooms, 'phones'> {
   const trunkId = phones?.outboundTrunkId ?? null;
   const maxCalls = config['calls-per-host'] * Math.max(1, config.hosts);
-  return trunkId === null ? {} : { phones: { trunkId, maxCalls } };
+  return trunkId === null ? {} : { phones: { trunkId, maxCalls, permits } };
 }
 
 /** LiveKit signs its events with one of its keys; a pair of its own may be set apart for that. */

@@ -7,12 +7,15 @@ import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import { AI_IDENTITY } from '#shared/domain/rooms.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import { startFleet, type HostFleet } from '#worker/host/host-fleet.ts';
+import type { DialPermit } from '#worker/livekit/dial-permits.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import { livekitRoomPeople } from '#worker/livekit/room-people.ts';
 import type { RoomServer } from '#worker/livekit/room-server.ts';
+import type { OrgRetention } from '#worker/privacy/org-retention.ts';
 import type { StoreJournal } from '#worker/store/store-journal.ts';
 import type { Store } from '#worker/store/store.ts';
 import type { ProvisionedSip } from '#worker/telephony/livekit/provision-sip.ts';
+import { DEMO_ORG_ID } from './demo-org.ts';
 import { watchRooms } from './livekit-line.ts';
 import type { Logger } from './log.ts';
 import { closeOpenCalls } from './open-store.ts';
@@ -38,6 +41,8 @@ export interface FleetCallsDeps {
   readonly store: Store;
   readonly journal: StoreJournal;
   readonly leases: LeaseBook;
+  readonly retention: OrgRetention;
+  readonly permits: DialPermit;
   readonly onCallEnded: (callId: CallId) => void;
   readonly log: Logger;
 }
@@ -50,7 +55,8 @@ export interface FleetCalls extends RunningCalls {
 
 /** Calls in processes of their own: a crash of one costs it alone, and another goes on with its calls (HOST20-HOST36). */
 export async function startFleetCalls(deps: FleetCallsDeps): Promise<FleetCalls> {
-  const { config, access, rooms, phones, store, journal, leases, onCallEnded, log } = deps;
+  const { config, access, rooms, phones, store, journal, leases, retention, permits, onCallEnded, log } =
+    deps;
   const watcher = watchRooms(access, log);
   const people = livekitRoomPeople(access);
   const fleet = await startFleet({
@@ -69,6 +75,9 @@ export async function startFleetCalls(deps: FleetCallsDeps): Promise<FleetCalls>
     leases,
     tickets: store,
     audit: store,
+    dials: permits,
+    // Read anew for each room: another worker of the team may have been told. Where it cannot be, as it was known last.
+    profile: () => retention.read(DEMO_ORG_ID).catch(() => retention.of(DEMO_ORG_ID).profile),
     fence: roomName => people.remove(roomName, AI_IDENTITY),
     dispatchAgain: roomNames => watcher.hostLost(roomNames),
     onLate: async (callId, roomName) => {
