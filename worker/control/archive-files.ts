@@ -8,12 +8,13 @@ import { appError } from '#shared/errors/app-error.ts';
 import { CAPSULE_SUFFIX } from '#shared/protocol/capsule.ts';
 import { makeCapsule } from '#worker/archive/make-capsule.ts';
 import { redactEvent } from '#worker/archive/redact-event.ts';
+import type { RecordingParts } from '#worker/media/recorder/join-job.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
 import { ARCHIVE_ROUTES } from './archive-routes.ts';
 import type { AuditParts } from './audit-handlers.ts';
 import type { Route } from './route.ts';
-import { existingRecording } from './serve-recording.ts';
+import { recordingOf } from './serve-recording.ts';
 import { signedIn } from './signed-in.ts';
 
 const PAGE_CALLS = 50;
@@ -27,6 +28,7 @@ export interface ArchiveFilesDeps {
   readonly newId: () => string;
   readonly workerId: string;
   readonly recordings: string;
+  readonly recordingParts?: RecordingParts;
   readonly audit?: AuditParts;
   readonly policies?: PolicyDesk;
   readonly authorise: (request: FastifyRequest, route: Route) => Promise<Actor | null>;
@@ -68,7 +70,9 @@ export function serveArchiveFiles(server: FastifyInstance, deps: ArchiveFilesDep
           label: status?.label ?? '',
           documents: status?.documents.map(({ document }) => document) ?? [],
         },
-        recording: withAudio ? () => existingRecording(deps.recordings, callId) : null,
+        recording: withAudio
+          ? () => recordingOf({ folder: deps.recordings, parts: deps.recordingParts }, callId)
+          : null,
         nowMs: clock.now(),
       },
       callId,

@@ -24,6 +24,7 @@ import type { CallMetrics } from '#worker/metrics/call-metrics.ts';
 import type { KnowledgeDesk } from '#worker/knowledge/knowledge-desk.ts';
 import type { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
+import type { RecordingParts } from '#worker/media/recorder/join-job.ts';
 import { OrgRetention } from '#worker/privacy/org-retention.ts';
 import type { Store } from '#worker/store/store.ts';
 import { serveArchiveFiles } from './archive-files.ts';
@@ -46,7 +47,7 @@ import { ownOrgHandlers, type ShopOf } from './own-org-handlers.ts';
 import { Passwords } from './passwords.ts';
 import { privacyHandlers } from './privacy-desk.ts';
 import { recordingAccess, type RecordingAccess } from './recording-access.ts';
-import { existingRecording, peaksOf, serveRecording } from './serve-recording.ts';
+import { peaksOf, recordingOf, serveRecording } from './serve-recording.ts';
 import { refuse, refuseRaw, toRefusal } from './refusals.ts';
 import type { Route } from './route.ts';
 import { addKnowledgePartRoute, knowledgeHandlers } from './knowledge-handlers.ts';
@@ -111,6 +112,8 @@ export interface ControlDeps {
   readonly keyFile: string;
   /** Folder of the recordings. */
   readonly recordings: string;
+  /** Recordings that several hosts have made; absent where no call goes on in another process. */
+  readonly recordingParts?: RecordingParts;
   /** Where what the store refused is set aside; beside the recordings' folder unless told. */
   readonly refusedFile?: string;
   /** Which retention profile is in force; the usual one where an org has not chosen, unless told. */
@@ -243,9 +246,10 @@ export async function startControl(deps: ControlDeps): Promise<Control> {
     await authorise(request, ROUTES.recording, owners);
     if (!openCalls.has(callId, actor.orgId) && !(await deps.store.conversation(actor.orgId, callId)))
       throw appError('call.unknown', 'There is no such call.');
-    existingRecording(deps.recordings, callId);
+    const kept = { folder: deps.recordings, parts: deps.recordingParts };
+    await recordingOf(kept, callId);
     await recordings.played(actor, callId);
-    return serveRecording(reply, deps.recordings, callId);
+    return serveRecording(reply, await recordingOf(kept, callId));
   });
   server.get(ROUTES.metrics.path, async (request, reply) => {
     const hasSession = (await ownerOf(request, owners)) !== null;
@@ -468,7 +472,11 @@ function handlersOf(
       verdicts: [...(await store.policyRows(await known(actor, params.id)))],
     }),
     recordingPeaks: async ({ params, query, actor }) =>
-      peaksOf(deps.recordings, await known(actor, params.id), query.points),
+      peaksOf(
+        { folder: deps.recordings, parts: deps.recordingParts },
+        await known(actor, params.id),
+        query.points,
+      ),
     recordingHold: async ({ params, body, actor }) => {
       await recordings.hold(signedIn(actor), await known(actor, params.id), body.held, body.reason);
       return { held: body.held };

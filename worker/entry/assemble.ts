@@ -21,6 +21,7 @@ import { DialPermits } from '#worker/livekit/dial-permits.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import { livekitRoomServer } from '#worker/livekit/room-server.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
+import type { RecordingParts } from '#worker/media/recorder/join-job.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import { OrgRetention } from '#worker/privacy/org-retention.ts';
 import type { PolicyBookDeps } from '#worker/rulebook/policy-book.ts';
@@ -63,6 +64,7 @@ export interface Worker {
   readonly journal: StoreJournal;
   readonly leases: StoreLeaseBook;
   readonly retention: OrgRetention;
+  readonly recordingParts: RecordingParts;
   readonly media: LoopbackMediaPlane;
   /** The calls, in this process or in those of the hosts. */
   readonly host: RunningCalls;
@@ -215,7 +217,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     keepRecordings(recordingsFolder(config.data), store, log),
     keepWords({ data: config.data, store, retention }, log),
   ];
-  const stopJoining = joinRecordings(recordingsFolder(config.data), journal, log);
+  const recordingParts = joinRecordings(recordingsFolder(config.data), journal, log);
   const onTicketError = (error: unknown, requestId: string): void =>
     log.error({ requestId, err: error }, 'a ticket request met an error');
   const outbox = new TicketOutbox({
@@ -235,6 +237,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     journal,
     leases,
     retention,
+    recordingParts,
     media,
     host,
     hosts: fleet?.hosts ?? localFigures(host, () => refusedCalls),
@@ -261,7 +264,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
       knowledge.knowledgeWatch.stop();
       team.stop();
       for (const stop of stopRetention) stop();
-      stopJoining();
+      recordingParts.stop();
       callers.stopArrivals();
       await host.stop();
       texts.stop();
