@@ -305,7 +305,7 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
     '[HOST40][PRIV9] the next call of a host that runs is kept as the org has chosen since, and one that goes on as it began',
     { timeout: TEST_LIMIT_MS },
     async () => {
-      const { fleet, events, until, org } = await startControl(1);
+      const { fleet, events, until, org } = await startControl(2);
       const profiles = async (callId: CallId): Promise<readonly (string | undefined)[]> =>
         (await events(callId)).flatMap(event =>
           event.type === 'recording.started' ? [event.retention?.profile] : [],
