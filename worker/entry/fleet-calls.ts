@@ -25,6 +25,9 @@ import { systemClock } from './system-clock.ts';
 /** A worker that is asked to end lets its calls go on this long. */
 const DRAIN_LIMIT_MS = 30_000;
 
+/** Longer than a database takes that answers; a caller hears nothing meanwhile. */
+const PROFILE_LIMIT_MS = 300;
+
 /** The calls of a worker, wherever they run. */
 export interface RunningCalls extends CallDesk {
   /** @returns false when the call is not open */
@@ -76,8 +79,8 @@ export async function startFleetCalls(deps: FleetCallsDeps): Promise<FleetCalls>
     tickets: store,
     audit: store,
     dials: permits,
-    // Read anew for each room: another worker of the team may have been told. Where it cannot be, as it was known last.
-    profile: () => retention.read(DEMO_ORG_ID).catch(() => retention.of(DEMO_ORG_ID).profile),
+    // Read anew for each room: another worker of the team may have been told.
+    profile: () => retention.soon(DEMO_ORG_ID, systemClock, PROFILE_LIMIT_MS),
     fence: roomName => people.remove(roomName, AI_IDENTITY),
     dispatchAgain: roomNames => watcher.hostLost(roomNames),
     onLate: async (callId, roomName) => {

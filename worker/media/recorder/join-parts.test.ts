@@ -269,6 +269,36 @@ test(
   },
 );
 
+test('[REC16] a part that was written on after it seemed to be over is in the whole', async () => {
+  const folder = newFolder();
+  await recordPart(folder, 1, 440, 880);
+  await recordPart(folder, 2, 660, 0);
+  const first = recordingFile(folder, CALL);
+  const bytes = readFileSync(first);
+  writeFileSync(first, bytes.subarray(0, bytes.length / 2));
+  let log = ended(STARTS).slice(0, 2);
+  const clock = createVirtualClock(Date.now());
+  const onError = (_callId: CallId, error: unknown): void => expect.fail(String(error));
+  const job = startJoining({ folder, clock, callEvents: () => Promise.resolve(log), onError });
+  const old = (): void => {
+    for (const name of readdirSync(folder)) utimesSync(join(folder, name), 1, 1);
+  };
+  old();
+  const left = decodeChannel((await job.playable(CALL)) ?? expect.fail('nothing'), 0);
+  expect(levelAt(left, 440, 700, 940)).toBeLessThan(0.05);
+  expect(levelAt(left, 660, 3060, 3940)).toBeGreaterThan(0.15);
+  writeFileSync(first, bytes);
+  log = ended(STARTS);
+  old();
+  job.callEnded(CALL);
+  await clock.advanceAsync(4000);
+  await vi.waitFor(() => expect(callsInParts(folder)).toEqual([]), 5000);
+  const whole = decodeChannel(first, 0);
+  expect(levelAt(whole, 440, 700, 940)).toBeGreaterThan(0.15);
+  expect(levelAt(whole, 660, 3060, 3940)).toBeGreaterThan(0.15);
+  job.stop();
+});
+
 test('[REC16] what was deleted while it lay in parts is not put together again', async () => {
   const folder = newFolder();
   await recordPart(folder, 1, 440, 880);
