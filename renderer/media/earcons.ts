@@ -4,6 +4,7 @@ export const EARCONS = [
   'call-needs-person',
   'takeover-on',
   'takeover-off',
+  'whispered-to',
   'veto',
   'tool-failed',
   'silence',
@@ -51,6 +52,8 @@ export const EARCON_TONES: Readonly<Record<Earcon, readonly Tone[]>> = {
   // One sweep up, and one down.
   'takeover-on': [tone(0, 220, 392, 1175)],
   'takeover-off': [tone(0, 220, 1175, 392)],
+  // A soft nudge, up and down: somebody is at your ear. It comes while a person speaks with the caller.
+  'whispered-to': [tone(0, 60, 700, 880, 'sine', 0.5), tone(90, 60, 880, 700, 'sine', 0.5)],
   // A fall of two long steps, and its answer.
   'link-lost': [tone(0, 180, 523, 523, 'triangle'), tone(210, 280, 311, 311, 'triangle')],
   'link-back': [tone(0, 120, 311, 311, 'triangle'), tone(150, 200, 523, 523, 'triangle')],
@@ -64,6 +67,7 @@ export const EARCON_WORDS: Readonly<Record<Earcon, string>> = {
   silence: 'Nobody speaks',
   'takeover-on': 'A person is on the line',
   'takeover-off': 'The AI speaks again',
+  'whispered-to': 'A colleague whispers to you',
   'link-lost': 'The worker is lost',
   'link-back': 'The worker is back',
 };

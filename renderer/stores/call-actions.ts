@@ -64,9 +64,9 @@ const HOLD_BACK_STEPS_MS: readonly number[] = [500, 1000, 1500];
 
 const COMPOSER_VERB = { tell: 'whisper-to-ai', say: 'say-now', note: 'add-note' } as const;
 
-/** Allowed by Lane C and not used yet: these have the keys, newest first. */
+/** Allowed by Lane C, drafted on the host that has the call, and not used yet: these have the keys, newest first. */
 export const isUsable = (suggestion: SuggestionView): boolean =>
-  suggestion.decision !== 'veto' && !suggestion.used;
+  suggestion.decision !== 'veto' && !suggestion.used && !suggestion.isStale;
 
 /** One at a time, and only of a call that runs. */
 export const mayTransfer = ({ connectedAtMs, endedAtMs, transfer, parked }: CallTimeline): boolean =>

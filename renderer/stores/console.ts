@@ -146,10 +146,16 @@ export function createConsole(deps: ConsoleDeps): Console {
         player: deps.earcons,
         clock,
         desk,
-        scene: () => ({
-          callId: call.state.getState().callId,
-          isOnLine: isOnLine(ladder.state.getState().mic),
-        }),
+        scene: () => {
+          const { callId, status, timeline } = call.state.getState();
+          const user = desk.state.getState();
+          return {
+            callId,
+            isOnLine: isOnLine(ladder.state.getState().mic),
+            userId: user.name === 'ready' ? user.user.userId : '',
+            edges: status.name === 'ready' ? timeline.edges : null,
+          };
+        },
       });
       const stopFeed = startFeed({ bridge, clock, floor, call, levels, onNew: watch.hear });
       const stopCoaching = coaching.start();

@@ -9,10 +9,19 @@ import { snapshotOf } from '#tests/fixtures/fake-desk.ts';
 import { richCall } from '#tests/fixtures/rich-call.ts';
 import { entriesOf } from '#tests/fixtures/stepped-clock.ts';
 import { eventOf } from '#tests/fixtures/stored-call.ts';
-import { ANY_GAP_MS, earconOf, linkEarcon, nextEarcon, SAME_GAP_MS, type EarconLog } from './earcon-rules.ts';
+import {
+  ANY_GAP_MS,
+  earconOf,
+  linkEarcon,
+  nextEarcon,
+  SAME_GAP_MS,
+  sceneAfter,
+  type EarconLog,
+  type EarconScene,
+} from './earcon-rules.ts';
 import { newEvents } from './feed.ts';
 
-const here = { callId: 'call-1' as CallId, isOnLine: false };
+const here: EarconScene = { callId: 'call-1' as CallId, isOnLine: false, userId: 'maya', edges: [] };
 const maya = { userId: 'u', userName: 'Maya' };
 const event = (draft: object, callId = 'call-1'): CallEvent => eventOf(callId, 1, draft as CallEventDraft);
 
@@ -57,6 +66,39 @@ test('[EAR3] the opened call is heard, of others only that they need a person', 
 
 test('[EAR3] nobody is told of a veto of their own', () => {
   expect(earconOf({ ...VETO, by: 'supervisor' } as CallEvent, here)).toBeNull();
+});
+
+test('[EAR6] a whisper to this person sounds as it begins, once, and to nobody else', () => {
+  const matrix = (edges: [string, string][], callId?: string): CallEvent =>
+    event({ type: 'audibility.changed', edges, sample: 0 }, callId);
+  const spoken: [string, string][] = [
+    ['caller', 'human:maya'],
+    ['human:maya', 'caller'],
+    ['caller', 'human:jun'],
+  ];
+  const whispered: [string, string][] = [...spoken, ['coach:jun', 'human:maya']];
+  const heard = (scene: EarconScene, events: readonly CallEvent[]): readonly (Earcon | null)[] => {
+    let now = scene;
+    return events.map(one => {
+      const earcon = earconOf(one, now);
+      now = sceneAfter(now, one);
+      return earcon;
+    });
+  };
+  const onLine = { ...here, isOnLine: true };
+  const changes = [matrix(spoken), matrix(whispered), matrix([...whispered, ['human:maya', 'human:jun']])];
+  expect(heard(onLine, [...changes, matrix(spoken), matrix(whispered)])).toEqual([
+    null,
+    'whispered-to',
+    null,
+    null,
+    'whispered-to',
+  ]);
+  for (const userId of ['jun', 'ada', ''])
+    expect(heard({ ...onLine, userId }, changes)).toEqual([null, null, null]);
+  expect(heard({ ...onLine, edges: null }, changes)).toEqual([null, null, null]);
+  expect(heard({ ...onLine, edges: whispered }, [matrix(whispered)])).toEqual([null]);
+  expect(heard(onLine, [matrix(whispered, 'call-2')])).toEqual([null]);
 });
 
 test('[EAR1] the link tells that it is lost and that it is back, not that it is there', () => {

@@ -4,12 +4,20 @@ import type { CallEvent } from '#shared/events/call-event.ts';
 import type { LinkState } from '#shared/ipc/commands.ts';
 import type { ConsoleClock } from './clock.ts';
 import type { DeskStore } from './desk-store.ts';
-import { earconOf, linkEarcon, nextEarcon, type EarconLog, type EarconScene } from './earcon-rules.ts';
+import {
+  earconOf,
+  linkEarcon,
+  nextEarcon,
+  sceneAfter,
+  type EarconLog,
+  type EarconScene,
+} from './earcon-rules.ts';
 
 interface WatchDeps {
   readonly player: EarconPlayer;
   readonly clock: ConsoleClock;
   readonly desk: DeskStore;
+  /** As it was before the events that are heard next. */
   readonly scene: () => EarconScene;
 }
 
@@ -40,8 +48,13 @@ export function startEarcons({ player, clock, desk, scene }: WatchDeps): {
   });
   return {
     hear: events => {
-      const now = scene();
-      const wanted = events.flatMap(event => earconOf(event, now) ?? []);
+      let now = scene();
+      const wanted: Earcon[] = [];
+      for (const event of events) {
+        const earcon = earconOf(event, now);
+        if (earcon) wanted.push(earcon);
+        now = sceneAfter(now, event);
+      }
       if (wanted.length > 0) sound(wanted);
     },
     stop,

@@ -14,7 +14,7 @@ interface FeedDeps {
   readonly floor: FloorStore;
   readonly call: CallStore;
   readonly levels: LevelBoard;
-  /** Events that happen while the console looks; never what had happened before. */
+  /** Events that happen while the console looks, before the stores have them; never what had happened before. */
   readonly onNew?: (events: readonly CallEvent[]) => void;
 }
 
@@ -45,6 +45,7 @@ export function startFeed({ bridge, clock, floor, call, levels, onNew }: FeedDep
     const messages = waiting;
     waiting = [];
     const fresh = newEvents(floor.getState().board.position, messages);
+    if (fresh.length > 0) onNew?.(fresh);
     floor.setState(foldFloor(floor.getState(), messages, clock.now(), clock.mono()), true);
     const again = messages.some(message => message.type === 'snapshot');
     call.follow(
@@ -53,7 +54,6 @@ export function startFeed({ bridge, clock, floor, call, levels, onNew }: FeedDep
       ),
     );
     if (again) void call.catchUp();
-    if (fresh.length > 0) onNew?.(fresh);
   };
 
   const open = () =>

@@ -99,6 +99,8 @@ export interface SuggestionView {
   readonly citations: readonly Citation[];
   readonly atMs: number;
   readonly used: boolean;
+  /** Drafted on a host that has died: the caller has been talking since, and nobody can use it any more. */
+  readonly isStale: boolean;
 }
 
 /** A tool call that two people have to agree to. Everybody sees the same payload. */

@@ -106,6 +106,7 @@ const LINE_FAULT_WORDS: Readonly<Record<string, string>> = {
   'line.no-answer': 'Nobody answered',
   'line.unavailable': 'The number could not be reached',
   'line.unknown-number': 'There is no such number',
+  'line.given-up': 'Nobody was called; no host came in time',
   'line.trunk-failed': 'The phone trunk did not carry the call',
   'line.media-lost': 'Their audio stopped, and the line ended',
   'line.lost': 'The connection to the caller was lost',

@@ -3,6 +3,7 @@ import { startLivekitServer, type LivekitServer } from '#infra/livekit/start-ser
 import type { TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
 import { FRAME_SAMPLES } from '#shared/domain/audio-format.ts';
 import type { CallId } from '#shared/domain/ids.ts';
+import { anyDial } from '#tests/fakes/any-dial.ts';
 import { livekitSipStandIn, type StandInPhone } from '#tests/emulators/livekit-sip-stand-in.ts';
 import { fakeRoomAssignments } from '#tests/fakes/fake-room-assignments.ts';
 import { watch } from '#tests/fakes/saboteur-telephony.ts';
@@ -85,6 +86,7 @@ async function measure(server: LivekitServer, arm: Arm, pulses: number): Promise
     sip: sip.api,
   });
   const adapter = new LivekitTelephonyAdapter({
+    permits: anyDial,
     clock: systemClock,
     assignments,
     join: assignment => joinRoom(assignment, { clock: systemClock, onError: ignore }),

@@ -1,10 +1,12 @@
 import type { TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
 import type { CallId } from '#shared/domain/ids.ts';
+import type { DialPermit } from '#worker/livekit/dial-permits.ts';
 import {
   DEFAULT_LIMITS,
   LivekitTelephonyAdapter,
 } from '#worker/telephony/livekit/livekit-telephony-adapter.ts';
 import { referTransfer, type TransferStrategy } from '#worker/telephony/livekit/transfer-strategy.ts';
+import { anyDial } from './any-dial.ts';
 import { fakeRoomAssignments, type FakeRoomAssignments } from './fake-room-assignments.ts';
 import { fakeWorkerRoom, type FakeWorkerRoom } from './fake-worker-room.ts';
 import { watch } from './saboteur-telephony.ts';
@@ -32,6 +34,7 @@ export interface LivekitRig {
 
 export interface LivekitRigOptions {
   readonly maxCalls?: number;
+  readonly permits?: DialPermit;
   readonly transferBy?: (rig: Pick<LivekitRig, 'sip' | 'clock'>) => TransferStrategy;
 }
 
@@ -70,6 +73,7 @@ export function livekitRig(options: LivekitRigOptions = {}): LivekitRig {
     limits: DEFAULT_LIMITS,
     lines: { '+4930555': 'Returns' },
     sip: sip.api,
+    permits: options.permits ?? anyDial,
     ringingS: 30,
     transferBy: options.transferBy?.({ sip, clock }) ?? referTransfer,
     onJoined: roomName => joined.push(roomName),

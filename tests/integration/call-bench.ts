@@ -11,7 +11,7 @@ import { uuidV7 } from '#shared/base/uuid-v7.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import type { CommandResult, SupervisionCommand } from '#shared/protocol/supervision.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
-import { CallHost } from '#worker/host/call-host.ts';
+import { CallHost, type CallHostDeps } from '#worker/host/call-host.ts';
 import { loadKnowledge } from '#worker/knowledge/load-knowledge.ts';
 import { compileRules } from '#worker/lanes/control/control-gate.ts';
 import { loadPhraseBank } from '#worker/lanes/reflex/phrase-bank.ts';
@@ -92,6 +92,8 @@ export async function startCallBench(
     readonly line?: (callers: StubTelephonyAdapter) => BenchLine;
     /** Around the mixing one, as calls in rooms have it. */
     readonly plane?: (mixing: LoopbackMediaPlane) => CallMedia;
+    /** What a host that has died has left of a call. */
+    readonly pastOf?: CallHostDeps['pastOf'];
   } = {},
 ): Promise<CallBench> {
   const clock = systemClock;
@@ -123,6 +125,7 @@ export async function startCallBench(
   const host = new CallHost({
     telephony: line?.telephony ?? telephony,
     answerDelayMs: 50,
+    ...(options.pastOf ? { pastOf: options.pastOf } : {}),
     onCallEnded: () => undefined,
     onError: (_callId, error) => {
       throw error;

@@ -10,6 +10,7 @@ import {
   type SipStandIn,
   type StandInPhone,
 } from '#tests/emulators/livekit-sip-stand-in.ts';
+import { anyDial } from '#tests/fakes/any-dial.ts';
 import { fakeRoomAssignments } from '#tests/fakes/fake-room-assignments.ts';
 import { BUILD_LIMIT_MS, livekitServer } from '#tests/fixtures/livekit-bench.ts';
 import { roomAssignment } from '#tests/fixtures/livekit/room-server.ts';
@@ -113,6 +114,7 @@ beforeAll(async () => {
   });
   let ids = 0;
   adapter = new LivekitTelephonyAdapter({
+    permits: anyDial,
     clock: systemClock,
     assignments,
     join: book.joining(assignment => joinRoom(assignment, { clock: systemClock, onError })),

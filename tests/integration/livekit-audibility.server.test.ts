@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { AI_IDENTITY, liveIdentity, monitorIdentity } from '#shared/domain/rooms.ts';
 import { LEASE_TTL_MS } from '#worker/supervision/call-supervision.ts';
 import { BUILD_LIMIT_MS, livekitServer } from '#tests/fixtures/livekit-bench.ts';
-import { ann, audibilityBench, bob, type Sabotage } from './audibility-bench.ts';
+import { ann, audibilityBench, bob, type LineKind, type Sabotage } from './audibility-bench.ts';
 
 const LIMIT_MS = 180_000;
 type Bench = Awaited<ReturnType<typeof audibilityBench>>;
@@ -23,9 +23,9 @@ describe('who hears whom in a real room', () => {
   afterAll(async () => {
     if (livekit.ok) await livekit.server.stop();
   });
-  const open = async (sabotage?: Sabotage): Promise<Bench> => {
+  const open = async (sabotage?: Sabotage, kind?: LineKind): Promise<Bench> => {
     if (!livekit.ok) throw new Error(livekit.reason);
-    const bench = await audibilityBench(livekit.server, sabotage);
+    const bench = await audibilityBench(livekit.server, sabotage, kind);
     cleanUp.push(() => bench.stop());
     return bench;
   };
@@ -77,6 +77,67 @@ describe('who hears whom in a real room', () => {
       await b.expectMatrix('ann has handed back and left her microphone open');
       expect(b.errors).toEqual([]);
       expect(b.strays).toEqual([]);
+    },
+  );
+
+  test(
+    '[HEAR8][SUP77][SIP40] on hold the caller hears the tone alone, and whoever barges or takes over instead of it, whoever began the hold',
+    { timeout: LIMIT_MS },
+    async () => {
+      const b = await open();
+      keepBeating(b);
+      await b.listenAs(bob, 'monitor');
+      await b.listenAs(ann, 'monitor');
+      await b.step(bob, { type: 'listen', userId: bob });
+      const microphone = await b.microphoneOf(ann);
+      await b.step(ann, { type: 'arm', userId: ann, armed: true });
+      const barge = () => b.step(ann, { type: 'barge', userId: ann, nowMono: performance.now() });
+      const stepDown = () => b.step(ann, { type: 'step-down', userId: ann });
+
+      await b.setHold(true);
+      await b.expectMatrix('the phone side has the caller on hold');
+      await barge();
+      microphone.mute(false);
+      await b.expectMatrix('ann barges into the hold');
+      await stepDown();
+      await b.expectMatrix('on hold again, and ann has left her microphone open');
+      microphone.mute(true);
+      await takeOver(b);
+      microphone.mute(false);
+      await b.expectMatrix('ann takes over a caller on hold');
+      await b.setHold(false);
+      await b.expectMatrix('the hold ends while ann has the call');
+      await b.setHold(true);
+      await b.expectMatrix('ann transfers the caller and still has the call');
+      await b.step(ann, { type: 'hand-back', userId: ann });
+      await b.expectMatrix('ann hands back a caller on hold and has left her microphone open');
+      microphone.mute(true);
+      await b.setHold(false);
+      await b.expectMatrix('the AI has the caller again');
+
+      await b.step(ann, { type: 'arm', userId: ann, armed: true });
+      await barge();
+      microphone.mute(false);
+      await b.setHold(true);
+      await b.expectMatrix('a hold begins while ann barges');
+      await stepDown();
+      await b.expectMatrix('ann steps down to the hold');
+      microphone.mute(true);
+      await b.setHold(false);
+      await b.expectMatrix('the AI has the caller to itself');
+      expect(b.errors).toEqual([]);
+    },
+  );
+
+  test(
+    '[HEAR8] the measurement notices an AI that plays on under a hold',
+    { timeout: LIMIT_MS },
+    async () => {
+      const b = await open(undefined, 'leaks');
+      await b.expectMatrix('the AI has the caller');
+      await expect(b.setHold(true).then(() => b.expectMatrix('the caller is on hold'))).rejects.toThrow(
+        'hold',
+      );
     },
   );
 

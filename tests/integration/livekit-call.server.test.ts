@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { LivekitServer } from '#infra/livekit/start-server.ts';
 import { callerIdentity, type RoomNote } from '#shared/domain/rooms.ts';
+import { anyDial } from '#tests/fakes/any-dial.ts';
 import { BUILD_LIMIT_MS, livekitServer } from '#tests/fixtures/livekit-bench.ts';
 import { bestFit, envelope } from '#tests/fixtures/livekit/envelope.ts';
 import { watchEverythingTold, type EverythingTold } from '#tests/fixtures/livekit/everything-told.ts';
@@ -34,7 +35,14 @@ beforeAll(async () => {
   if (!built.ok) return;
   ({ server } = built);
   const clips = { refusal: new Int16Array(0), introduction: new Int16Array(0) };
-  line = openLivekitLine({ access: server, clips, phones: null, calls: 10, log: createLog('silent') });
+  line = openLivekitLine({
+    access: server,
+    clips,
+    phones: null,
+    calls: 10,
+    permits: anyDial,
+    log: createLog('silent'),
+  });
   bench = await startCallBench({
     line: stub => {
       callers = new RoomCallers({

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { LivekitServer } from '#infra/livekit/start-server.ts';
 import { recordingStartedSchema } from '#shared/events/recording-started.ts';
+import { recordingPeaksSchema } from '#shared/protocol/recording-peaks.ts';
 import { consultationSchema } from '#shared/protocol/room-token.ts';
 import { callsInParts } from '#worker/media/recorder/join-parts.ts';
 import { BUILD_LIMIT_MS, livekitServer } from '#tests/fixtures/livekit-bench.ts';
@@ -73,7 +74,7 @@ const until = (type: string, count = 1): Promise<unknown> =>
   );
 
 test(
-  '[HOST37][REC16] a worker with --hosts carries its calls in processes, survives one of them, and lets calls end when it is asked to',
+  '[HOST37][REC16][REC17] a worker with --hosts carries its calls in processes, survives one of them, and lets calls end when it is asked to',
   { timeout: 240_000 },
   async () => {
     const port = await vi.waitFor(() => {
@@ -110,6 +111,29 @@ test(
       else await until('call.resumed');
     }
     await until('chunk.spoken', 3);
+
+    // Both have recorded it, and the call still runs: who listens now hears both, each at its time.
+    const started = () =>
+      events.flatMap(event => {
+        const { data } = recordingStartedSchema.safeParse(event);
+        return data ? [data] : [];
+      });
+    await until('recording.started', 2);
+    const betweenMs = (started()[1]?.atMs ?? 0) - (started()[0]?.atMs ?? 0);
+    const path = `http://127.0.0.1:${String(port)}/api/calls/${started()[0]?.conversationId ?? ''}/recording`;
+    const headers = { authorization: `Bearer ${readFileSync(join(folder, 'token'), 'utf8').trim()}` };
+    const sofar = join(folder, 'so-far.ogg');
+    await vi.waitFor(async () => {
+      const given = await fetch(path, { headers });
+      expect(given.status).toBe(200);
+      writeFileSync(sofar, Buffer.from(await given.arrayBuffer()));
+      expect(decodeChannel(sofar, 1).length / 16).toBeGreaterThan(betweenMs);
+    }, PATIENCE);
+    const shape = recordingPeaksSchema.parse(
+      await (await fetch(`${path}/peaks?points=1000`, { headers })).json(),
+    );
+    expect(shape.heard.length * shape.stretchMs).toBeGreaterThan(betweenMs);
+    expect(events.some(event => event.type === 'call.ended')).toBe(false);
 
     const exited = once(worker, 'exit');
     worker.kill('SIGTERM');

@@ -7,6 +7,7 @@ import { sipConfigSchema } from '#shared/config/sip-config.ts';
 import { FRAME_SAMPLES } from '#shared/domain/audio-format.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { RoomNote } from '#shared/domain/rooms.ts';
+import { anyDial } from '#tests/fakes/any-dial.ts';
 import { watch } from '#tests/fakes/saboteur-telephony.ts';
 import { BUILD_LIMIT_MS } from '#tests/fixtures/livekit-bench.ts';
 import { PATIENCE, untilHeard } from '#tests/fixtures/livekit/tones.ts';
@@ -133,6 +134,7 @@ describe('calls through livekit-sip', { timeout: 120_000 }, () => {
     });
     let ids = 0;
     const adapter = new LivekitTelephonyAdapter({
+      permits: anyDial,
       clock: systemClock,
       assignments: host,
       join: assignment => joinRoom(assignment, { clock: systemClock, onError: () => undefined }),

@@ -22,8 +22,8 @@ export interface CapsuleParts {
   readonly workerId: string;
   /** Documents in force, as they are handed out. */
   readonly policies: { readonly label: string; readonly documents: readonly unknown[] };
-  /** The file of the recording; throws `recording.*` where there is none. `null` leaves it out as asked. */
-  readonly recording: (() => string) | null;
+  /** The file of the recording; rejects with `recording.*` where there is none. `null` leaves it out as asked. */
+  readonly recording: (() => Promise<string>) | null;
   /** What the recording looks like; `null` where that was not kept. */
   readonly peaks?: () => Promise<RecordingPeaks | null>;
   readonly nowMs: number;
@@ -37,7 +37,7 @@ export async function makeCapsule(parts: CapsuleParts, callId: CallId, by: Actor
   if (call.endedAtMs === null)
     throw appError('input.invalid', 'This call still runs. It can be handed out once it has ended.');
   const events = (await pages(after => store.callLogTexts(callId, after, PAGE), -1, ({ seq }) => seq)).map(({ seq, text }) => ({ seq, ...redactEvent(text) })); // prettier-ignore
-  const audio = audioOf(parts.recording);
+  const audio = await audioOf(parts.recording);
   const peaks = audio.bytes ? await parts.peaks?.() : null;
   const deviceId = callDevice(callId);
   const epochs = [];
@@ -79,13 +79,13 @@ export async function makeCapsule(parts: CapsuleParts, callId: CallId, by: Actor
   return zipSync(zip);
 }
 
-function audioOf(file: CapsuleParts['recording']): {
+async function audioOf(file: CapsuleParts['recording']): Promise<{
   readonly bytes: Uint8Array | null;
   readonly why: string | null;
-} {
+}> {
   if (file === null) return { bytes: null, why: 'It was handed out without audio.' };
   try {
-    return { bytes: readFileSync(file()), why: null };
+    return { bytes: readFileSync(await file()), why: null };
   } catch (error) {
     if (!AppError.is(error)) throw error;
     return { bytes: null, why: error.body.message };

@@ -8,13 +8,13 @@ import { appError } from '#shared/errors/app-error.ts';
 import { CAPSULE_SUFFIX } from '#shared/protocol/capsule.ts';
 import { makeCapsule } from '#worker/archive/make-capsule.ts';
 import { redactEvent } from '#worker/archive/redact-event.ts';
-import { readPeaks } from '#worker/media/recorder/peaks.ts';
+import type { RecordingParts } from '#worker/media/recorder/join-job.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
 import { ARCHIVE_ROUTES } from './archive-routes.ts';
 import type { AuditParts } from './audit-handlers.ts';
 import type { Route } from './route.ts';
-import { existingRecording } from './serve-recording.ts';
+import { peaksOf, recordingOf } from './serve-recording.ts';
 import { signedIn } from './signed-in.ts';
 
 /** Stretches of the audio's shape: as many as a wide screen shows. */
@@ -30,6 +30,7 @@ export interface ArchiveFilesDeps {
   readonly newId: () => string;
   readonly workerId: string;
   readonly recordings: string;
+  readonly recordingParts?: RecordingParts;
   readonly audit?: AuditParts;
   readonly policies?: PolicyDesk;
   readonly authorise: (request: FastifyRequest, route: Route) => Promise<Actor | null>;
@@ -38,6 +39,7 @@ export interface ArchiveFilesDeps {
 /** Calls as files. What leaves is redacted, and that it left is on record before the first byte goes (ARC9). */
 export function serveArchiveFiles(server: FastifyInstance, deps: ArchiveFilesDeps): void {
   const { store, journal, clock, newId } = deps;
+  const kept = { folder: deps.recordings, parts: deps.recordingParts };
   const left = (actor: Actor, action: string, payload: unknown): Promise<void> =>
     store.recordAccess({
       id: newId(),
@@ -71,8 +73,8 @@ export function serveArchiveFiles(server: FastifyInstance, deps: ArchiveFilesDep
           label: status?.label ?? '',
           documents: status?.documents.map(({ document }) => document) ?? [],
         },
-        recording: withAudio ? () => existingRecording(deps.recordings, callId) : null,
-        peaks: () => readPeaks(deps.recordings, callId, CAPSULE_PEAKS),
+        recording: withAudio ? () => recordingOf(kept, callId) : null,
+        peaks: () => peaksOf(kept, callId, CAPSULE_PEAKS).catch(() => null),
         nowMs: clock.now(),
       },
       callId,

@@ -3,6 +3,7 @@ import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
 import { readRoomNote } from '#shared/domain/rooms.ts';
 import { AppError, appError } from '#shared/errors/app-error.ts';
+import { DialPermits } from '#worker/livekit/dial-permits.ts';
 import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { createVirtualClock, settle, type VirtualClock } from '#tests/fakes/virtual-clock.ts';
 import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
@@ -20,6 +21,7 @@ let answers: Map<string, string>;
 /** Which dispatches come to a host. */
 let arrives: (dispatch: number) => boolean;
 let createFails: Error | null;
+let permits: DialPermits;
 beforeEach(() => {
   clock = createVirtualClock();
   journal = new MemoryJournal();
@@ -29,6 +31,7 @@ beforeEach(() => {
   answers = new Map();
   arrives = () => true;
   createFails = null;
+  permits = new DialPermits();
 });
 
 let ids = 0;
@@ -37,7 +40,7 @@ function placer(more: Partial<CallPlacerDeps> = {}): CallPlacer {
   return new CallPlacer({
     rooms: {
       access: { url: 'ws://127.0.0.1', apiKey: 'k', apiSecret: 's' },
-      phones: { trunkId: 'ST_1', maxCalls: 3 },
+      phones: { trunkId: 'ST_1', maxCalls: 3, permits },
       server: {
         createRoom: roomName => {
           asked.push(`create ${roomName}`);
@@ -169,5 +172,67 @@ describe('a call that a person asks for', () => {
     expect(await placed).toBe('telephony.unreachable');
     expect(asked.at(-1)).toMatch(/^delete out-/u);
     expect(audit).toEqual(['u1 call.place telephony.unreachable']);
+  });
+
+  const rings = (callId: CallId) => journal.append(eventOf(callId, 0, { ...RINGING, room: `out-${callId}` }));
+  const asked1 = (): CallId => (asked[0] ?? '').replace('create out-', '') as CallId;
+
+  test('[API58] a host may dial from when it has rung until the call is over, and never again', async () => {
+    const callId = await placer().place(request(), MORGAN);
+    expect([await permits.mayJoin(callId), await permits.mayDial(callId)]).toEqual([true, true]);
+    journal.append(
+      eventOf(callId, 1, {
+        type: 'call.ended',
+        reason: 'line-failed',
+        durationMs: 1,
+        code: 'line.no-answer',
+      }),
+    );
+    expect([await permits.mayJoin(callId), await permits.mayDial(callId)]).toEqual([false, false]);
+    // Whoever is given the room again, and rings again.
+    rings(callId);
+    expect(await permits.mayDial(callId)).toBe(false);
+    // As after a restart.
+    expect(await new DialPermits().mayDial(callId)).toBe(false);
+  });
+
+  test('[API58] a host that asks before its log has come waits; one that rings after the asking was given up may not dial', async () => {
+    arrives = () => false;
+    const placed = codeOf(placer().place(request(), MORGAN));
+    await settle();
+    const callId = asked1();
+    expect(await permits.mayJoin(callId)).toBe(true);
+    const mayDial = permits.mayDial(callId);
+    await clock.advanceAsync(5000);
+    expect([await placed, await mayDial]).toEqual(['telephony.unreachable', false]);
+    rings(callId);
+    expect([await permits.mayJoin(callId), await permits.mayDial(callId)]).toEqual([false, false]);
+  });
+
+  test('[API58] a host that rang in time has the call, though the server said that it could not be dispatched', async () => {
+    const dispatched = (roomName: string): Promise<never> => {
+      rings(roomName.replace('out-', '') as CallId);
+      return Promise.reject(appError('media.unreachable', 'no', { retryable: true }));
+    };
+    const server = {
+      createRoom: () => Promise.resolve(),
+      metadataOf: () => Promise.resolve(null),
+      deleteRoom: () => Promise.reject(new Error('it is in use')),
+      dispatch: dispatched,
+    };
+    const access = { url: 'ws://127.0.0.1', apiKey: 'k', apiSecret: 's' };
+    const rooms = { access, server, phones: { trunkId: 'ST_1', maxCalls: 3, permits } };
+    const callId = await placer({ rooms }).place(request(), MORGAN);
+    expect(await permits.mayDial(callId)).toBe(true);
+  });
+
+  test('[API58] what was given up and is asked for again may be dialled again', async () => {
+    arrives = dispatch => dispatch > 2;
+    const one = placer();
+    const first = codeOf(one.place(request(), MORGAN));
+    await clock.advanceAsync(5000);
+    expect(await first).toBe('telephony.unreachable');
+    const callId = await one.place(request(), MORGAN);
+    expect(await permits.mayDial(callId)).toBe(true);
   });
 });

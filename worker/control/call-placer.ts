@@ -6,6 +6,7 @@ import type { RoomNote } from '#shared/domain/rooms.ts';
 import { readPhoneNumber } from '#shared/domain/transfer-target.ts';
 import { appError, toErrorBody } from '#shared/errors/app-error.ts';
 import type { PlaceCall } from '#shared/protocol/place-call.ts';
+import type { DialPermits } from '#worker/livekit/dial-permits.ts';
 import type { RoomServer } from '#worker/livekit/room-server.ts';
 import type { Store } from '#worker/store/store.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -41,6 +42,8 @@ export class CallPlacer {
 
   constructor(deps: CallPlacerDeps) {
     this.#deps = deps;
+    const permits = deps.rooms?.phones?.permits;
+    if (permits) deps.journal.onEntry(({ event }) => permits.event(event));
   }
 
   /** Errors: `input.invalid`, `media.*`, `telephony.refused`, `telephony.busy`, `telephony.unreachable`, `access.too-often`. */
@@ -74,7 +77,7 @@ export class CallPlacer {
     const dial = { trunkId: phones.trunkId, number };
     const note: RoomNote = { callId, orgId, line: OUTGOING_LINE, displayName, simulated: false, dial };
     try {
-      await this.#dispatch(server, note);
+      await this.#dispatch(server, phones.permits, note);
     } catch (error) {
       this.#record(actor, callId, toErrorBody(error, 'worker').code);
       throw error;
@@ -116,31 +119,48 @@ export class CallPlacer {
       );
   }
 
-  async #dispatch(server: RoomServer, note: RoomNote): Promise<void> {
+  async #dispatch(server: RoomServer, permits: DialPermits, note: RoomNote): Promise<void> {
     const { journal, clock } = this.#deps;
-    const roomName = `out-${note.callId}`;
+    const { callId } = note;
+    const roomName = `out-${callId}`;
     const metadata = JSON.stringify(note);
-    const rung = Promise.withResolvers<boolean>();
+    const taken = Promise.withResolvers<undefined>();
+    let fate: 'open' | 'taken' | 'given-up' = 'open';
+    /** From here on no host may dial, whenever it comes. */
+    const giveUp = (): void => {
+      if (fate !== 'open') return;
+      fate = 'given-up';
+      permits.giveUp(callId);
+      taken.resolve(undefined);
+    };
     const stop = journal.onEntry(({ event }) => {
-      if (event.conversationId === note.callId && event.type === 'call.ringing') rung.resolve(true);
+      if (fate !== 'open' || event.conversationId !== callId || event.type !== 'call.ringing') return;
+      fate = 'taken';
+      taken.resolve(undefined);
     });
+    const isTaken = (): boolean => fate === 'taken';
     const stopAgain = clock.after(
       DISPATCH_AGAIN_MS,
       () => void server.dispatch(roomName, metadata).catch(() => undefined),
     );
-    const stopWaiting = clock.after(RING_LIMIT_MS, () => rung.resolve(false));
+    const stopWaiting = clock.after(RING_LIMIT_MS, giveUp);
+    permits.ask(callId);
     try {
       await server.createRoom(roomName, metadata);
       await server.dispatch(roomName, metadata);
-      if (await rung.promise) return;
-      throw appError(
-        'telephony.unreachable',
-        'No host has taken the call, so nobody was called. Try again.',
-        {
-          retryable: true,
-        },
-      );
+      await taken.promise;
+      if (!isTaken())
+        throw appError(
+          'telephony.unreachable',
+          'No host has taken the call, so nobody was called. Try again.',
+          {
+            retryable: true,
+          },
+        );
     } catch (error) {
+      giveUp();
+      // A host has the call, whatever the server said of the asking.
+      if (isTaken()) return;
       // Should this fail too, the server closes the room when it stays empty.
       await server.deleteRoom(roomName).catch(() => undefined);
       throw error;

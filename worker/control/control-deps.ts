@@ -10,6 +10,7 @@ import type { KnowledgeDesk } from '#worker/knowledge/knowledge-desk.ts';
 import type { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
 import type { CallMetrics } from '#worker/metrics/call-metrics.ts';
 import type { OrgRetention } from '#worker/privacy/org-retention.ts';
+import type { RecordingParts } from '#worker/media/recorder/join-job.ts';
 import type { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { Store } from '#worker/store/store.ts';
 import type { AuditParts } from './audit-handlers.ts';
@@ -71,6 +72,8 @@ export interface ControlDeps {
   readonly keyFile: string;
   /** Folder of the recordings. */
   readonly recordings: string;
+  /** Recordings that several hosts have made; absent where no call goes on in another process. */
+  readonly recordingParts?: RecordingParts;
   /** Where what the store refused is set aside; beside the recordings' folder unless told. */
   readonly refusedFile?: string;
   /** Which retention profile is in force; the usual one where an org has not chosen, unless told. */

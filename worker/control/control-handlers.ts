@@ -52,7 +52,13 @@ export function controlHandlers(deps: ControlDeps, parts: HandlerParts): Handler
   });
   return {
     ...sessionHandlers({ ...deps, tokens: parts.tokens }),
-    ...recordedCallHandlers({ ...deps, openCalls, known, access: parts.access }),
+    ...recordedCallHandlers({
+      ...deps,
+      openCalls,
+      known,
+      recordings: { folder: deps.recordings, parts: deps.recordingParts },
+      access: parts.access,
+    }),
     ...liveCallHandlers(deps, { ...parts, placer, running }),
     ...accountHandlers(parts.accounts),
     ...privacyHandlers({

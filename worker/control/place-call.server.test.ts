@@ -8,6 +8,7 @@ import { BUILD_LIMIT_MS, livekitServer } from '#tests/fixtures/livekit-bench.ts'
 import { startRoomsControl } from '#tests/fixtures/rooms-control.ts';
 import { PATIENCE, untilHeard } from '#tests/fixtures/livekit/tones.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
+import { DialPermits } from '#worker/livekit/dial-permits.ts';
 import { registerHost } from '#worker/livekit/dispatch/register-host.ts';
 import { livekitRoomServer } from '#worker/livekit/room-server.ts';
 import { divertRtcLog } from '#worker/livekit/rtc-room.ts';
@@ -41,10 +42,11 @@ describe('a call that a person asks for, on a real server', { timeout: 60_000 },
 
   /** The control API, and a host that LiveKit gives rooms to and whose calls go into the same journal. */
   async function start(dial: DialScript) {
+    const permits = new DialPermits();
     const control = await startRoomsControl({
       access,
       server: livekitRoomServer(access),
-      phones: { trunkId: 'ST_1', maxCalls: 5 },
+      phones: { trunkId: 'ST_1', maxCalls: 5, permits },
     });
     const sip = livekitSipStandIn(access);
     sip.script({ dial });
@@ -57,15 +59,23 @@ describe('a call that a person asks for, on a real server', { timeout: 60_000 },
       onState: state => state.name === 'registered' && register(undefined),
       onNote: () => undefined,
     });
+    const outcomes: string[] = [];
     const adapter = new LivekitTelephonyAdapter({
       clock: systemClock,
-      assignments: host,
+      assignments: {
+        ...host,
+        ended: (jobId, outcome) => {
+          outcomes.push(outcome);
+          host.ended(jobId, outcome);
+        },
+      },
       join: assignment => joinRoom(assignment, { clock: systemClock, onError: () => undefined }),
       remove: removeMemberAt(access),
       newCallId: () => 'not-from-here' as CallId,
       limits: DEFAULT_LIMITS,
       lines: {},
       sip: sip.api,
+      permits,
       ringingS: 2,
       transferBy: referTransfer,
       onJoined: () => undefined,
@@ -92,7 +102,7 @@ describe('a call that a person asks for, on a real server', { timeout: 60_000 },
       await control.close();
     });
     await registered;
-    return { control, adapter, sip, seen };
+    return { control, adapter, sip, seen, outcomes };
   }
 
   test('[API50][API51][SIP30] it rings at the number, is on the floor once however often it is asked for, and is picked up', async () => {
@@ -131,6 +141,22 @@ describe('a call that a person asks for, on a real server', { timeout: 60_000 },
     await vi.waitFor(() => {
       expect(seen.at(-1)).toEqual({ type: 'call.failed', callId: body.callId, code });
     }, PATIENCE);
+  });
+
+  test('[API58] a host that comes to a room of which nobody waits any more neither joins nor dials', async () => {
+    const { control, sip, seen, outcomes } = await start('picks-up');
+    const { body } = await control.ask('/api/calls', { to: '+4930', requestId: 'r6' }, control.admin);
+    const { callId } = body;
+    await vi.waitFor(() => expect(sip.called.size).toBe(1), PATIENCE);
+    // As a lost word that comes after all: the same room, for a call that nobody has asked for.
+    const note = { orgId: 'o', line: 'Outgoing', displayName: 'Bo', simulated: false };
+    const late = JSON.stringify({ ...note, callId: 'late', dial: { trunkId: 'ST_1', number: '+4930' } });
+    const rooms = livekitRoomServer(access);
+    await rooms.createRoom('out-late', late);
+    await rooms.dispatch('out-late', late);
+    await vi.waitFor(() => expect(outcomes).toEqual(['success']), PATIENCE);
+    expect([...sip.called.keys()]).toEqual([`sip_out_${callId}`]);
+    expect(seen.filter(event => event.type === 'call.ringing')).toHaveLength(1);
   });
 
   test('[API50][API52] who has no right to call, and what is no number, is refused, and nobody is called', async () => {

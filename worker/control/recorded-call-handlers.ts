@@ -10,7 +10,7 @@ import type { Handlers } from './handlers.ts';
 import type { KnownCalls } from './known-calls.ts';
 import type { OpenCalls } from './open-calls.ts';
 import type { RecordingAccess } from './recording-access.ts';
-import { peaksOf } from './serve-recording.ts';
+import { peaksOf, type Recordings } from './serve-recording.ts';
 import { signedIn } from './signed-in.ts';
 
 export interface RecordedCallDeps {
@@ -18,8 +18,7 @@ export interface RecordedCallDeps {
   readonly journal: Journal;
   readonly openCalls: OpenCalls;
   readonly known: KnownCalls['known'];
-  /** Folder of the recordings. */
-  readonly recordings: string;
+  readonly recordings: Recordings;
   readonly access: RecordingAccess;
 }
 

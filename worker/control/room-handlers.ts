@@ -13,6 +13,7 @@ import {
 import type { Actor } from '#shared/domain/roles.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import type { ConsultationAnswer, RoomTokenAnswer, RoomTokenRequest } from '#shared/protocol/room-token.ts';
+import type { DialPermits } from '#worker/livekit/dial-permits.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import type { RoomServer } from '#worker/livekit/room-server.ts';
 import { mintRoomToken } from '#worker/livekit/tokens/mint-room-token.ts';
@@ -28,8 +29,12 @@ export const CONSULTATION_LIMIT = { count: 6, windowMs: 60_000 };
 export interface ControlRooms {
   readonly access: LivekitAccess;
   readonly server: RoomServer;
-  /** Phones that we can call: our trunk, and how many calls all hosts take. Absent where there is no trunk. */
-  readonly phones?: { readonly trunkId: string; readonly maxCalls: number };
+  /** Phones that we can call: our trunk, how many calls all hosts take, and what they may dial. Absent where there is no trunk. */
+  readonly phones?: {
+    readonly trunkId: string;
+    readonly maxCalls: number;
+    readonly permits: DialPermits;
+  };
   /** What signs the server's events; the server's own key where none is set apart. */
   readonly webhookKey?: WebhookKey;
 }

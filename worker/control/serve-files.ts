@@ -11,7 +11,7 @@ import { mayReadMetrics } from './may-read-metrics.ts';
 import { parseInput } from './parse-input.ts';
 import type { RecordingAccess } from './recording-access.ts';
 import { ROUTES } from './routes.ts';
-import { existingRecording, serveRecording } from './serve-recording.ts';
+import { recordingOf, serveRecording } from './serve-recording.ts';
 import { signedIn } from './signed-in.ts';
 
 interface FileParts {
@@ -33,9 +33,10 @@ export function serveFiles(
     if (!may(actor.role, 'recording.play')) await access.refused(actor, callId);
     await authorise(request, ROUTES.recording, owners);
     await calls.known(actor, id);
-    existingRecording(deps.recordings, callId);
+    const kept = { folder: deps.recordings, parts: deps.recordingParts };
+    await recordingOf(kept, callId);
     await access.played(actor, callId);
-    return serveRecording(reply, deps.recordings, callId);
+    return serveRecording(reply, await recordingOf(kept, callId));
   });
   server.get(ROUTES.metrics.path, async (request, reply) => {
     const hasSession = (await ownerOf(request, owners)) !== null;

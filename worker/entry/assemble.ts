@@ -17,9 +17,11 @@ import { TextDesk } from '#worker/host/text-desk.ts';
 import type { KnowledgeDesk } from '#worker/knowledge/knowledge-desk.ts';
 import type { KnowledgeShelf, RotationAnswer } from '#worker/knowledge/knowledge-shelf.ts';
 import type { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
+import { DialPermits } from '#worker/livekit/dial-permits.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import { livekitRoomServer } from '#worker/livekit/room-server.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
+import type { RecordingParts } from '#worker/media/recorder/join-job.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import { OrgRetention } from '#worker/privacy/org-retention.ts';
 import type { PolicyBookDeps } from '#worker/rulebook/policy-book.ts';
@@ -62,6 +64,7 @@ export interface Worker {
   readonly journal: StoreJournal;
   readonly leases: StoreLeaseBook;
   readonly retention: OrgRetention;
+  readonly recordingParts: RecordingParts;
   readonly media: LoopbackMediaPlane;
   /** The calls, in this process or in those of the hosts. */
   readonly host: RunningCalls;
@@ -121,6 +124,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
   const callers = scriptedCallers(config);
   const access = livekitAccess(config, process.env);
   const phones = access && (await phonesOf(config, access, log));
+  const permits = new DialPermits();
   // Hosts of an earlier life have left spools: what stands in them comes before the end of their calls.
   const fleet =
     access && config.hosts > 0
@@ -132,6 +136,8 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
           store,
           journal,
           leases,
+          retention,
+          permits,
           onCallEnded,
           log,
         })
@@ -153,6 +159,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
           clips: await lineClips(mind.voice),
           phones,
           calls: config['calls-per-host'],
+          permits,
           onRefused: () => (refusedCalls += 1),
           log,
         })
@@ -210,7 +217,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     keepRecordings(recordingsFolder(config.data), store, log),
     keepWords({ data: config.data, store, retention }, log),
   ];
-  const stopJoining = joinRecordings(recordingsFolder(config.data), journal, log);
+  const recordingParts = joinRecordings(recordingsFolder(config.data), journal, log);
   const onTicketError = (error: unknown, requestId: string): void =>
     log.error({ requestId, err: error }, 'a ticket request met an error');
   const outbox = new TicketOutbox({
@@ -230,6 +237,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     journal,
     leases,
     retention,
+    recordingParts,
     media,
     host,
     hosts: fleet?.hosts ?? localFigures(host, () => refusedCalls),
@@ -245,7 +253,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
             access,
             server: livekitRoomServer(access),
             webhookKey: webhookKey(access),
-            ...phonesToCall(config, phones),
+            ...phonesToCall(config, phones, permits),
           },
         }
       : {}),
@@ -256,7 +264,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
       knowledge.knowledgeWatch.stop();
       team.stop();
       for (const stop of stopRetention) stop();
-      stopJoining();
+      recordingParts.stop();
       callers.stopArrivals();
       await host.stop();
       texts.stop();
@@ -287,10 +295,14 @@ async function phonesOf(
 }
 
 /** With a trunk of our own people can be called, as many as all hosts take calls. */
-function phonesToCall(config: WorkerConfig, phones: ProvisionedSip | null): Pick<ControlRooms, 'phones'> {
+function phonesToCall(
+  config: WorkerConfig,
+  phones: ProvisionedSip | null,
+  permits: DialPermits,
+): Pick<ControlRooms, 'phones'> {
   const trunkId = phones?.outboundTrunkId ?? null;
   const maxCalls = config['calls-per-host'] * Math.max(1, config.hosts);
-  return trunkId === null ? {} : { phones: { trunkId, maxCalls } };
+  return trunkId === null ? {} : { phones: { trunkId, maxCalls, permits } };
 }
 
 /** LiveKit signs its events with one of its keys; a pair of its own may be set apart for that. */

@@ -7,12 +7,15 @@ import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import { AI_IDENTITY } from '#shared/domain/rooms.ts';
 import type { CallEventDraft } from '#shared/events/call-event.ts';
 import { startFleet, type HostFleet } from '#worker/host/host-fleet.ts';
+import type { DialPermit } from '#worker/livekit/dial-permits.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import { livekitRoomPeople } from '#worker/livekit/room-people.ts';
 import type { RoomServer } from '#worker/livekit/room-server.ts';
+import type { OrgRetention } from '#worker/privacy/org-retention.ts';
 import type { StoreJournal } from '#worker/store/store-journal.ts';
 import type { Store } from '#worker/store/store.ts';
 import type { ProvisionedSip } from '#worker/telephony/livekit/provision-sip.ts';
+import { DEMO_ORG_ID } from './demo-org.ts';
 import { watchRooms } from './livekit-line.ts';
 import type { Logger } from './log.ts';
 import { closeOpenCalls } from './open-store.ts';
@@ -21,6 +24,9 @@ import { systemClock } from './system-clock.ts';
 
 /** A worker that is asked to end lets its calls go on this long. */
 const DRAIN_LIMIT_MS = 30_000;
+
+/** Longer than a database takes that answers; a caller hears nothing meanwhile. */
+const PROFILE_LIMIT_MS = 300;
 
 /** The calls of a worker, wherever they run. */
 export interface RunningCalls extends CallDesk {
@@ -38,6 +44,8 @@ export interface FleetCallsDeps {
   readonly store: Store;
   readonly journal: StoreJournal;
   readonly leases: LeaseBook;
+  readonly retention: OrgRetention;
+  readonly permits: DialPermit;
   readonly onCallEnded: (callId: CallId) => void;
   readonly log: Logger;
 }
@@ -50,7 +58,8 @@ export interface FleetCalls extends RunningCalls {
 
 /** Calls in processes of their own: a crash of one costs it alone, and another goes on with its calls (HOST20-HOST36). */
 export async function startFleetCalls(deps: FleetCallsDeps): Promise<FleetCalls> {
-  const { config, access, rooms, phones, store, journal, leases, onCallEnded, log } = deps;
+  const { config, access, rooms, phones, store, journal, leases, retention, permits, onCallEnded, log } =
+    deps;
   const watcher = watchRooms(access, log);
   const people = livekitRoomPeople(access);
   const fleet = await startFleet({
@@ -69,6 +78,9 @@ export async function startFleetCalls(deps: FleetCallsDeps): Promise<FleetCalls>
     leases,
     tickets: store,
     audit: store,
+    dials: permits,
+    // Read anew for each room: another worker of the team may have been told.
+    profile: () => retention.soon(DEMO_ORG_ID, systemClock, PROFILE_LIMIT_MS),
     fence: roomName => people.remove(roomName, AI_IDENTITY),
     dispatchAgain: roomNames => watcher.hostLost(roomNames),
     onLate: async (callId, roomName) => {

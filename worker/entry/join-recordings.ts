@@ -1,10 +1,10 @@
 import type { Journal } from '#shared/adapters/journal.ts';
-import { startJoining } from '#worker/media/recorder/join-job.ts';
+import { startJoining, type JoinJob } from '#worker/media/recorder/join-job.ts';
 import type { Logger } from './log.ts';
 import { systemClock } from './system-clock.ts';
 
-/** Calls that went on in another process have a recording in parts; once they have ended it is one (REC16). @returns stops it */
-export function joinRecordings(folder: string, journal: Journal, log: Logger): () => void {
+/** Calls that went on in another process have a recording in parts; once they have ended it is one (REC16). */
+export function joinRecordings(folder: string, journal: Journal, log: Logger): JoinJob {
   const job = startJoining({
     folder,
     clock: systemClock,
@@ -18,8 +18,11 @@ export function joinRecordings(folder: string, journal: Journal, log: Logger): (
   const stopListening = journal.onEntry(({ event }) => {
     if (event.type === 'call.ended') job.callEnded(event.conversationId);
   });
-  return () => {
-    stopListening();
-    job.stop();
+  return {
+    ...job,
+    stop: () => {
+      stopListening();
+      job.stop();
+    },
   };
 }

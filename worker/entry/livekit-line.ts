@@ -6,6 +6,7 @@ import type { CallId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { registerHost } from '#worker/livekit/dispatch/register-host.ts';
 import { watchDispatches, type DispatchWatcher } from '#worker/livekit/dispatch/watch-dispatches.ts';
+import type { DialPermit } from '#worker/livekit/dial-permits.ts';
 import type { LivekitAccess } from '#worker/livekit/livekit-access.ts';
 import type { RoomAssignments } from '#worker/livekit/room-assignment.ts';
 import { createRoomBook, type RoomBook } from '#worker/livekit/room-book.ts';
@@ -71,6 +72,8 @@ export interface LivekitLineOptions {
   readonly phones: Pick<ProvisionedSip, 'lines' | 'outboundTrunkId' | 'transfers'> | null;
   /** Most calls of this process: a crash of the native media layer takes all of them. */
   readonly calls: number;
+  /** Which of the calls that people ask for may be dialled. */
+  readonly permits: DialPermit;
   readonly log: Logger;
   /** A caller was told that every line is taken. */
   readonly onRefused?: () => void;
@@ -137,7 +140,7 @@ export interface RoomTelephonyOptions extends LivekitLineOptions {
 
 /** The line of a process that is given rooms. */
 export function roomTelephony(options: RoomTelephonyOptions): LivekitTelephonyAdapter {
-  const { access, assignments, book, calls, clips, load, phones, log } = options;
+  const { access, assignments, book, calls, clips, load, permits, phones, log } = options;
   const clock = systemClock;
   const onError = (error: unknown): void => log.error({ err: error }, 'a room met an error');
   const sip = sipApiAt(access);
@@ -153,6 +156,7 @@ export function roomTelephony(options: RoomTelephonyOptions): LivekitTelephonyAd
     limits: DEFAULT_LIMITS,
     lines: phones?.lines ?? {},
     sip,
+    permits,
     ringingS: RINGING_S,
     transferBy: transfers.by,
     onJoined: transfers.onJoined,

@@ -1,4 +1,5 @@
 import type { WorkerConfig } from '#shared/config/worker-config.ts';
+import { retentionOf } from '#shared/domain/retention.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { CallHost } from '#worker/host/call-host.ts';
 import { claimedRooms } from '#worker/host/claimed-rooms.ts';
@@ -67,7 +68,7 @@ export async function runHost(boot: HostBoot, log: Logger): Promise<void> {
   const rooms = claimedRooms({
     assignments: registered,
     hostId: boot.hostId,
-    claim: roomName => link.claim(roomName),
+    claim: (roomName, callId) => link.claim(roomName, callId),
     left: roomName => link.roomLeft(roomName),
     onError: error => log.error({ err: error }, 'a room could not be claimed'),
   });
@@ -82,6 +83,7 @@ export async function runHost(boot: HostBoot, log: Logger): Promise<void> {
     calls: boot.capacity,
     clips,
     load,
+    permits: link.dials,
     phones: boot.phones,
     log,
   });
@@ -100,6 +102,7 @@ export async function runHost(boot: HostBoot, log: Logger): Promise<void> {
       leases: link.leases,
       media: planeOfRooms(new LoopbackMediaPlane(), { access, book }, link.audit, log),
       people: book,
+      retention: () => retentionOf(rooms.profile() ?? config['recording-profile']),
     }),
   });
   host.onNotice(notice => link.notice(notice));

@@ -104,6 +104,7 @@ export async function runWorker(config: WorkerConfig, log: Logger): Promise<numb
     bootSecret,
     keyFile: join(config.data, 'session.key'),
     recordings: recordingsFolder(config.data),
+    recordingParts: worker.recordingParts,
     refusedFile: refusedFile(config.data),
     retention: worker.retention,
     shopOf: demoShopOf(),

@@ -39,8 +39,9 @@ function ledger() {
   const clock = createVirtualClock();
   const journal = new MemoryJournal();
   const late: unknown[] = [];
-  const rooms = new RoomLedger({ clock, journal, onLate: (...told) => late.push(told) });
-  const claim = async (host: typeof first) => (await rooms.claim(host, 'sip-room', () => [])).grant;
+  const profile = () => Promise.resolve('short' as const);
+  const rooms = new RoomLedger({ clock, journal, profile, onLate: (...told) => late.push(told) });
+  const claim = async (host: typeof first) => (await rooms.claim(host, 'sip-room', null, () => [])).grant;
   return { clock, journal, late, rooms, claim };
 }
 
@@ -68,17 +69,29 @@ test('[HOST26] a host that was given a room and never has a call there loses it 
 
 test('[HOST30] the room of a dead host is granted with its call, also where the one that took it has left it again', async () => {
   const { rooms, journal } = ledger();
-  await rooms.claim(first, 'sip-room', () => []);
+  await rooms.claim(first, 'sip-room', null, () => []);
   rooms.event(first, ringing);
   journal.append(ringing);
   expect(rooms.lost(first)).toEqual({ calls: 1, roomNames: ['sip-room'] });
   expect(rooms.placeOf(callId)).toBe('moving');
-  expect(await rooms.claim(second, 'sip-room', () => [])).toMatchObject({
+  expect(await rooms.claim(second, 'sip-room', null, () => [])).toMatchObject({
     grant: 'resume',
     events: [ringing],
   });
   rooms.left(second, 'sip-room');
-  expect(await rooms.claim(first, 'sip-room', () => [])).toMatchObject({ grant: 'resume', callId });
+  expect(await rooms.claim(first, 'sip-room', null, () => [])).toMatchObject({ grant: 'resume', callId });
+  rooms.stop();
+});
+
+test('[HOST26] a room that says which call it is of is given to nobody once the log of that call is there, also after a restart', async () => {
+  const { rooms, journal } = ledger();
+  expect(await rooms.claim(first, 'out-call-1', callId, () => [])).toMatchObject({ grant: 'new' });
+  rooms.left(first, 'out-call-1');
+  journal.append(ringing);
+  expect(await rooms.claim(second, 'out-call-1', callId, () => [])).toEqual({ grant: 'refused' });
+  expect(await rooms.claim(second, 'out-other', 'call-2' as CallId, () => [])).toMatchObject({
+    grant: 'new',
+  });
   rooms.stop();
 });
 
@@ -96,7 +109,7 @@ test('[HOST36] a call that nobody goes on with is given up after 10 s, and its r
   rooms.stop();
 });
 
-test('[HOST26][HOST30] a host joins only what it was granted, and knows the call of a room that says nothing of it', async () => {
+test('[HOST26][HOST30][HOST40] a host joins only what it was granted, and knows the call of a room that says nothing of it', async () => {
   const given = ['new', 'resume', 'refused'].map((name): RoomAssignment => ({
     jobId: name,
     dispatchId: '',
@@ -120,14 +133,21 @@ test('[HOST26][HOST30] a host joins only what it was granted, and knows the call
     claim: grant =>
       Promise.resolve(
         grant === 'resume'
-          ? { grant, callId, events: [ringing], present: [] }
-          : { grant: grant as 'new' | 'refused' },
+          ? { grant, callId, events: [ringing], present: [], profile: 'no-audio' }
+          : grant === 'new'
+            ? { grant, profile: 'seven-years' }
+            : { grant: 'refused' },
       ),
     left: roomName => left.push(roomName),
     onError: error => expect.fail(String(error)),
   });
   const joined: RoomAssignment[] = [];
-  for await (const assignment of rooms.next(new AbortController().signal)) joined.push(assignment);
+  const profiles = [rooms.profile()];
+  for await (const assignment of rooms.next(new AbortController().signal)) {
+    joined.push(assignment);
+    profiles.push(rooms.profile());
+  }
+  expect(profiles).toEqual([null, 'seven-years', 'no-audio']);
   expect(joined.map(({ roomName }) => roomName)).toEqual(['new', 'resume']);
   expect(ended).toEqual(['refused']);
   expect(JSON.parse(joined[1]?.metadata ?? '')).toMatchObject({ callId, line: 'Quotes', displayName: 'Ada' });

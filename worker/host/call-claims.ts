@@ -1,4 +1,5 @@
 import type { CallId, UserId } from '#shared/domain/ids.ts';
+import type { RetentionProfile } from '#shared/domain/retention.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 
 /** A host that was given a room and has no call there after this long will have none. */
@@ -6,9 +7,9 @@ const CLAIM_LIMIT_MS = 5000;
 /** A call that no host has taken over by then is over. */
 export const RESUME_LIMIT_MS = 10_000;
 
-/** What a host is told before it joins a room. */
+/** What a host is told before it joins a room; `profile` is the org's, for what begins there. */
 export type ClaimAnswer =
-  | { readonly grant: 'new' }
+  | { readonly grant: 'new'; readonly profile: RetentionProfile }
   /** The call is under way; its host is dead. */
   | {
       readonly grant: 'resume';
@@ -16,6 +17,7 @@ export type ClaimAnswer =
       readonly events: readonly CallEvent[];
       /** People whose desks are alive: a takeover by one of them stays in force. */
       readonly present: readonly UserId[];
+      readonly profile: RetentionProfile;
     }
   /** Another host has it, or the call has ended. */
   | { readonly grant: 'refused' };

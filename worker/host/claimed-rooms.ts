@@ -1,5 +1,6 @@
 import type { CallId } from '#shared/domain/ids.ts';
-import type { RoomNote } from '#shared/domain/rooms.ts';
+import type { RetentionProfile } from '#shared/domain/retention.ts';
+import { readRoomNote, type RoomNote } from '#shared/domain/rooms.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { RoomAssignment, RoomAssignments } from '#worker/livekit/room-assignment.ts';
 import type { Resumption } from '#worker/session/call-needs.ts';
@@ -8,7 +9,8 @@ import type { ClaimAnswer } from './call-claims.ts';
 export interface ClaimedRoomsDeps {
   readonly assignments: RoomAssignments;
   readonly hostId: string;
-  readonly claim: (roomName: string) => Promise<ClaimAnswer>;
+  /** @param callId the call of which the room says that it is */
+  readonly claim: (roomName: string, callId: CallId | null) => Promise<ClaimAnswer>;
   readonly left: (roomName: string) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -16,6 +18,8 @@ export interface ClaimedRoomsDeps {
 export interface ClaimedRooms extends RoomAssignments {
   /** What is known of a call that goes on here; handed out once. */
   pastOf(callId: CallId): Resumption | null;
+  /** The org's, as it was when the newest room was given; null before the first. */
+  profile(): RetentionProfile | null;
 }
 
 /**
@@ -26,14 +30,16 @@ export function claimedRooms(deps: ClaimedRoomsDeps): ClaimedRooms {
   const { assignments, hostId, claim, left, onError } = deps;
   const roomOfJob = new Map<string, string>();
   const pasts = new Map<CallId, Resumption>();
+  let profile: RetentionProfile | null = null;
 
   const claimed = async (assignment: RoomAssignment): Promise<RoomAssignment | null> => {
     const { jobId, roomName } = assignment;
-    const answer = await claim(roomName);
+    const answer = await claim(roomName, readRoomNote(assignment.metadata)?.callId ?? null);
     if (answer.grant === 'refused') {
       assignments.ended(jobId, 'success');
       return null;
     }
+    profile = answer.profile;
     roomOfJob.set(jobId, roomName);
     if (answer.grant === 'new') return assignment;
     const { callId, events, present } = answer;
@@ -60,6 +66,7 @@ export function claimedRooms(deps: ClaimedRoomsDeps): ClaimedRooms {
       if (roomName !== undefined) left(roomName);
       assignments.ended(jobId, outcome);
     },
+    profile: () => profile,
     pastOf: callId => {
       const past = pasts.get(callId) ?? null;
       pasts.delete(callId);

@@ -8,11 +8,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { readWorkerConfig } from '#shared/config/worker-config.ts';
 import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { Actor } from '#shared/domain/roles.ts';
+import type { RetentionProfile } from '#shared/domain/retention.ts';
 import { AI_IDENTITY, callerIdentity, type RoomNote } from '#shared/domain/rooms.ts';
 import type { CallEvent, CallEventType } from '#shared/events/call-event.ts';
 import type { CommandId } from '#shared/domain/ids.ts';
 import { verifySpoken } from '#worker/audit/verify-spoken.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
+import { DialPermits } from '#worker/livekit/dial-permits.ts';
 import { watchDispatches } from '#worker/livekit/dispatch/watch-dispatches.ts';
 import { livekitRoomPeople } from '#worker/livekit/room-people.ts';
 import { livekitRoomServer } from '#worker/livekit/room-server.ts';
@@ -78,6 +80,8 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
     const notes: HostNote[] = [];
     const errors: unknown[] = [];
     const late: string[] = [];
+    const permits = new DialPermits();
+    const org: { profile: RetentionProfile } = { profile: 'standard' };
     const fenced: string[] = [];
     const watch = watchDispatches({
       access: server,
@@ -111,6 +115,8 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
       leases: new StoreLeaseBook(store, systemClock),
       tickets: store,
       audit: store,
+      dials: permits,
+      profile: () => Promise.resolve(org.profile),
       fence: async roomName => {
         fenced.push(roomName);
         await livekitRoomPeople(server).remove(roomName, AI_IDENTITY);
@@ -133,7 +139,7 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
         expect(types.filter(each => each === type).length, types.join(' ')).toBeGreaterThanOrEqual(count);
       }, WAIT);
     };
-    return { fleet, journal, notes, errors, late, fenced, events, until, folder, store };
+    return { fleet, journal, notes, errors, late, fenced, events, until, folder, store, org };
   }
 
   async function callIn(callId: CallId): Promise<RoomPerson> {
@@ -292,6 +298,31 @@ describe.skipIf(!built.ok)(`host processes${built.ok ? '' : ` (not run: ${built.
       expect(log.map(({ seq }) => seq)).toEqual(log.map((_event, index) => index));
       expect(log.filter(({ type }) => type === 'call.resumed')).toHaveLength(1);
       expect(verifySpoken(log).faults).toEqual([]);
+    },
+  );
+
+  test(
+    '[HOST40][PRIV9] the next call of a host that runs is kept as the org has chosen since, and one that goes on as it began',
+    { timeout: TEST_LIMIT_MS },
+    async () => {
+      const { fleet, events, until, org } = await startControl(2);
+      const profiles = async (callId: CallId): Promise<readonly (string | undefined)[]> =>
+        (await events(callId)).flatMap(event =>
+          event.type === 'recording.started' ? [event.retention?.profile] : [],
+        );
+      const [first, second] = ['call-standard' as CallId, 'call-short' as CallId];
+      const person = await callIn(first);
+      await until(first, 'recording.started');
+      org.profile = 'short';
+      await callIn(second);
+      await until(second, 'recording.started');
+      expect([await profiles(first), await profiles(second)]).toEqual([['standard'], ['short']]);
+      await person.leave();
+      await until(first, 'call.ended');
+      org.profile = 'no-audio';
+      process.kill(fleet.pidOf(second) ?? 0, 'SIGKILL');
+      await until(second, 'recording.started', 2);
+      expect(await profiles(second)).toEqual(['short', 'short']);
     },
   );
 

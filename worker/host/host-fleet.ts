@@ -6,7 +6,9 @@ import type { LeaseBook } from '#shared/adapters/lease-book.ts';
 import type { TicketBook } from '#shared/adapters/ticket-book.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
+import type { RetentionProfile } from '#shared/domain/retention.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
+import type { DialPermit } from '#worker/livekit/dial-permits.ts';
 import type { Store } from '#worker/store/store.ts';
 import { HostFigures, type HostFigure } from '#worker/metrics/host-figures.ts';
 import type { HostBoot, HostProcess, SpawnHost } from './host-process.ts';
@@ -39,6 +41,9 @@ export interface HostFleetDeps {
   readonly leases: LeaseBook;
   readonly tickets: TicketBook;
   readonly audit: Pick<Store, 'recordAccess'>;
+  readonly dials: DialPermit;
+  /** How long the org wants what is recorded now to be kept: each host is told as it is given a room. Never rejects. */
+  readonly profile: () => Promise<RetentionProfile>;
   /**
    * Takes the AI out of a room, so that nothing its host may still say is heard there. Who is not there counts as taken out.
    */
@@ -100,6 +105,7 @@ export async function startFleet(deps: HostFleetDeps): Promise<HostFleet> {
   const ledger = new RoomLedger({
     clock,
     journal,
+    profile: deps.profile,
     onLate: (callId, roomName) => void deps.onLate(callId, roomName).catch(onError),
   });
   const desk = new FleetDesk({
@@ -160,7 +166,11 @@ export async function startFleet(deps: HostFleetDeps): Promise<HostFleet> {
           leases: deps.leases,
           tickets: deps.tickets,
           audit: deps.audit,
-          rooms: { claim: (roomName: string) => ledger.claim(host, roomName, () => desk.present()) },
+          dials: deps.dials,
+          rooms: {
+            claim: (roomName: string, callId: CallId | null) =>
+              ledger.claim(host, roomName, callId, () => desk.present()),
+          },
         },
         onEvent: event => onEvent(host, event),
         onNotice: notice => desk.tell(notice),

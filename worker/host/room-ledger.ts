@@ -1,6 +1,7 @@
 import type { Journal } from '#shared/adapters/journal.ts';
 import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId, UserId } from '#shared/domain/ids.ts';
+import type { RetentionProfile } from '#shared/domain/retention.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import * as claimsOf from './call-claims.ts';
 import type { CallPlace } from './fleet-desk.ts';
@@ -16,6 +17,8 @@ interface Host {
 export interface RoomLedgerDeps {
   readonly clock: Clock;
   readonly journal: Journal;
+  /** How long the org wants what is recorded now to be kept. Never rejects. */
+  readonly profile: () => Promise<RetentionProfile>;
   /** Nobody has taken the call over in time. @param roomName null: it was in none */
   readonly onLate: (callId: CallId, roomName: string | null) => void;
 }
@@ -57,8 +60,16 @@ export class RoomLedger {
     }
   }
 
-  /** @param present people whose desks are alive, asked when it is known that the call goes on */
-  async claim(host: Host, roomName: string, present: () => readonly UserId[]): Promise<claimsOf.ClaimAnswer> {
+  /**
+   * @param told the call of which the room says that it is
+   * @param present people whose desks are alive, asked when it is known that the call goes on
+   */
+  async claim(
+    host: Host,
+    roomName: string,
+    told: CallId | null,
+    present: () => readonly UserId[],
+  ): Promise<claimsOf.ClaimAnswer> {
     if (this.#over.has(roomName)) return { grant: 'refused' };
     const { claims, callId } = claimsOf.claimRoom(
       this.#claims,
@@ -68,9 +79,17 @@ export class RoomLedger {
     );
     this.#claims = claims;
     if (callId === 'refused') return { grant: 'refused' };
-    if (callId === null) return { grant: 'new' };
-    const events = await this.#deps.journal.callEvents(callId, -1);
-    return { grant: 'resume', callId, events, present: present() };
+    const { journal } = this.#deps;
+    const profile = await this.#deps.profile();
+    if (callId === null) {
+      if (told === null || (await journal.callEvents(told, -1)).length === 0)
+        return { grant: 'new', profile };
+      // It has been, and is nobody's to go on with: it is over.
+      this.left(host, roomName);
+      return { grant: 'refused' };
+    }
+    const events = await journal.callEvents(callId, -1);
+    return { grant: 'resume', callId, events, present: present(), profile };
   }
 
   /** How many calls it has. */

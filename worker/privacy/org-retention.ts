@@ -1,3 +1,4 @@
+import type { Clock } from '#shared/domain/clock.ts';
 import type { OrgId } from '#shared/domain/ids.ts';
 import type { RetentionProfile } from '#shared/domain/retention.ts';
 import type { Store } from '#worker/store/store.ts';
@@ -27,6 +28,17 @@ export class OrgRetention {
     const chosen = await this.#store.retentionProfile(orgId);
     if (chosen === null) this.#chosen.delete(orgId);
     else this.#chosen.set(orgId, chosen);
+    return this.of(orgId).profile;
+  }
+
+  /**
+   * Asks the store too, but not for longer than `limitMs`: a caller is waiting. What it says later counts for the next. Never rejects.
+   */
+  async soon(orgId: OrgId, clock: Clock, limitMs: number): Promise<RetentionProfile> {
+    const limit = Promise.withResolvers<undefined>();
+    const cancel = clock.after(limitMs, () => limit.resolve(undefined));
+    await Promise.race([this.read(orgId).catch(() => undefined), limit.promise]);
+    cancel();
     return this.of(orgId).profile;
   }
 

@@ -67,10 +67,20 @@ test('[REC1] where there is no notice there is no recording', () => {
 
 test('[REC16] on a further host a further part begins, without another notice', () => {
   const { recording, log, parts } = bench();
-  recording.goOn(0, 2);
+  recording.goOn(0, 2, null);
   recording.spoken(chunkId, NOTICE, 640);
   expect(parts).toEqual([3]);
   expect(log.map(({ type }) => type)).toEqual(['recording.started']);
+});
+
+test('[REC9][PRIV9] on a further host it is kept as it began, whatever the org has chosen since', () => {
+  const kept = bench(NOTICE, retentionOf('no-audio'));
+  kept.recording.goOn(0, 1, retentionOf('seven-years'));
+  expect(kept.log).toMatchObject([{ type: 'recording.started', retention: { profile: 'seven-years' } }]);
+  // It began under a profile that keeps none.
+  const none = bench();
+  none.recording.goOn(0, 0, null);
+  expect([none.log, none.parts]).toEqual([[], []]);
 });
 
 test('[REC4] the end of the call ends it, with its length', () => {

@@ -36,11 +36,11 @@ export class CallRecording {
     if (this.#announced || notice === '' || !text.includes(notice)) return;
     this.#announced = true;
     append({ type: 'consent.announced', chunkId });
-    this.#start(nextSample, 1);
+    this.#start(nextSample, 1, this.#deps.retention);
   }
 
-  #start(nextSample: number, part: number): void {
-    const { recorder, append, callId, orgId, retention, now } = this.#deps;
+  #start(nextSample: number, part: number, retention: Retention): void {
+    const { recorder, append, callId, orgId, now } = this.#deps;
     // A profile that keeps nothing records nothing (REC9).
     if (!recorder || retention.keepDays === 0) return;
     append({ type: 'recording.started', format: 'ogg-opus', sample: nextSample, retention });
@@ -48,10 +48,13 @@ export class CallRecording {
     this.#recording = recorder.start(order, reason => this.#ended(reason));
   }
 
-  /** The caller has been told already, on the host before. @param parts begun so far; a further one begins */
-  goOn(nextSample: number, parts: number): void {
+  /**
+   * The caller has been told already, on the host before. @param parts begun so far; a further one begins, unless the call was not
+   * recorded @param retention of the parts before: what an org chooses counts for calls that begin later (PRIV9)
+   */
+  goOn(nextSample: number, parts: number, retention: Retention | null): void {
     this.#announced = true;
-    this.#start(nextSample, parts + 1);
+    if (parts > 0) this.#start(nextSample, parts + 1, retention ?? this.#deps.retention);
   }
 
   /** @param hushed card data is being said: both sides are silent in the file (HUSH4) */

@@ -521,7 +521,8 @@ export class CallSession {
   }
 
   #goOn(): void {
-    if (this.#past?.announced) this.#recording.goOn(this.#mixer.nextSample, this.#past.recordings);
+    if (this.#past?.announced)
+      this.#recording.goOn(this.#mixer.nextSample, this.#past.recordings, this.#past.retention);
     if (this.#floor.turnsOf === 'human') this.#turns.step({ type: 'floor.changed', floor: 'human' });
     else
       for (const text of [this.#deps.settings.bridges.resumed, ...this.#unsaid])

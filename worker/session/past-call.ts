@@ -1,6 +1,7 @@
 import { withEntry, withoutEntry } from '#shared/base/readonly-map.ts';
 import type { HumanOnCall } from '#shared/domain/audibility.ts';
 import type { ChunkId, NoteId, UserId } from '#shared/domain/ids.ts';
+import type { Retention } from '#shared/domain/retention.ts';
 import type { CallEvent, CallEventDraft } from '#shared/events/call-event.ts';
 import { stepPastApprovals, type PastApprovals } from './past-approvals.ts';
 
@@ -24,6 +25,8 @@ export interface PastCall {
   readonly announced: boolean;
   /** Recordings that were begun. */
   readonly recordings: number;
+  /** How long they are kept, decided as the call began to be recorded; null where nothing was. */
+  readonly retention: Retention | null;
   readonly people: ReadonlyMap<UserId, HumanOnCall>;
   readonly names: ReadonlyMap<UserId, string>;
   readonly floor: {
@@ -55,6 +58,7 @@ const NOTHING: PastCall = {
   hushed: false,
   announced: false,
   recordings: 0,
+  retention: null,
   people: new Map(),
   names: new Map(),
   floor: null,
@@ -112,7 +116,11 @@ function step(past: PastCall, event: CallEvent): PastCall {
     case 'consent.announced':
       return { ...past, announced: true };
     case 'recording.started':
-      return { ...past, recordings: past.recordings + 1 };
+      return {
+        ...past,
+        recordings: past.recordings + 1,
+        retention: past.retention ?? event.retention ?? null,
+      };
     case 'call.parked':
       return { ...past, parked: true };
     case 'call.unparked':

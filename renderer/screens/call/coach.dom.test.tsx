@@ -284,3 +284,24 @@ test('[UI74][UI75] whoever has the call is seated when a colleague arms, reads w
   await view.step();
   expect(seat?.isLeft).toBe(true);
 });
+
+test('[EAR6] who has the call hears a sound as a colleague begins to whisper; it opens no stream of audio', async () => {
+  nextSeq = richCall().length;
+  const view = await renderConsole({ settings: { outputDeviceId: 'headset' } }, 'call');
+  await view.press('4');
+  await log(
+    view,
+    { type: 'mic.changed', ...MAYA, from: 'monitor', to: 'live' },
+    { type: 'floor.changed', ...MAYA, holder: 'human', cause: 'take-over' },
+    matrix([[me, 'caller']]),
+  );
+  const before = view.desk.opened.length;
+  const whispered = [[me, 'caller'] as const, [`coach:${JUN.userId}`, me] as const];
+  await log(view, matrix(whispered));
+  await view.step(5_000);
+  await log(view, matrix([...whispered, ['caller', jun]]));
+  expect(view.earcons.played.filter(({ earcon }) => earcon === 'whispered-to')).toEqual([
+    { earcon: 'whispered-to', volumeRatio: 0.5, outputDeviceId: 'headset' },
+  ]);
+  expect(view.desk.opened.length).toBe(before);
+});

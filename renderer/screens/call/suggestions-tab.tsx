@@ -48,7 +48,8 @@ interface SuggestionProps {
   readonly at: number;
 }
 
-function Suggestion({ suggestion: { text, decision, veto, citations, used }, at }: SuggestionProps) {
+function Suggestion({ suggestion, at }: SuggestionProps) {
+  const { text, decision, veto, citations, used, isStale } = suggestion;
   const { actions } = useConsole();
   const callId = useCall(state => state.callId);
   const waits = useUi(state => state.pending.includes('use-suggestion'));
@@ -56,7 +57,7 @@ function Suggestion({ suggestion: { text, decision, veto, citations, used }, at 
   const refused = decision === 'veto';
   return (
     <article
-      className={`rounded-[12px] border px-3.5 py-2.5 ${refused ? 'border-veto/60' : 'border-line'} ${used ? 'opacity-70' : ''}`}
+      className={`rounded-[12px] border px-3.5 py-2.5 ${refused ? 'border-veto/60' : 'border-line'} ${used || isStale ? 'opacity-70' : ''}`}
     >
       <p className={`m-0 text-[14px] ${refused ? 'text-muted line-through' : ''}`}>{text}</p>
       {citations.length > 0 && (
@@ -78,6 +79,8 @@ function Suggestion({ suggestion: { text, decision, veto, citations, used }, at 
           <span className="flex items-center gap-1.5 text-ok">
             <Check size={14} strokeWidth={2} aria-hidden="true" /> Used; the AI counts it as said
           </span>
+        ) : isStale ? (
+          <span className="text-muted">From before the interruption; the caller may have gone on</span>
         ) : (
           <span className="text-muted">
             {decision === 'redact' ? 'Allowed by Lane C, with words replaced' : 'Allowed by Lane C'}

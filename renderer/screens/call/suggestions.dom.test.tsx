@@ -62,3 +62,28 @@ test('[SUP56] one key uses a suggestion, which then says so and loses its key', 
   await press('2', { altKey: true, code: 'Digit2' });
   expect(desk.sent.filter(({ verb }) => verb === 'use-suggestion')).toHaveLength(1);
 });
+
+test('[SUP57] what the host before suggested is shown as old and has no key; what comes then is fresh', async () => {
+  const { desk, console, step, press } = await onTheLine();
+  const [drafted] = takenOverCall()
+    .filter(event => event.type === 'suggestion.drafted')
+    .slice(-1);
+  if (!drafted) throw new Error('the call has suggestions');
+  const { lastSeq } = console.call.state.getState().timeline;
+  const push = async (at: number, event: object): Promise<void> => {
+    const told = { ...drafted, id: `late-${String(at)}`, seq: lastSeq + at, ...event } as never;
+    desk.push({ type: 'batch', notices: [], entries: [{ position: 100_000 + at, event: told }] });
+    await step();
+  };
+  await push(1, { type: 'call.resumed', host: 'host-2', gapMs: 900 });
+  const cards = screen.getAllByRole('article');
+  expect(cards[0]?.textContent).toContain('From before the interruption; the caller may have gone on');
+  for (const card of cards) expect(within(card).queryByRole('button')).toBeNull();
+  await press('1', { altKey: true, code: 'Digit1' });
+  expect(desk.sent.filter(({ verb }) => verb === 'use-suggestion')).toEqual([]);
+  await push(2, { suggestionId: 'fresh', decision: 'allow', veto: null, text: 'A lamp leaves today.' });
+  const [first, second] = screen.getAllByRole('article');
+  expect(first?.textContent).not.toContain('interruption');
+  expect(within(first as HTMLElement).getByRole('button')).toBeTruthy();
+  expect(second?.textContent).toContain('From before the interruption');
+});

@@ -51,9 +51,11 @@ export function foldPeople(timeline: CallTimeline, event: CallEvent): CallTimeli
       return { ...timeline, takeover: null, suggestions: [] };
     case 'suggestion.drafted': {
       const { suggestionId, text, decision, veto, citations, atMs } = event;
-      const view = { suggestionId, text, decision, veto, citations, atMs, used: false };
+      const view = { suggestionId, text, decision, veto, citations, atMs, used: false, isStale: false };
       return { ...timeline, suggestions: [view, ...timeline.suggestions].slice(0, SUGGESTIONS_SHOWN) };
     }
+    case 'call.resumed':
+      return { ...timeline, suggestions: timeline.suggestions.map(one => ({ ...one, isStale: true })) };
     case 'suggestion.used':
       return {
         ...timeline,

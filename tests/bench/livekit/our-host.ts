@@ -20,6 +20,7 @@ import {
 import { removeMemberAt } from '#worker/telephony/livekit/room-control.ts';
 import { sipApiAt } from '#worker/telephony/livekit/sip-api.ts';
 import { referTransfer } from '#worker/telephony/livekit/transfer-strategy.ts';
+import { anyDial } from '#tests/fakes/any-dial.ts';
 import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
 import { ANSWER_TEXT, benchParts, TONE_VOICE } from '../bench-session.ts';
 import { EnergyStt } from './energy-stt.ts';
@@ -79,6 +80,7 @@ export function startOurHost(
   const audit = { recordAccess: () => Promise.resolve() };
   const host = new CallHost({
     telephony: new LivekitTelephonyAdapter({
+      permits: anyDial,
       clock,
       assignments,
       join: book.joining(assignment => joinRoom(assignment, { clock, onError })),

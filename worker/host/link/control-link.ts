@@ -3,9 +3,11 @@ import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { LeaseBook } from '#shared/adapters/lease-book.ts';
 import type { TicketBook } from '#shared/adapters/ticket-book.ts';
 import type { Clock } from '#shared/domain/clock.ts';
+import type { CallId } from '#shared/domain/ids.ts';
 import { AppError, appError, toErrorBody } from '#shared/errors/app-error.ts';
 import type { Notice } from '#shared/protocol/notices.ts';
 import type { CommandResult } from '#shared/protocol/supervision.ts';
+import type { DialPermit } from '#worker/livekit/dial-permits.ts';
 import type { ProcessLoad } from '#worker/metrics/process-load.ts';
 import type { Store } from '#worker/store/store.ts';
 import type { ClaimAnswer } from '../call-claims.ts';
@@ -51,10 +53,11 @@ export interface ControlLink {
   load(load: ProcessLoad): void;
   roomLeft(roomName: string): void;
   /** Asked before a room is joined: one call, one host. */
-  claim(roomName: string): Promise<ClaimAnswer>;
+  claim(roomName: string, callId: CallId | null): Promise<ClaimAnswer>;
   readonly leases: LeaseBook;
   readonly tickets: TicketBook;
   readonly audit: Pick<Store, 'recordAccess'>;
+  readonly dials: DialPermit;
   close(): void;
 }
 
@@ -153,10 +156,11 @@ export async function connectToControl(options: ControlLinkOptions): Promise<Con
     notice: notice => send({ type: 'notice', notice }),
     load: load => send({ type: 'load', load }),
     roomLeft: roomName => send({ type: 'room.left', roomName }),
-    claim: roomName => ask('rooms', 'claim', [roomName]) as Promise<ClaimAnswer>,
+    claim: (roomName, callId) => ask('rooms', 'claim', [roomName, callId]) as Promise<ClaimAnswer>,
     leases: asking<LeaseBook>('leases', ask),
     tickets: asking<TicketBook>('tickets', ask),
     audit: asking<Pick<Store, 'recordAccess'>>('audit', ask),
+    dials: asking<DialPermit>('dials', ask),
     close: () => {
       isClosed = true;
       socket.close();

@@ -28,6 +28,7 @@ export const HOST_SERVICES = {
   tickets: TICKET_BOOK_METHODS,
   rooms: ['claim'],
   audit: ['recordAccess'],
+  dials: ['mayJoin', 'mayDial'],
 } as const;
 export type HostService = keyof typeof HOST_SERVICES;
 

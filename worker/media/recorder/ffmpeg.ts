@@ -16,6 +16,3 @@ export const encodeTo = (file: string): string[] => [
   // Pages of 200 ms: a recording can be read while it is written, and little is lost with the machine.
   ...['-f', 'ogg', '-page_duration', '200000', '-flush_packets', '1', file],
 ];
-
-/** Reads a file and writes its samples to its standard output. */
-export const decodeFrom = (file: string): string[] => [...QUIET, '-i', file, ...SAMPLES, 'pipe:1'];

@@ -1,9 +1,9 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { isExpired, retentionOf } from '#shared/domain/retention.ts';
-import { audioFiles } from './recording-files.ts';
+import { deleteAudio } from './recording-files.ts';
 import { readNote, writeNote, type RecordingNote } from './recording-note.ts';
 
 const RUN_EVERY_MS = 3_600_000;
@@ -43,7 +43,7 @@ export async function deleteExpired(deps: RetentionDeps): Promise<readonly CallI
     const nowMs = deps.clock.now();
     if (note.deletedAtMs !== null || !isExpired(note, note.startedAtMs, nowMs)) continue;
     const callId = note.callId as CallId;
-    for (const file of audioFiles(deps.folder, callId)) rmSync(file, { force: true });
+    deleteAudio(deps.folder, callId);
     const gone = { ...note, deletedAtMs: nowMs };
     await deps.record(gone);
     writeNote(deps.folder, gone);

@@ -16,7 +16,9 @@ export type LineFailure =
   | 'line.declined'
   | 'line.no-answer'
   | 'line.unavailable'
-  | 'line.unknown-number';
+  | 'line.unknown-number'
+  /** Nobody wanted the call any more when we came to dial. */
+  | 'line.given-up';
 
 export type LineEnd =
   | { readonly type: 'call.ended'; readonly by: 'caller' | 'us' | 'transfer' }

@@ -9,6 +9,7 @@ import type { CallId } from '#shared/domain/ids.ts';
 import { readRoomNote, type RoomNote } from '#shared/domain/rooms.ts';
 import { isDialable } from '#shared/domain/transfer-target.ts';
 import { appError, type AppError } from '#shared/errors/app-error.ts';
+import type { DialPermit } from '#worker/livekit/dial-permits.ts';
 import type { RoomAssignment, RoomAssignments } from '#worker/livekit/room-assignment.ts';
 import type { WorkerRoom } from '#worker/livekit/worker-room.ts';
 import { EventQueue } from '../event-queue.ts';
@@ -44,6 +45,8 @@ export interface LivekitTelephonyDeps {
   readonly limits: RoomCallLimits;
   readonly lines: LineNames;
   readonly sip: SipApi;
+  /** Asked about every call that we place. */
+  readonly permits: DialPermit;
   /** For how long a phone that we call, or that a caller is sent to, may ring. */
   readonly ringingS: number;
   readonly transferBy: TransferStrategy;
@@ -138,18 +141,25 @@ export class LivekitTelephonyAdapter implements TelephonyAdapter {
   }
 
   async #take(assignment: RoomAssignment, signal: AbortSignal): Promise<void> {
-    const { assignments, join } = this.#deps;
+    const { assignments, join, permits } = this.#deps;
     const { jobId, roomName } = assignment;
     // Dispatched twice: joining again would put ourselves out of the room.
     if (this.#rooms.has(roomName)) return assignments.ended(jobId, 'success');
     this.#rooms.add(roomName);
-    let room: WorkerRoom;
+    const note = readRoomNote(assignment.metadata);
+    let room: WorkerRoom | null;
     try {
-      room = await join(assignment);
+      const isWanted = !note?.dial || (await permits.mayJoin(note.callId));
+      room = isWanted ? await join(assignment) : null;
     } catch (error) {
       this.#rooms.delete(roomName);
       assignments.ended(jobId, 'failed');
       throw error;
+    }
+    if (room === null) {
+      this.#rooms.delete(roomName);
+      assignments.ended(jobId, 'success');
+      return;
     }
     assignments.running(jobId);
     this.#deps.onJoined(roomName);
@@ -197,7 +207,7 @@ export class LivekitTelephonyAdapter implements TelephonyAdapter {
     room: WorkerRoom,
     onError: (error: unknown) => void,
   ): Omit<RoomCallPorts, 'tell' | 'onLeft'> {
-    const { clock, limits, lines, remove, sip, ringingS } = this.#deps;
+    const { clock, limits, lines, permits, remove, sip, ringingS } = this.#deps;
     const { callId, roomName, note } = told;
     const ourPhone = dialledMember(told);
     // Another host has called them before us; they are not to be called twice.
@@ -208,8 +218,10 @@ export class LivekitTelephonyAdapter implements TelephonyAdapter {
       rules: { ...limits, isCaller: isCallerOf(callId), dials },
       ringOf: member => ringOfRoom(told, member, lines),
       remove: identity => removeUntilGone(() => remove(roomName, identity), clock, onError),
-      dial: async () => {
+      dial: async isOver => {
         if (!note?.dial || !dials) return 'line.trunk-failed';
+        // Last of all: whatever has kept us, nobody is called who is not to be called any more (API58).
+        if (!(await permits.mayDial(callId).catch(() => false)) || isOver()) return 'line.given-up';
         try {
           await sip.dial({ ...note.dial, roomName, identity: dials.identity, ringingS });
           return null;

@@ -38,8 +38,8 @@ export interface RoomCallPorts {
   readonly tell: (event: TelephonyEvent) => void;
   /** Takes somebody out of the room until they are; never rejects. */
   readonly remove: (identity: string) => Promise<void>;
-  /** Calls the phone of the rules; `null` once it was picked up. Never rejects. */
-  readonly dial: () => Promise<LineFailure | null>;
+  /** Calls the phone of the rules, unless the call is over when it comes to that; `null` once it was picked up. Never rejects. */
+  readonly dial: (isOver: () => boolean) => Promise<LineFailure | null>;
   /** Never rejects. */
   readonly refer: (identity: string, target: string) => Promise<ReferAnswer>;
   readonly onLeft: (outcome: 'success' | 'failed') => void;
@@ -171,7 +171,9 @@ export class RoomCall {
       case 'ring':
         return tell(ringOf(effect.member));
       case 'dial':
-        void this.#ports.dial().then(failure => this.#step({ type: 'dialled', failure }));
+        void this.#ports
+          .dial(() => this.#state.name === 'ended')
+          .then(failure => this.#step({ type: 'dialled', failure }));
         return;
       case 'connect':
         return this.#connect();

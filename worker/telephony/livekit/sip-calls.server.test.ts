@@ -7,6 +7,7 @@ import type { Clock } from '#shared/domain/clock.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { callerIdentity } from '#shared/domain/rooms.ts';
 import type { EpochMs, MonoMs } from '#shared/domain/units.ts';
+import { anyDial } from '#tests/fakes/any-dial.ts';
 import { TELEPHONY_CONTRACT, type TelephonyHarness } from '#tests/contract/telephony.contract.ts';
 import {
   livekitSipStandIn,
@@ -82,6 +83,7 @@ describe('calls on a real server', () => {
     const errors: unknown[] = [];
     let ids = 0;
     const adapter = new LivekitTelephonyAdapter({
+      permits: anyDial,
       clock,
       assignments,
       join: assignment => joinRoom(assignment, { clock, onError: error => errors.push(error) }),

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { LivekitServer } from '#infra/livekit/start-server.ts';
 import type { TelephonyEvent } from '#shared/adapters/telephony-adapter.ts';
 import type { CallId } from '#shared/domain/ids.ts';
+import { anyDial } from '#tests/fakes/any-dial.ts';
 import { livekitSipStandIn } from '#tests/emulators/livekit-sip-stand-in.ts';
 import { fakeRoomAssignments } from '#tests/fakes/fake-room-assignments.ts';
 import { watch } from '#tests/fakes/saboteur-telephony.ts';
@@ -48,6 +49,7 @@ describe('what happens to a phone line, on a real server', { timeout: 120_000 },
     const sip = livekitSipStandIn(server);
     const assignments = fakeRoomAssignments();
     const adapter = new LivekitTelephonyAdapter({
+      permits: anyDial,
       clock: systemClock,
       assignments,
       join: assignment => joinRoom(assignment, { clock: systemClock, onError: () => undefined }),
