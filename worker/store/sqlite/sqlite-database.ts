@@ -15,6 +15,7 @@ import { derivedRows, type DerivedRow } from '../derived-rows.ts';
 import { parseEvent, policyValues, toolCallValues, turnValues } from '../row-values.ts';
 import { WORKER_MIGRATIONS } from './migrations.ts';
 import { chainedEvent, type ChainedEvent } from '#worker/audit/own-chains.ts';
+import { FLAGGED_CALLS } from './sqlite-notes.ts';
 import { SqliteTickets } from './sqlite-tickets.ts';
 
 const CONVERSATION_COLUMNS =
@@ -26,6 +27,7 @@ const FILTERS: Readonly<Record<CallFilter, string>> = {
   stopped: 'veto_count > 0',
   'taken-over': 'taken_over = 1',
   'cut-off': "end_reason IN ('line-failed', 'worker-crashed', 'worker-stopped')",
+  flagged: FLAGGED_CALLS,
 };
 
 type StoredConversation = Omit<ConversationRow, 'takenOver' | 'recorded'> & {

@@ -8,9 +8,11 @@ import type {
 } from '#shared/adapters/knowledge-book.ts';
 import { publishProblem } from '#shared/domain/knowledge-revision.ts';
 import { NO_ARTICLES } from '#shared/domain/document-space.ts';
-import type { OrgId, UserId } from '#shared/domain/ids.ts';
+import type { ErasureOutcome } from '#shared/adapters/privacy-book.ts';
+import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
+import type { ErasureScope } from '#shared/events/erase-event.ts';
 import type {
   DocumentState,
   KnowledgeChanges,
@@ -31,6 +33,7 @@ import {
 import { planRevision, writerOf, writtenBy } from '../plan-revision.ts';
 import { parseEvent } from '../row-values.ts';
 import { SqliteConsultations } from './sqlite-consultations.ts';
+import { eraseNotes, isCallErased, notesOfCall } from './sqlite-notes.ts';
 
 const DOCUMENT_COLUMNS = 'id AS docId, head_id AS headId, published_id AS publishedId, deleted, version';
 
@@ -50,6 +53,7 @@ export class SqliteKnowledge extends SqliteConsultations {
           base: parents[0] ?? null,
           hasParents: !parents.includes(null),
           openConflicts: this.#openConflicts(orgId, docId),
+          isCallErased: isCallErased(this.tables, orgId, arrived),
         },
         writer,
         randomUUID,
@@ -175,6 +179,19 @@ export class SqliteKnowledge extends SqliteConsultations {
           .all(orgId) as string[]
       ).map(revisionOf),
     );
+  }
+
+  notesOfCall(orgId: OrgId, callId: CallId): readonly SavedRevision[] {
+    return this.#run(() => notesOfCall(this.tables, orgId, callId));
+  }
+
+  /** Here rather than where a call's rows are erased: what is left of a note is a revision like any other (NOT11). */
+  override eraseCall(orgId: OrgId, callId: CallId, scope: ErasureScope, atMs: EpochMs): ErasureOutcome {
+    return this.#write(() => {
+      const outcome = super.eraseCall(orgId, callId, scope, atMs);
+      if (outcome === 'erased') eraseNotes(this.tables, this, orgId, callId, atMs);
+      return outcome;
+    });
   }
 
   documentUses(orgId: OrgId, docId: string, fromMs: number): readonly CallEvent[] {
