@@ -29,7 +29,7 @@ export interface FlagPillsProps {
 /** The four flags to choose from; the chosen one again takes it away. */
 export function FlagPills({ chosen, onChoose }: FlagPillsProps) {
   return (
-    <div role="group" aria-label="Flag" className="flex flex-wrap gap-1.5">
+    <div role="group" aria-label="Flag" className="flex flex-wrap gap-1">
       {NOTE_FLAGS.map(flag => {
         const { words, Icon } = FLAGS[flag];
         return (
