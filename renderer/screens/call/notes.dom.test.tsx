@@ -109,7 +109,9 @@ test('[NOT5] what was not accepted says why, is edited again from where it began
   const { fake, click } = await openNotes([refused]);
   expect(panel().getByRole('alert').textContent).toContain('at most 4000 characters.Far too long.');
   await click(button('Edit it again'));
-  const own = screen.getByRole('textbox', { name: `Text of the note of ${BEN}` }) as HTMLTextAreaElement;
+  const own = screen.getByRole<HTMLTextAreaElement>('textbox', {
+    name: `Text of the note of ${BEN}`,
+  });
   expect(own.value).toBe('Far too long.');
   await click(button('Save the note', own.closest('form') as HTMLElement));
   expect(fake.askedFor('save-call-note')).toMatchObject([{ noteId: 'note.n1', baseId: 'n1-0' }]);
