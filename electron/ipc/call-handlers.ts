@@ -8,7 +8,7 @@ export function callHandlers(
   core: DeskCore,
   data: DeskData,
 ): Pick<CommandHandlers, 'list-calls' | 'get-call-events'> {
-  const { calls } = data.store;
+  const { calls, notes } = data.store;
   const keep = (write: Promise<void>): void => void write.catch(() => undefined);
   return {
     'list-calls': async query => {
@@ -20,7 +20,8 @@ export function callHandlers(
         if (!isAway(error)) throw error;
         const { calls: kept, seenAtMs } = await calls.facts().catch(() => NOTHING);
         if (kept === 0 || seenAtMs === null) throw error;
-        return { calls: [...(await calls.list(query))], asOfMs: seenAtMs };
+        const flagged = query.filter === 'flagged' ? await notes.flaggedCalls() : [];
+        return { calls: [...(await calls.list(query, flagged))], asOfMs: seenAtMs };
       }
     },
     'get-call-events': async ({ callId, afterSeq }) => {

@@ -7,6 +7,7 @@ import type { DeskData } from '#electron/core/desk-data.ts';
 import { archiveHandlers } from './archive-handlers.ts';
 import { callHandlers } from './call-handlers.ts';
 import { knowledgeHandlers } from './knowledge-handlers.ts';
+import { noteHandlers } from './note-handlers.ts';
 
 /** What the renderer may ask of this desk. A command without an entry here does not compile. */
 export function createHandlers(
@@ -38,6 +39,7 @@ export function createHandlers(
     ...callHandlers(core, data),
     ...archiveHandlers(core, data),
     ...knowledgeHandlers(core, data),
+    ...noteHandlers(core, data),
     'save-settings': change => Promise.resolve(core.settings.save(given(change))),
   };
 }

@@ -102,6 +102,7 @@ export class SyncSteps {
       onDocs([]);
       return 'changes';
     }
+    await store.notes.forgetErased(page.revisions);
     const docs = await store.knowledgeCache.apply(after, page);
     if (docs) await store.outbox.forget(page.revisions.map(({ id }) => id));
     await store.outbox.forgetTaken(await store.knowledgeCache.cursor());
@@ -202,9 +203,11 @@ export class SyncSteps {
   }
 
   async #calls(api: SyncApi, asked: Asked): Promise<SyncStep | null> {
-    const { store, now, limits } = this.#deps;
+    const { store, now, limits, onDocs } = this.#deps;
     if (this.#callsDue) {
-      await store.calls.forgetErased(await asked(api.erasedCalls()));
+      const erased = await asked(api.erasedCalls());
+      await store.calls.forgetErased(erased);
+      if ((await store.notes.forgetCalls(erased)) > 0) onDocs([]);
       await store.calls.addListed(await asked(api.recentCalls(CALLS_LISTED)), now());
       this.#callsDue = false;
       return 'calls';

@@ -1,5 +1,6 @@
 import { Popover } from 'radix-ui';
 import { useStore } from 'zustand';
+import { isNote } from '#shared/domain/document-space.ts';
 import type { SyncStatus } from '#shared/ipc/sync-status.ts';
 import { whenWords } from '#shared/projections/words.ts';
 import { syncText, type SyncTone } from '#renderer/stores/sync-text.ts';
@@ -68,11 +69,12 @@ function Details({ status, words, nowMs, onTry }: DetailsProps) {
       )}
       {refused.length > 0 && (
         <List title="Not accepted">
-          {refused.map(({ id, title, reason, atMs }) => (
+          {refused.map(({ id, docId, title, reason, atMs }) => (
             <li key={id}>
               <b className="font-semibold">{title}</b> <span className="text-muted">{when(atMs)}</span>
               <br />
-              {reason} Your text is kept and opens with the document.
+              {reason} Your text is kept and opens with{' '}
+              {isNote(docId) ? 'the notes of its call' : 'the document'}.
             </li>
           ))}
         </List>

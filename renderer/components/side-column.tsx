@@ -71,7 +71,7 @@ export function SideTabs<Name extends string>({ tabs, chosen, onChoose }: SideTa
     <div
       role="tablist"
       aria-label="About this call"
-      className="flex h-10 flex-none gap-4 border-b border-line-2 px-4"
+      className="flex h-10 flex-none gap-3.5 overflow-x-auto overflow-y-hidden border-b border-line-2 px-4"
       onKeyDown={event => {
         if (event.key === 'ArrowRight') move(1);
         if (event.key === 'ArrowLeft') move(-1);
@@ -86,7 +86,7 @@ export function SideTabs<Name extends string>({ tabs, chosen, onChoose }: SideTa
           aria-selected={name === chosen}
           aria-controls="side-panel"
           tabIndex={name === chosen ? 0 : -1}
-          className={`-mb-px border-b-2 font-medium ${name === chosen ? 'border-text text-text' : 'border-transparent text-muted hover:text-text'}`}
+          className={`-mb-px flex-none border-b-2 font-medium ${name === chosen ? 'border-text text-text' : 'border-transparent text-muted hover:text-text'}`}
           onClick={() => onChoose(name)}
         >
           {words}

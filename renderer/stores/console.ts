@@ -7,6 +7,7 @@ import { createAccountStore, type AccountStore } from './account-store.ts';
 import { createArchiveStore, type ArchiveStore } from './archive-store.ts';
 import { watchBadDays } from './bad-days.ts';
 import { createCallActions, type CallActions } from './call-actions.ts';
+import { createCallNotes, type CallNotes } from './call-notes.ts';
 import { createCallStore, type CallStore } from './call-store.ts';
 import type { ConsoleClock } from './clock.ts';
 import { createCoaching, type Coaching } from './coaching.ts';
@@ -47,6 +48,7 @@ export interface Console {
   readonly archive: ArchiveStore;
   readonly figures: FiguresStore;
   readonly knowledge: Knowledge;
+  readonly notes: CallNotes;
   readonly actions: CallActions;
   readonly tour: Tour;
   readonly sync: SyncStore;
@@ -110,6 +112,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     isLive,
     ...(saveFile ? { saveFile } : {}),
   });
+  const notes = createCallNotes({ bridge, ui, call, history, sync: sync.state });
   const tour = createTour({ desk, goToFloor: () => actions.goTo('floor') });
   const openDoc = (docId: string): void => void knowledge.desk.open(docId);
   const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise, openDoc });
@@ -132,6 +135,7 @@ export function createConsole(deps: ConsoleDeps): Console {
     archive,
     figures,
     knowledge,
+    notes,
     actions,
     tour,
     sync,
@@ -161,6 +165,7 @@ export function createConsole(deps: ConsoleDeps): Console {
       const stopCoaching = coaching.start();
       const stopSync = sync.start();
       const stopKnowledge = knowledge.start();
+      const stopNotes = notes.start();
       const stopBadDays = watchBadDays({ desk, media, ladder, ui, clock });
       const stopFollowing = call.state.subscribe(({ callId, timeline, status }) => {
         if (callId === null || status.name !== 'ready') return;
@@ -181,6 +186,7 @@ export function createConsole(deps: ConsoleDeps): Console {
         watch.stop();
         stopBadDays();
         stopKnowledge();
+        stopNotes();
         replay.reset();
         media.closeMicrophone();
         media.stopListening();

@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { spaceOf } from '#shared/domain/document-space.ts';
 import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
 import type { SyncStatus } from '#shared/ipc/sync-status.ts';
 import type { ConsoleClock } from './clock.ts';
@@ -87,7 +88,7 @@ export function createKnowledge(deps: KnowledgeDeps): Knowledge {
 
 /** What waits for this person: conflicts, and changes that were not accepted. */
 export const knowledgeBadge = (conflicts: number, status: SyncStatus | null): number =>
-  conflicts + (status?.refused.length ?? 0);
+  conflicts + (status?.refused.filter(({ docId }) => spaceOf(docId) === 'knowledge').length ?? 0);
 
 export const mayEditKnowledge = (desk: DeskState): boolean =>
   desk.name === 'ready' && desk.user.capabilities.includes('knowledge.edit');

@@ -80,6 +80,8 @@ export function doDeed(console: Console, run: (action: KeyAction) => void, deed:
       return void desk.save(deed.change).then(error => error && tellError(ui, error));
     case 'end-call':
       return ui.setState({ sheet: 'end-call' });
+    case 'write-note':
+      return console.notes.compose();
     case 'place-call':
       return ui.setState({ sheet: 'place-call' });
     case 'open-capsule':

@@ -12,6 +12,7 @@ export type PaletteDeed =
   | { readonly name: 'go-to'; readonly screen: ListScreen }
   | { readonly name: 'set'; readonly change: Partial<Settings> }
   | { readonly name: 'end-call' }
+  | { readonly name: 'write-note' }
   | { readonly name: 'place-call' }
   | { readonly name: 'open-capsule' }
   | { readonly name: 'start-tour' };
@@ -234,6 +235,15 @@ function callItems(
   );
   add(inCall && connected, 'transfer', 'transfer', 'Transfer the call');
   add(inCall && connected, 'flag-moment', 'flag', 'Flag this moment');
+  if (inCall && mayDo('flag-moment'))
+    items.push({
+      id: 'write-note',
+      group: 'This call',
+      words: 'Write a note on this call',
+      aside: 'for colleagues',
+      key: '',
+      deed: { name: 'write-note' },
+    });
   add(inCall && call.hasSpoken, null, 'trace', 'Where a word comes from');
   add(inCall && call.behindLive && connected, null, 'live', 'Back to live');
   add(inCall && (call.phase === 'ended' || call.behindLive), null, 'play', 'Play or pause what was');

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type SideTab = 'suggestions' | 'verdicts' | 'sources' | 'tools' | 'caller' | 'turn' | 'word';
+export type SideTab = 'suggestions' | 'verdicts' | 'sources' | 'tools' | 'caller' | 'turn' | 'notes' | 'word';
 export type ComposerMode = 'tell' | 'say' | 'note';
 
 /** Something that happened to the person at the desk; `code` is shown in small print. */

@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import type { CallNotesState } from './call-notes.ts';
 import type { Console } from './console.ts';
 import type { CallState } from './call-store.ts';
 import type { DeskState } from './desk-store.ts';
@@ -41,6 +42,8 @@ export const useArchive = <Part>(select: (state: ArchiveState) => Part): Part =>
   useStore(useConsole().archive.state, select);
 export const useHistory = <Part>(select: (state: HistoryState) => Part): Part =>
   useStore(useConsole().history.state, select);
+export const useNotes = <Part>(select: (state: CallNotesState) => Part): Part =>
+  useStore(useConsole().notes.state, select);
 
 export const useKnowledgeList = <Part>(select: (state: KnowledgeListState) => Part): Part =>
   useStore(useConsole().knowledge.list.state, select);

@@ -1,5 +1,5 @@
 import type { PublishRefusal } from '../domain/knowledge-revision.ts';
-import type { OrgId, UserId } from '../domain/ids.ts';
+import type { CallId, OrgId, UserId } from '../domain/ids.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { CallEvent } from '../events/call-event.ts';
 import type { DocumentState, KnowledgeChanges, PushAnswer, SavedRevision } from '../protocol/knowledge.ts';
@@ -54,6 +54,8 @@ export interface KnowledgeBook {
   knowledgeRevision(orgId: OrgId, docId: string, revisionId: string): Promise<SavedRevision | null>;
   /** What is published of each document, by document id; deleted ones included. */
   publishedRevisions(orgId: OrgId): Promise<readonly SavedRevision[]>;
+  /** Every revision of every note on a call, in the order they were taken; deleted notes too (NOT13). */
+  notesOfCall(orgId: OrgId, callId: CallId): Promise<readonly SavedRevision[]>;
   /** Of every call in which the document was cited since then: its drafted chunks and what became of each, in order (KN29). */
   documentUses(orgId: OrgId, docId: string, fromMs: number): Promise<readonly CallEvent[]>;
 }

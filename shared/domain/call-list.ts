@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { callIdSchema } from './ids.ts';
 
-/** Which calls of the history are asked for. */
-export const callFilterSchema = z.enum(['all', 'stopped', 'taken-over', 'cut-off']);
+/** Which calls of the history are asked for. `flagged`: a note on it carries a flag (NOT7). */
+export const callFilterSchema = z.enum(['all', 'stopped', 'taken-over', 'cut-off', 'flagged']);
 export type CallFilter = z.infer<typeof callFilterSchema>;
 
 /** One call as the history lists it. Times are epoch milliseconds. */

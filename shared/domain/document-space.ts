@@ -15,6 +15,8 @@ export function spaceOf(docId: string): DocumentSpace {
   return docId.startsWith(NOTE) ? 'notes' : 'knowledge';
 }
 
+export const isNote = (docId: string): boolean => spaceOf(docId) === 'notes';
+
 /** @param name as verdicts name the policy document */
 export const policyDocId = (name: string): string => `${POLICY}${name}`;
 /** @param id a UUID of whoever makes the note */
@@ -22,8 +24,11 @@ export const noteDocId = (id: string): string => `${NOTE}${id}`;
 /** The name of a policy document, from an id of that space. */
 export const policyNameOf = (docId: string): string => docId.slice(POLICY.length);
 
+/** Notes on calls, as a pattern of SQL's LIKE, and for SQLite, whose LIKE takes capitals for the same, of its GLOB. */
+export const NOTE_IDS = `${NOTE}%`;
+export const NOTE_GLOB = `${NOTE}*`;
 /** Documents that are no articles, as patterns of SQL's LIKE. */
-export const NO_ARTICLES: readonly [string, string] = [`${POLICY}%`, `${NOTE}%`];
+export const NO_ARTICLES: readonly [string, string] = [`${POLICY}%`, NOTE_IDS];
 
 /** Who may save a document of the space, and who may make one of its revisions count. Notes count as they are. */
 export const SPACE_RIGHTS: Readonly<

@@ -12,6 +12,7 @@ import { accountCommands } from './account-commands.ts';
 import { audioWaySchema } from './audio-way.ts';
 import { ARCHIVE_COMMANDS } from './archive-commands.ts';
 import { KNOWLEDGE_COMMANDS } from './knowledge-commands.ts';
+import { NOTE_COMMANDS } from './note-commands.ts';
 import { syncStatusSchema } from './sync-status.ts';
 import { privacyCommands } from './privacy-commands.ts';
 
@@ -160,6 +161,7 @@ export const commands = {
   /** Only what is sent changes: these fields have no defaults that would overwrite the others. */
   'save-settings': { args: z.object(settings).partial(), result: settingsSchema, fails: ['storage.failed'] },
   ...KNOWLEDGE_COMMANDS,
+  ...NOTE_COMMANDS,
   ...ARCHIVE_COMMANDS,
   'get-sync': { args: z.object({}), result: syncStatusSchema, fails: [] },
   /** Does not wait for the next try. Answers with how it stands before it. */

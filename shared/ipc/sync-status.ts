@@ -23,7 +23,7 @@ export const syncStatusSchema = z.object({
   waits: z.array(
     z.object({
       id: z.string(),
-      what: z.enum(['knowledge', 'audit']),
+      what: z.enum(['knowledge', 'note', 'audit']),
       title: z.string(),
       sinceMs: z.number(),
     }),

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
 import type { KnowledgeBook } from '#shared/adapters/knowledge-book.ts';
-import { knowledgeChangesSchema } from '#shared/protocol/knowledge.ts';
+import { MAX_NOTE_CHARS } from '#shared/domain/call-note.ts';
+import type { CallId } from '#shared/domain/ids.ts';
+import { knowledgeChangesSchema, type SavedRevision } from '#shared/protocol/knowledge.ts';
 import { ORG, OTHER, saved, writer } from '#tests/fixtures/knowledge-revisions.ts';
 import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
 import type { Store } from '#worker/store/store.ts';
@@ -285,10 +287,43 @@ export const BOOK_CONTRACT: readonly BookCase[] = [
     run: async book => {
       const seeds = [{ revision: saved('s1', null, ['Later.'], { docId: 'third' }), isPublished: true }];
       for (const docId of ['policy.promises', 'note.n1'])
-        await book.saveRevision(ORG, saved(`${docId}-1`, null, ['x'], { docId }), ada);
+        expect(
+          await book.saveRevision(
+            ORG,
+            saved(`${docId}-1`, null, ['x'], {
+              docId,
+              fields: docId === 'note.n1' ? { callId: 'c1' } : {},
+            }),
+            ada,
+          ),
+        ).toMatchObject({ outcome: 'forwarded' });
       expect(await book.seedKnowledge(ORG, seeds, ada.atMs)).toBe(true);
       await book.saveRevision(OTHER, saved('o0', null, ['x'], { docId: 'policy' }), ada);
       expect(await book.seedKnowledge(OTHER, seeds, ada.atMs)).toBe(false);
+    },
+  },
+  {
+    title: '[NOT1] a note names one call for good, has one of four flags, and is as long as notes may be',
+    run: async book => {
+      const note = (id: string, parent: string | null, text: string, fields: SavedRevision['fields']) =>
+        saved(id, parent, text === '' ? [] : [text], { docId: 'note.n1', fields });
+      const save = async (revision: SavedRevision) => (await book.saveRevision(ORG, revision, ada)).outcome;
+      for (const [id, fields, text] of [
+        ['no-call', {}, 'x'],
+        ['odd-call', { callId: 'c 1' }, 'x'],
+        ['other-flag', { callId: 'c1', flag: 'bad' }, 'x'],
+        ['other-field', { callId: 'c1', title: 'x' }, 'x'],
+        ['too-long', { callId: 'c1' }, 'x'.repeat(MAX_NOTE_CHARS + 1)],
+        ['nothing', { callId: 'c1' }, ''],
+      ] as const)
+        expect([id, await save(note(id, null, text, fields))]).toEqual([id, 'refused']);
+      expect(await save(note('n0', null, 'x'.repeat(MAX_NOTE_CHARS), { callId: 'c1' }))).toBe('forwarded');
+      expect(await save(note('n1', 'n0', '', { callId: 'c1', flag: 'praise' }))).toBe('forwarded');
+      expect(await save(note('n2', 'n1', 'x', { callId: 'c2' }))).toBe('refused');
+      expect((await book.knowledgeChanges(ORG, 0, 100)).revisions.map(({ id }) => id)).toEqual(['n0', 'n1']);
+      expect((await book.notesOfCall(ORG, 'c1' as CallId)).map(({ id }) => id)).toEqual(['n0', 'n1']);
+      expect(await book.notesOfCall(OTHER, 'c1' as CallId)).toEqual([]);
+      expect(await book.notesOfCall(ORG, 'c2' as CallId)).toEqual([]);
     },
   },
   {

@@ -7,6 +7,7 @@ import { callQuerySchema } from '#shared/domain/call-list.ts';
 import { consultationQuerySchema } from '#shared/domain/consultation.ts';
 import type { Store } from '#worker/store/store.ts';
 import { eventOf, ORG, RINGING, storedCall } from '#tests/fixtures/stored-call.ts';
+import { ERASED_NOTE_CASES, NOTE_PRIVACY_CASES } from './note-privacy.contract.ts';
 
 const OTHER = 'org-2' as OrgId;
 const CALL = 'c1' as CallId;
@@ -77,6 +78,8 @@ async function shown(store: Store): Promise<string> {
 
 /** Every rule of a privacy book, as data, so that a saboteur can be run against each of them too. */
 export const PRIVACY_CASES: readonly { readonly title: string; run(store: Store): Promise<void> }[] = [
+  ...NOTE_PRIVACY_CASES,
+  ...ERASED_NOTE_CASES,
   {
     title: '[PRIV4] of a person nothing is left in any row, and every row is still there',
     run: async store => {

@@ -94,6 +94,14 @@ export const BOOK_SABOTAGES: readonly {
     }),
   },
   {
+    name: 'lets a note wander to another call',
+    breaks: 'NOT1',
+    bend: book => ({
+      saveRevision: (orgId, revision, by) =>
+        book.saveRevision(orgId, { ...revision, fields: { ...revision.fields, callId: 'c1' } }, by),
+    }),
+  },
+  {
     name: 'counts every document as one',
     breaks: 'KN29',
     bend: book => ({ documentUses: (orgId, _docId, fromMs) => book.documentUses(orgId, 'doc', fromMs) }),

@@ -42,6 +42,7 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
     'remapped',
     'audio-lost',
     'word',
+    'notes',
     'transfer',
     'coaching',
     'poor-line',
@@ -86,6 +87,7 @@ export const FIXTURE_SHOTS: readonly FixtureShot[] = [
     height: 760,
     themes: ONE,
   },
+  { name: 'call-notes-narrow', query: 'screen=call&state=notes', width: 380, height: 1500 },
   { name: 'call-coaching-narrow', query: 'screen=call&state=coaching', width: 380, height: 760, themes: ONE },
   ...[...SCREENS, 'take', 'past'].flatMap(screen => [
     { name: `${screen}-narrow`, query: `screen=${screen}`, width: 380, height: 760, themes: ONE },

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { joinBlocks } from '#shared/domain/blocks.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import { isCallOf, type PersonQuery } from '#shared/domain/person-query.ts';
 import {
@@ -8,6 +9,7 @@ import {
 } from '#shared/domain/retention.ts';
 import type { Actor } from '#shared/domain/roles.ts';
 import { appError } from '#shared/errors/app-error.ts';
+import type { SavedRevision } from '#shared/protocol/knowledge.ts';
 import type { PersonCall, ToldRetention } from '#shared/protocol/privacy.ts';
 import { isFileName, recordingFile } from '#worker/media/recorder/recording-files.ts';
 import { readNote } from '#worker/media/recorder/recording-note.ts';
@@ -151,14 +153,25 @@ async function findCalls(
 }
 
 async function exportCall({ store }: PrivacyDeskDeps, orgId: OrgId, call: PersonCall): Promise<string> {
-  const [turns, events, tickets, toolCalls] = await Promise.all([
+  const [turns, events, tickets, toolCalls, notes] = await Promise.all([
     store.turns(call.callId),
     store.callEvents(call.callId, -1),
     store.ticketsOfCall(orgId, call.callId),
     store.toolCalls(call.callId),
+    store.notesOfCall(orgId, call.callId),
   ]);
-  return JSON.stringify({ call, turns, tickets, toolCalls, events });
+  return JSON.stringify({ call, turns, tickets, toolCalls, notes: notes.map(exportedNote), events });
 }
+
+/** One revision of a note on the call: each is something that was written about the person. */
+const exportedNote = ({ docId, author, savedAtMs, fields, blocks, isDeleted }: SavedRevision) => ({
+  noteId: docId,
+  author,
+  savedAtMs,
+  flag: fields.flag ?? null,
+  text: joinBlocks(blocks.map(({ text }) => text)),
+  isDeleted,
+});
 
 /** Tickets that other systems have as well; ours go with the call. */
 async function ticketsAtOthers(

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CallId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
+import type { SavedRevision } from '#shared/protocol/knowledge.ts';
 import { noteOf, writeNote } from '#worker/media/recorder/recording-note.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import type { AccessRow } from '#worker/store/store.ts';
+import { saved, writer } from '#tests/fixtures/knowledge-revisions.ts';
 import { recordingOrder } from '#tests/fixtures/recording-order.ts';
 import { eventOf, RINGING, storedCall } from '#tests/fixtures/stored-call.ts';
 import { askControl, BOOT_SECRET, quietControl } from '#tests/fixtures/quiet-control.ts';
@@ -102,6 +104,27 @@ describe('a person', () => {
     expect(jsonLines).not.toContain('Somebody else');
     expect(rows).toMatchObject([{ action: 'privacy.export', payload: { callIds: ['c1', 'c2'] } }]);
     expect(JSON.stringify(rows)).not.toMatch(/elena|5550/iu);
+  });
+
+  test('[NOT13] is exported with every revision of the notes on their calls, deleted ones too', async () => {
+    const { ask, store } = await bench();
+    const note = (id: string, parent: string | null, text: string, more: Partial<SavedRevision> = {}) =>
+      saved(id, parent, [text], { docId: 'note.n1', fields: { callId: 'c1', flag: 'coach' }, ...more });
+    for (const revision of [
+      note('r1', null, 'She waits.'),
+      note('r2', 'r1', 'She waits for long.', { isDeleted: true }),
+      note('o1', null, 'Of another.', { docId: 'note.o1', fields: { callId: 'c3' } }),
+    ])
+      await store.saveRevision(orgId, revision, writer('Ada'));
+    const { jsonLines } = await ask('/api/privacy/export', { person: ELENA });
+    const [first] = jsonLines.trim().split('\n');
+    expect(JSON.parse(first ?? '')).toMatchObject({
+      notes: [
+        { noteId: 'note.n1', author: 'Ada', flag: 'coach', text: 'She waits.', isDeleted: false },
+        { text: 'She waits for long.', isDeleted: true },
+      ],
+    });
+    expect(jsonLines).not.toContain('Of another.');
   });
 
   test('[PRIV11] is nobody’s business but an admin’s, and who asked is in the audit', async () => {

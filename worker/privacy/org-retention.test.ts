@@ -15,7 +15,7 @@ test('[HOST40] a host is told what the team has chosen, and what was known last 
         answers.push(answer);
         return answer.promise;
       },
-      setRetentionProfile: () => Promise.resolve(),
+      setRetentionProfile: () => Promise.resolve(true),
       addOrg: () => Promise.resolve(),
     },
     'standard',

@@ -10,5 +10,6 @@ export const KNOWLEDGE_METHODS = [
   'knowledgeDocument',
   'knowledgeRevision',
   'publishedRevisions',
+  'notesOfCall',
   'documentUses',
 ] as const satisfies readonly (keyof KnowledgeBook)[];

@@ -1,4 +1,6 @@
 import type { KnowledgeWriter, RevisionAnswer } from '#shared/adapters/knowledge-book.ts';
+import { noteProblem } from '#shared/domain/call-note.ts';
+import { spaceOf } from '#shared/domain/document-space.ts';
 import { acceptRevision, WHOLE_DOCUMENT, type Revision } from '#shared/domain/knowledge-revision.ts';
 import type { MergeConflict } from '#shared/domain/merge-blocks.ts';
 import type { KnowledgeConflict, SavedRevision } from '#shared/protocol/knowledge.ts';
@@ -21,6 +23,8 @@ export interface RevisionStanding {
   readonly hasParents: boolean;
   /** Conflicts of this document that are open. */
   readonly openConflicts: readonly string[];
+  /** It is a note, and the words or the caller of its call were erased. */
+  readonly isCallErased: boolean;
 }
 
 /** What has to be written for a revision. */
@@ -54,6 +58,10 @@ export function planRevision(
     answer: { revisionId: revision.id, outcome: 'refused', reason, message },
     write: null,
   });
+  // Before everything else: what an erasure has left is another text under a known id, and that is not the reason.
+  const problem =
+    spaceOf(revision.docId) === 'notes' ? noteProblem(revision, head, standing.isCallErased) : null;
+  if (problem !== null) return refused('invalid', problem);
   if (known && contentOf(known) !== contentOf(revision))
     return refused('invalid', 'Another revision has this id. Save the text again.');
   if (!known && !standing.hasParents) return refused('unknown-parent', MESSAGES['unknown-parent']);

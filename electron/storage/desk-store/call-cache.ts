@@ -58,7 +58,11 @@ export class CallCache {
     return whole.map(({ payload }) => JSON.parse(payload) as CallEvent);
   }
 
-  list({ limit, beforeMs, query, filter }: CallQuery): readonly ListedCall[] {
+  /** @param flagged calls with a flag, for the filter of that name: the notes say it (NOT7) */
+  list(
+    { limit, beforeMs, query, filter }: CallQuery,
+    flagged: readonly string[] = [],
+  ): readonly ListedCall[] {
     const rows = this.#database
       .prepare(
         `SELECT listed_json FROM call WHERE started_at_ms < ? AND listed_json IS NOT NULL ORDER BY started_at_ms DESC, id DESC`,
@@ -67,12 +71,13 @@ export class CallCache {
       .iterate(beforeMs) as IterableIterator<string>;
     const words = query.trim().toLowerCase();
     const said = words === '' ? null : this.#callsThatSay(words);
+    const isFlagged = new Set<string>(flagged);
     const found: ListedCall[] = [];
     for (const row of rows) {
       const call = JSON.parse(row) as ListedCall;
       if (said && !said.has(call.id) && !`${call.displayName} ${call.line}`.toLowerCase().includes(words))
         continue;
-      if (!passes(call, filter)) continue;
+      if (filter === 'flagged' ? !isFlagged.has(call.id) : !passes(call, filter)) continue;
       found.push(call);
       if (found.length === limit) break;
     }
@@ -161,7 +166,7 @@ export class CallCache {
   }
 }
 
-const passes = (call: ListedCall, filter: CallQuery['filter']): boolean => {
+const passes = (call: ListedCall, filter: Exclude<CallQuery['filter'], 'flagged'>): boolean => {
   switch (filter) {
     case 'all':
       return true;

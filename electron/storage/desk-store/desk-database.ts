@@ -4,6 +4,7 @@ import { toStorageError } from '#shared/sqlite/open-database.ts';
 import { AuditLedger } from './audit-ledger.ts';
 import { CallArchive } from './call-archive.ts';
 import { CallCache } from './call-cache.ts';
+import { CallNotes } from './call-notes.ts';
 import { KnowledgeCache } from './knowledge-cache.ts';
 import { KnowledgeDesk } from './knowledge-desk.ts';
 import { KnowledgeIndex } from './knowledge-index.ts';
@@ -27,6 +28,7 @@ export interface StoreParts {
   readonly outbox: Outbox;
   readonly audit: AuditLedger;
   readonly calls: CallCache;
+  readonly notes: CallNotes;
   readonly archive: CallArchive;
   readonly snapshots: SnapshotStore;
   readonly people: People;
@@ -56,11 +58,13 @@ export class DeskDatabase {
       const known = saved.all().map(({ revision }) => revision.id);
       saved.forget(known.filter(id => knowledgeCache.revision(id) !== null));
     }
+    const knowledge = new KnowledgeDesk(knowledgeCache, saved, index, isWritable, {
+      deviceId: () => audit.deviceId(),
+      newId,
+    });
     this.parts = {
-      knowledge: new KnowledgeDesk(knowledgeCache, saved, index, isWritable, {
-        deviceId: () => audit.deviceId(),
-        newId,
-      }),
+      knowledge,
+      notes: new CallNotes(cache, knowledgeCache, saved, knowledge, newId),
       knowledgeCache,
       outbox: saved,
       audit,

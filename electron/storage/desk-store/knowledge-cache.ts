@@ -65,6 +65,27 @@ export class KnowledgeCache {
     this.#parsed.clear();
   }
 
+  /** What was told of a document, as it may be kept from now on (NOT12). */
+  rewrite(
+    docId: string,
+    revision: (known: SavedRevision) => SavedRevision,
+    conflict: (known: KnowledgeConflict) => KnowledgeConflict,
+  ): void {
+    const change = <Row>(table: 'kb_rev' | 'kb_conflict', rewritten: (row: Row) => Row): void => {
+      const update = this.#database.prepare(`UPDATE ${table} SET payload_json = ? WHERE id = ?`);
+      const rows = this.#database
+        .prepare(`SELECT id, payload_json AS payload FROM ${table} WHERE doc_id = ?`)
+        .all(docId) as { readonly id: string; readonly payload: string }[];
+      for (const { id, payload } of rows)
+        update.run(JSON.stringify(rewritten(JSON.parse(payload) as Row)), id);
+    };
+    this.#database.transaction(() => {
+      change('kb_rev', revision);
+      change('kb_conflict', conflict);
+    })();
+    this.#parsed.clear();
+  }
+
   docs(): readonly DocumentState[] {
     return (this.#database.prepare(`${DOCS} ORDER BY doc_id`).all() as DocRow[]).map(toDoc);
   }

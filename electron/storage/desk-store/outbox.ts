@@ -131,6 +131,14 @@ export class Outbox {
     })();
   }
 
+  /** Nothing that was saved or typed of a document here may be kept (NOT12). */
+  forgetDoc(docId: string): void {
+    this.#database.transaction(() => {
+      for (const table of ['unsaved', 'outbox'])
+        this.#database.prepare(`DELETE FROM ${table} WHERE doc_id = ?`).run(docId);
+    })();
+  }
+
   unsaved(docId: string): Unsaved | null {
     const row = this.#database
       .prepare('SELECT base_id AS baseId, markdown, fields_json AS fieldsJson FROM unsaved WHERE doc_id = ?')

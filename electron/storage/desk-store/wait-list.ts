@@ -1,5 +1,8 @@
 import type { SyncStatus } from '#shared/ipc/sync-status.ts';
+import { isNote } from '#shared/domain/document-space.ts';
+import type { SavedRevision } from '#shared/protocol/knowledge.ts';
 import type { AuditLedger } from './audit-ledger.ts';
+import type { CallNotes } from './call-notes.ts';
 import type { KnowledgeCache } from './knowledge-cache.ts';
 import type { KnowledgeDesk } from './knowledge-desk.ts';
 import type { Outbox } from './outbox.ts';
@@ -15,19 +18,22 @@ export interface WaitList extends Pick<SyncStatus, 'waiting' | 'waits' | 'refuse
 interface WaitParts {
   readonly outbox: Outbox;
   readonly knowledge: KnowledgeDesk;
+  readonly notes: CallNotes;
   readonly audit: AuditLedger;
   readonly knowledgeCache: KnowledgeCache;
 }
 
 /** What this desk has that the worker has not, for people (DST50). */
-export function waitList({ outbox, knowledge, audit, knowledgeCache }: WaitParts): WaitList {
+export function waitList({ outbox, knowledge, notes, audit, knowledgeCache }: WaitParts): WaitList {
+  const titleOf = (revision: SavedRevision): string =>
+    isNote(revision.docId) ? notes.titleOf(revision) : knowledge.titleOf(revision.docId);
   const saved = outbox.waiting(Number.MAX_SAFE_INTEGER);
   const facts = audit.waiting();
   const factsSinceMs = audit.oldestWaitingMs();
   const waits: SyncStatus['waits'] = saved.slice(0, MOST_SHOWN).map(({ revision, savedAtMs }) => ({
     id: revision.id,
-    what: 'knowledge',
-    title: knowledge.titleOf(revision.docId),
+    what: isNote(revision.docId) ? 'note' : 'knowledge',
+    title: titleOf(revision),
     sinceMs: savedAtMs,
   }));
   if (facts > 0 && factsSinceMs !== null && waits.length < MOST_SHOWN)
@@ -44,7 +50,7 @@ export function waitList({ outbox, knowledge, audit, knowledgeCache }: WaitParts
     refused: outbox.refused().map(({ revision, message, settledAtMs, savedAtMs }) => ({
       id: revision.id,
       docId: revision.docId,
-      title: knowledge.titleOf(revision.docId),
+      title: titleOf(revision),
       reason: message ?? '',
       atMs: settledAtMs ?? savedAtMs,
     })),

@@ -24,6 +24,7 @@ export const RULE_PREFIXES = [
   ...[
     'KN',
     'KNW',
+    'NOT',
     'TIC',
     'SYN',
     'DST',

@@ -1,6 +1,15 @@
 import { SideTabs } from '#renderer/components/side-column.tsx';
 import type { SideTab } from '#renderer/stores/ui-store.ts';
-import { useCall, useConsole, useLadder, useShown, useUi } from '#renderer/stores/use-console.ts';
+import {
+  useArchive,
+  useCall,
+  useConsole,
+  useLadder,
+  useNotes,
+  useShown,
+  useUi,
+} from '#renderer/stores/use-console.ts';
+import { NotesTab } from './notes-tab.tsx';
 import { SuggestionsTab } from './suggestions-tab.tsx';
 import { WordTab } from './word-tab.tsx';
 import { CallerTab, SourcesTab, ToolsTab, TurnTab, VerdictsTab } from './side-tabs.tsx';
@@ -12,6 +21,7 @@ const PANELS: Readonly<Record<SideTab, () => React.JSX.Element>> = {
   tools: ToolsTab,
   caller: CallerTab,
   turn: TurnTab,
+  notes: NotesTab,
   word: WordTab,
 };
 
@@ -24,8 +34,12 @@ export function CallSide() {
   // Who is on the line reads what the AI would say where the verdicts were; both mean "why".
   const first = mine ? 'suggestions' : 'verdicts';
   const hasWord = useUi(state => state.trace !== null);
-  const shown = chosen === 'word' && !hasWord ? first : chosen;
+  // A capsule is a call of somebody else: what is written on it would be on none of ours.
+  const isCapsule = useArchive(state => state.capsule?.callId === callId);
+  const isGone = (chosen === 'word' && !hasWord) || (chosen === 'notes' && isCapsule);
+  const shown = isGone ? first : chosen;
   const tab = shown === 'suggestions' || shown === 'verdicts' ? first : shown;
+  const noteCount = useNotes(state => state.notes.length);
   const toolCount = useShown(state => state.timeline.tools.length);
   const Panel = PANELS[tab];
   return (
@@ -39,6 +53,7 @@ export function CallSide() {
           { name: 'tools', words: 'Tools', count: toolCount },
           { name: 'caller', words: 'Caller' },
           { name: 'turn', words: 'Turn' },
+          ...(isCapsule ? [] : [{ name: 'notes', words: 'Notes', count: noteCount } as const]),
           ...(hasWord ? [{ name: 'word', words: 'Word' } as const] : []),
         ]}
       />

@@ -17,6 +17,7 @@ const FILTERS: readonly (readonly [filter: CallFilter, words: string])[] = [
   ['stopped', 'Sentences stopped'],
   ['taken-over', 'Taken over'],
   ['cut-off', 'Cut off'],
+  ['flagged', 'Flagged'],
 ];
 
 const TYPING_PAUSE_MS = 200;

@@ -2,7 +2,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { CircleDot } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { ListedCall } from '#shared/domain/call-list.ts';
-import { useConsole, useHistory, useNow } from '#renderer/stores/use-console.ts';
+import { FlagMark } from '#renderer/components/note-flags.tsx';
+import { useConsole, useHistory, useNotes, useNow } from '#renderer/stores/use-console.ts';
 import { clockWords, endWords, intentWords, stoppedWords, whenWords } from '#shared/projections/words.ts';
 
 const ROW_PX = 36;
@@ -103,6 +104,7 @@ interface RowProps {
 
 function Row({ call, index, focused, nowMs }: RowProps) {
   const { actions, history } = useConsole();
+  const flags = useNotes(state => state.counts[call.id]?.flags);
   const fromMs = call.connectedAtMs ?? call.startedAtMs;
   const happened = [
     CUT_OFF.includes(call.endReason ?? '') ? 'Cut off' : '',
@@ -128,6 +130,9 @@ function Row({ call, index, focused, nowMs }: RowProps) {
           className="flex-none text-faint"
         />
       )}
+      {flags?.map(flag => (
+        <FlagMark key={flag} flag={flag} />
+      ))}
       <span className="truncate">
         {happened.length === 0 ? <span className="text-faint">On track</span> : happened.join(' · ')}
       </span>

@@ -24,6 +24,7 @@ import type { ConversationRow, Store, TurnRow } from '../store.ts';
 import { parseEvent } from '../row-values.ts';
 import type { PostgresAccess } from './connection.ts';
 import { text } from './insert-rows.ts';
+import { noteField } from './note-queries.ts';
 import { auditPolicy, auditToolCalls, conversations, conversationTurns } from './schema.ts';
 
 /** Cold queries are written with Drizzle on a connection that has its org already. */
@@ -41,6 +42,7 @@ const FILTERS: Readonly<Record<CallFilter, SQL | undefined>> = {
   stopped: gt(conversations.vetoCount, 0),
   'taken-over': eq(conversations.takenOver, true),
   'cut-off': inArray(conversations.endReason, ['line-failed', 'worker-crashed', 'worker-stopped']),
+  flagged: sql`(${conversations.orgId}, ${conversations.id}) IN (SELECT org_id, ${sql.raw(noteField('callId'))} FROM knowledge_docs WHERE NOT deleted AND ${sql.raw(noteField('flag'))} IS NOT NULL)`,
 };
 
 const CONVERSATION = {

@@ -31,6 +31,7 @@ import { planRevision, writerOf, writtenBy } from '../plan-revision.ts';
 import { parseEvent } from '../row-values.ts';
 import { inTransaction, type PostgresAccess } from './connection.ts';
 import { text } from './insert-rows.ts';
+import { isCallErased, notesOfCall } from './note-queries.ts';
 
 const DOCUMENT_COLUMNS =
   'id AS "docId", head_id AS "headId", published_id AS "publishedId", deleted, version';
@@ -41,11 +42,7 @@ export function knowledgeQueries({ inOrg }: PostgresAccess): KnowledgeBook {
   const write = <Value>(orgId: OrgId, work: (tables: Tables) => Promise<Value>): Promise<Value> =>
     inOrg(orgId, client =>
       inTransaction(client, async () => {
-        await client.query({
-          name: 'hold-knowledge',
-          text: 'INSERT INTO knowledge_versions (org_id, version, published_version) VALUES ($1, 0, 0) ON CONFLICT (org_id) DO UPDATE SET version = knowledge_versions.version',
-          values: [text(orgId)],
-        });
+        await holdKnowledge(client, orgId);
         return work(new Tables(client, orgId));
       }),
     );
@@ -91,10 +88,28 @@ export function knowledgeQueries({ inOrg }: PostgresAccess): KnowledgeBook {
         });
         return rows.map(({ payload }) => revisionOf(payload));
       }),
+    notesOfCall: (orgId, callId) => inOrg(orgId, client => notesOfCall(client, orgId, callId)),
     documentUses: (orgId, docId, fromMs) =>
       read(orgId, async tables => (await tables.uses(docId, fromMs)).map(parseEvent)),
   };
 }
+
+/** Whoever writes knowledge within a transaction of their own takes their turn by this, before anything is read (KN17). */
+export async function holdKnowledge(client: pg.ClientBase, orgId: OrgId): Promise<void> {
+  await client.query({
+    name: 'hold-knowledge',
+    text: 'INSERT INTO knowledge_versions (org_id, version, published_version) VALUES ($1, 0, 0) ON CONFLICT (org_id) DO UPDATE SET version = knowledge_versions.version',
+    values: [text(orgId)],
+  });
+}
+
+/** Within a transaction that has its turn (`holdKnowledge`). */
+export const saveRevisionIn = (
+  client: pg.ClientBase,
+  orgId: OrgId,
+  arrived: SavedRevision,
+  writer: KnowledgeWriter,
+): Promise<RevisionAnswer> => saveRevision(new Tables(client, orgId), arrived, writer);
 
 async function saveRevision(
   tables: Tables,
@@ -114,6 +129,7 @@ async function saveRevision(
       base: parents[0] ?? null,
       hasParents: !parents.includes(null),
       openConflicts: await tables.openConflicts(docId),
+      isCallErased: await tables.isCallErased(arrived),
     },
     writer,
     randomUUID,
@@ -216,6 +232,10 @@ class Tables {
       [docId],
     );
     return rows.map(({ id }) => id);
+  }
+
+  isCallErased(revision: SavedRevision): Promise<boolean> {
+    return isCallErased(this.#client, this.#orgId, revision);
   }
 
   async versions(): Promise<KnowledgeVersions> {

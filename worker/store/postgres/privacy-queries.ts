@@ -8,6 +8,7 @@ import type {
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { RetentionProfile } from '#shared/domain/retention.ts';
 import type { TicketOperation } from '#shared/domain/ticket.ts';
+import type { EpochMs } from '#shared/domain/units.ts';
 import {
   ERASED_HASH,
   ERASED_NAME,
@@ -20,6 +21,7 @@ import { gatherTraces, type TraceRow } from '../gather-traces.ts';
 import { parseEvent } from '../row-values.ts';
 import { rewriteArchive } from './archive-queries.ts';
 import { inTransaction, type PostgresAccess } from './connection.ts';
+import { eraseNotes } from './erase-notes.ts';
 import { text } from './insert-rows.ts';
 
 type StoredTicket = Omit<TicketOfPerson, 'requester'> & {
@@ -131,7 +133,7 @@ export async function eraseCall(
   orgId: OrgId,
   callId: CallId,
   scope: ErasureScope,
-  atMs: number,
+  atMs: EpochMs,
 ): Promise<ErasureOutcome> {
   await client.query('SELECT 1 FROM conversations WHERE org_id = $1 AND id = $2 FOR UPDATE', [
     orgId,
@@ -153,6 +155,7 @@ export async function eraseCall(
     scope,
     Math.round(atMs),
   ]);
+  await eraseNotes(client, orgId, callId, atMs);
   return 'erased';
 }
 

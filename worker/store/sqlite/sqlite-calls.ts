@@ -10,6 +10,7 @@ import { guarded, type Database } from '#shared/sqlite/open-database.ts';
 import type { DerivedRow } from '../derived-rows.ts';
 import { policyValues, turnValues } from '../row-values.ts';
 import type { ConversationRow, PolicyRow, Store, TurnRow } from '../store.ts';
+import { FLAGGED_CALLS } from './sqlite-notes.ts';
 import type { CALL_METHODS } from './store-methods.ts';
 import type { Synchronous } from './synchronous.ts';
 
@@ -22,6 +23,7 @@ const FILTERS: Readonly<Record<CallFilter, string>> = {
   stopped: 'veto_count > 0',
   'taken-over': 'taken_over = 1',
   'cut-off': "end_reason IN ('line-failed', 'worker-crashed', 'worker-stopped')",
+  flagged: FLAGGED_CALLS,
 };
 
 type StoredConversation = Omit<ConversationRow, 'takenOver' | 'recorded'> & {

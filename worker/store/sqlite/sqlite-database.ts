@@ -58,17 +58,18 @@ function sideBySide(tables: Database, close: () => void): SqliteDatabase {
   const tickets = new SqliteTickets(tables, audit);
   const calls = new SqliteCalls(tables);
   const log = new SqliteLog(tables, { calls, tickets, chains: audit });
+  const knowledge = new SqliteKnowledge(tables);
   log.indexOld();
   return {
     ...methodsOf(new SqliteAccounts(tables), ACCOUNT_METHODS),
-    ...methodsOf(new SqlitePrivacy(tables, [audit]), PRIVACY_METHODS),
+    ...methodsOf(new SqlitePrivacy(tables, [audit, knowledge]), PRIVACY_METHODS),
     ...methodsOf(new SqliteConsultations(tables), CONSULTATION_METHODS),
     ...methodsOf(log, LOG_METHODS),
     ...methodsOf(calls, [...CALL_METHODS, ...ARCHIVE_METHODS]),
     ...methodsOf(new SqliteAccess(tables, audit), ACCESS_METHODS),
     ...methodsOf(new SqliteLeases(tables), LEASE_METHODS),
     ...methodsOf(tickets, TICKET_BOOK_METHODS),
-    ...methodsOf(new SqliteKnowledge(tables), KNOWLEDGE_METHODS),
+    ...methodsOf(knowledge, KNOWLEDGE_METHODS),
     ...methodsOf(audit, [...AUDIT_BOOK_METHODS, ...OWN_CHAIN_METHODS]),
     close,
   };

@@ -9,7 +9,7 @@ import type {
 } from '#shared/adapters/knowledge-book.ts';
 import { publishProblem } from '#shared/domain/knowledge-revision.ts';
 import { NO_ARTICLES } from '#shared/domain/document-space.ts';
-import type { OrgId, UserId } from '#shared/domain/ids.ts';
+import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type {
@@ -31,12 +31,14 @@ import {
 } from '../knowledge-rows.ts';
 import { planRevision, writerOf, writtenBy } from '../plan-revision.ts';
 import { parseEvent } from '../row-values.ts';
+import type { ErasureWitness } from './sqlite-privacy.ts';
 import type { Synchronous } from './synchronous.ts';
+import { eraseNotes, isCallErased, notesOfCall } from './sqlite-notes.ts';
 
 const DOCUMENT_COLUMNS = 'id AS docId, head_id AS headId, published_id AS publishedId, deleted, version';
 
 /** The part of the worker's database that holds knowledge: see `KnowledgeBook`. Writers take turns by being on one thread. Throws `storage.*`. */
-export class SqliteKnowledge implements Synchronous<KnowledgeBook> {
+export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitness {
   private readonly tables: Database;
   readonly #run = guarded;
 
@@ -58,6 +60,7 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook> {
           base: parents[0] ?? null,
           hasParents: !parents.includes(null),
           openConflicts: this.#openConflicts(orgId, docId),
+          isCallErased: isCallErased(this.tables, orgId, arrived),
         },
         writer,
         randomUUID,
@@ -183,6 +186,15 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook> {
           .all(orgId) as string[]
       ).map(revisionOf),
     );
+  }
+
+  notesOfCall(orgId: OrgId, callId: CallId): readonly SavedRevision[] {
+    return this.#run(() => notesOfCall(this.tables, orgId, callId));
+  }
+
+  callErased(orgId: OrgId, callId: CallId, atMs: EpochMs): void {
+    // What is left of a note is a revision like any other (NOT11).
+    this.#run(() => eraseNotes(this.tables, this, orgId, callId, atMs));
   }
 
   documentUses(orgId: OrgId, docId: string, fromMs: number): readonly CallEvent[] {

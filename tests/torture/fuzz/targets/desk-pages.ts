@@ -5,6 +5,7 @@ import type { DeskCore } from '#electron/core/desk-core.ts';
 import type { DeskData } from '#electron/core/desk-data.ts';
 import { archiveHandlers } from '#electron/ipc/archive-handlers.ts';
 import { knowledgeHandlers } from '#electron/ipc/knowledge-handlers.ts';
+import { noteHandlers } from '#electron/ipc/note-handlers.ts';
 import { accountHandlers } from '#electron/ipc/account-handlers.ts';
 import { serveDesk } from '#electron/ipc/desk-socket.ts';
 import { privacyHandlers } from '#electron/ipc/privacy-handlers.ts';
@@ -55,6 +56,7 @@ const route = createRouter(
     'list-calls': () => Promise.resolve({ calls: [] }),
     'get-figures': () => Promise.reject(appError('worker.unreachable', 'Not yet.')),
     ...knowledgeHandlers(core, data),
+    ...noteHandlers(core, data),
     ...archiveHandlers(core, data),
     'save-settings': () => Promise.resolve(settingsSchema.parse({})),
   } satisfies CommandHandlers,
