@@ -57,12 +57,12 @@ export function toStorageError(cause: unknown): AppError {
   );
 }
 
-/** Does work with a database; what fails in it is thrown as `storage.*`. */
+/** Does work with a database; what fails in it is thrown as `storage.*`. What has a code already, of work within work, keeps it. */
 export function guarded<Value>(work: () => Value): Value {
   try {
     return work();
   } catch (error) {
-    throw toStorageError(error);
+    throw AppError.is(error) ? error : toStorageError(error);
   }
 }
 

@@ -2,12 +2,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startPostgres, type PostgresServer } from '#infra/postgres/start-postgres.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CallId } from '#shared/domain/ids.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import { eventOf, ORG, RINGING, storedCall } from '#tests/fixtures/stored-call.ts';
-import { foundPostgres, onPostgres, sessionOf } from '#tests/fixtures/test-postgres.ts';
+import { foundPostgres, onPostgres, sessionOf, usePostgres } from '#tests/fixtures/test-postgres.ts';
 import { WorkerHealth } from '#worker/control/worker-health.ts';
 import { openPostgresStore } from '#worker/store/postgres/postgres-store.ts';
 import type { SpooledItem, TeamStore } from '#worker/store/spool.ts';
@@ -35,15 +34,11 @@ const TICKET = {
 };
 
 describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
-  let server: PostgresServer;
+  const server = usePostgres();
   let url: string;
   let folder: string;
-  beforeAll(async () => {
-    if (foundPostgres.ok) server = await startPostgres(foundPostgres.folder);
-  });
-  afterAll(() => server.stop());
   beforeEach(async () => {
-    url = await server.createDatabase();
+    url = await server().createDatabase();
     folder = mkdtempSync(join(tmpdir(), 'sidetone-old-record-'));
   });
   afterEach(() => rmSync(folder, { recursive: true }));

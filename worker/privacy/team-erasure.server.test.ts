@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CallId } from '#shared/domain/ids.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
 import { ORG_TABLES, WORKER_TABLES } from '#worker/store/postgres/migrations.ts';
@@ -9,10 +9,9 @@ import { openPostgresStore } from '#worker/store/postgres/postgres-store.ts';
 import { openSpooledStore } from '#worker/store/spooled-store.ts';
 import { openSqliteSpool } from '#worker/store/sqlite/sqlite-store.ts';
 import type { Store } from '#worker/store/store.ts';
-import { startPostgres, type PostgresServer } from '#infra/postgres/start-postgres.ts';
 import { ORG, storedCall } from '#tests/fixtures/stored-call.ts';
 import { saved, writer } from '#tests/fixtures/knowledge-revisions.ts';
-import { foundPostgres, onPostgres, sessionOf } from '#tests/fixtures/test-postgres.ts';
+import { foundPostgres, onPostgres, sessionOf, usePostgres } from '#tests/fixtures/test-postgres.ts';
 import { eraseCall } from './erase-call.ts';
 import { OrgRetention } from './org-retention.ts';
 import { eraseDueWords } from './word-retention.ts';
@@ -63,14 +62,9 @@ const append = (store: Store, callId: string): Promise<void> =>
   store.append(storedCall(callId).map((event, position) => ({ position, event })));
 
 describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    if (foundPostgres.ok) server = await startPostgres(foundPostgres.folder);
-  });
-  afterAll(() => server.stop());
-
+  const server = usePostgres();
   test('[PRIV5][NOT11] the team’s tables lose it with this machine’s, and the machine of the worker that had the call', async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     const first = await worker(url);
     const second = await worker(url);
     await append(first.store, 'c1');
@@ -97,7 +91,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
   });
 
   test('[PRIV5][NOT2][NOT11] erased here first: the team’s tables follow, and a hold does too', async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     const { store, deps, folder } = await worker(url);
     await append(store, 'c1');
     await store.saveRevision(ORG, NOTE, writer('Ada'));
@@ -115,7 +109,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
   });
 
   test('[ACC1] people are the team’s: what one worker is told, the other knows', async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     const [first, second] = [await worker(url), await worker(url)];
     await first.store.addOrg({ id: ORG, name: 'One', createdAtMs: 1 });
     await first.store.addAccount({

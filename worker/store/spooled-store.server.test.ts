@@ -1,17 +1,16 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewConsultation, RoomEventRow } from '#shared/adapters/consultation-book.ts';
 import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { callQuerySchema } from '#shared/domain/call-list.ts';
 import { consultationQuerySchema } from '#shared/domain/consultation.ts';
 import { appError } from '#shared/errors/app-error.ts';
-import { startPostgres, type PostgresServer } from '#infra/postgres/start-postgres.ts';
 import { STORE_CONTRACT } from '#tests/contract/store.contract.ts';
 import { eventOf, ORG, RINGING, storedCall } from '#tests/fixtures/stored-call.ts';
-import { foundPostgres, onPostgres, sessionOf } from '#tests/fixtures/test-postgres.ts';
+import { foundPostgres, onPostgres, sessionOf, usePostgres } from '#tests/fixtures/test-postgres.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
 import { openPostgresStore } from './postgres/postgres-store.ts';
 import type { SpooledItem, TeamStore } from './spool.ts';
@@ -127,14 +126,10 @@ describe('[PG10] Store contract: while the team’s store is away', () => {
 });
 
 describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
-  let server: PostgresServer;
+  const server = usePostgres();
   let url: string;
-  beforeAll(async () => {
-    if (foundPostgres.ok) server = await startPostgres(foundPostgres.folder);
-  });
-  afterAll(() => server.stop());
   beforeEach(async () => {
-    url = await server.createDatabase();
+    url = await server().createDatabase();
   });
   const connect = (logId: string): Promise<TeamStore> => openPostgresStore({ url, logId });
   const idsThere = async (table: string): Promise<readonly string[]> => {
@@ -151,7 +146,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
   });
 
   test('[PG10] what is written is durable while the server does not answer, and the worker is told', async () => {
-    await server.crash();
+    await server().crash();
     const told: (string | null)[] = [];
     const store = await openWith(connect, { onBehind: behind => told.push(behind?.error.code ?? null) });
     await store.append(entriesOf('c1'));
@@ -159,7 +154,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     expect(await store.updateTicket(ORG, 't1', { status: 'open' }, 2 as never)).toBe(true);
     expect(await store.head()).toBe(8);
     expect(told[0]).toBe('storage.unreachable');
-    await server.start();
+    await server().start();
     await expect.poll(() => told.at(-1), { timeout: 90_000 }).toBe(null);
     expect(await idsThere('call_events')).toEqual(storedCall('c1').map(({ id }) => id));
     const team = await openPostgresStore({ url, logId: 'reader' });
@@ -182,7 +177,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     expect(await store.conversation(ORG, 'nobody' as CallId)).toBeNull();
     expect(await store.openCalls()).toEqual([]);
     await other.close();
-    await server.crash();
+    await server().crash();
     await store.append(entriesOf('later', 9));
     expect(await listed()).toEqual(['later', 'ours']);
     expect(await store.figures(ORG, all)).toHaveLength(2);
@@ -194,7 +189,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     await expect(store.updateTicket(ORG, 'theirs', {}, 1 as never)).rejects.toMatchObject(
       coded('storage.unreachable'),
     );
-    await server.start();
+    await server().start();
     await expect.poll(listed, { timeout: 90_000 }).toEqual(['later', 'ours', 'theirs']);
   });
 
@@ -273,7 +268,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     await first.addConsultation(consultation('k1'));
     await first.recordRoomEvent(roomEvent('k1'));
     await open.pop()?.close();
-    url = await server.createDatabase();
+    url = await server().createDatabase();
     const second = await openWith(connect);
     await second.append(entriesOf('c2', 9));
     await expect.poll(async () => (await idsThere('call_events')).length, { timeout: 90_000 }).toBe(18);
@@ -306,7 +301,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     expect(await own.archiveConsultation(ORG, 'nobody' as CallId, true)).toBe(false);
     expect(await listed()).toEqual([['k1', 66_000]]);
     await other.close();
-    await server.crash();
+    await server().crash();
     await own.addConsultation(consultation('k3'));
     expect(await own.recordRoomEvent(roomEvent('k3'))).toBe(true);
     expect(await own.archiveConsultation(ORG, 'k1' as CallId, true)).toBe(true);
@@ -314,7 +309,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
       coded('storage.unreachable'),
     );
     expect(await listed()).toEqual([['k3', 66_000]]);
-    await server.start();
+    await server().start();
     await expect.poll(() => told.at(-1), { timeout: 90_000 }).toBe(null);
     const team = await openPostgresStore({ url, logId: 'reader' });
     const all = await team.consultations(ORG, consultationQuerySchema.parse({ archived: 'all' }));

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startPostgres, type PostgresServer } from '#infra/postgres/start-postgres.ts';
+import { describe, expect, test } from 'vitest';
 import { newDevice, nextFrame, record } from '#shared/domain/audit-upload.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import { sha256 } from '#worker/audit/sha256.ts';
 import { AUDIT_CONTRACT } from '#tests/contract/audit.contract.ts';
+import { isNoticed, runCase } from '#tests/contract/store-case.ts';
 import { AUDIT_MUTANTS, type RawAudit } from '#tests/fakes/audit-mutants.ts';
 import { AUDIT_SABOTAGES } from '#tests/fakes/audit-sabotages.ts';
 import { LIFE_ORG, lifeRules, playLife } from '#tests/fixtures/audit-life.ts';
-import { foundPostgres, onPostgres, sessionOf } from '#tests/fixtures/test-postgres.ts';
+import { foundPostgres, onPostgres, sessionOf, usePostgres } from '#tests/fixtures/test-postgres.ts';
 import { openPostgresStore, type PostgresStore } from './postgres-store.ts';
 
 /** More in `npm run torture -- chains`. */
@@ -15,16 +15,16 @@ const LIVES = 1_500;
 /** Lives of other devices at the same time, as the store has connections. */
 const AT_ONCE = 5;
 
-let server: PostgresServer;
+const server = usePostgres();
 /** What a power cut does is not asked here. */
 const open = async (options = ''): Promise<PostgresStore> => {
-  const url = await server.createDatabase();
+  const url = await server().createDatabase();
   return openPostgresStore({ url: `${url}${options}`, logId: 'log-1' });
 };
 const UNSYNCED = '?options=-c%20synchronous_commit%3Doff';
 
 async function withRaw(): Promise<{ book: PostgresStore; raw: RawAudit; close: () => Promise<void> }> {
-  const url = await server.createDatabase();
+  const url = await server().createDatabase();
   const book = await openPostgresStore({ url: `${url}${UNSYNCED}`, logId: 'log-1' });
   const session = await sessionOf(url);
   return {
@@ -61,28 +61,13 @@ async function withRaw(): Promise<{ book: PostgresStore; raw: RawAudit; close: (
 }
 
 describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
-  beforeAll(async () => {
-    if (foundPostgres.ok) server = await startPostgres(foundPostgres.folder);
-  });
-  afterAll(() => server.stop());
-
   describe('AuditBook contract: PostgreSQL', () => {
-    test.each(AUDIT_CONTRACT)('$title', async ({ run }) => {
-      const store = await open();
-      await run(store);
-      await store.close();
-    });
+    test.each(AUDIT_CONTRACT)('$title', one => runCase(one, open));
   });
 
   describe('the contract notices a book that', () => {
-    test.each(AUDIT_SABOTAGES)('[SYN3][SYN4][SYN8][SYN14][SYN15] $name', async ({ breaks, bend }) => {
-      let noticed = false;
-      for (const { run } of AUDIT_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`))) {
-        const store = await open();
-        await run({ ...store, ...bend(store) }).catch(() => (noticed = true));
-        await store.close();
-      }
-      expect(noticed).toBe(true);
+    test.each(AUDIT_SABOTAGES)('[SYN3][SYN4][SYN8][SYN14][SYN15] $name', async sabotage => {
+      expect(await isNoticed(AUDIT_CONTRACT, sabotage, open)).toBe(true);
     });
   });
 
@@ -124,7 +109,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
   );
 
   test('[SYN15] a reader beside writers whose transactions overlap misses nothing and sees nothing twice', async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     const book = await openPostgresStore({ url, logId: 'log-1' });
     const slow = await sessionOf(url);
     // A transaction that began before the others and commits after them, as a reader must not lose.
@@ -159,7 +144,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
   });
 
   test('[SYN15] transactions are followed by their number: 1000 comes after 999, whatever a page cuts', async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     const book = await openPostgresStore({ url, logId: 'log-1' });
     const session = await sessionOf(url);
     const next = async (): Promise<number> =>

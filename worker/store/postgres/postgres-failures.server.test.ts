@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { JournalEntry } from '#shared/adapters/journal.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { findPostgres } from '#infra/postgres/find-postgres.ts';
-import { asAdmin, startPostgres, type PostgresServer } from '#infra/postgres/start-postgres.ts';
+import { asAdmin } from '#infra/postgres/start-postgres.ts';
 import { eventOf, storedCall } from '#tests/fixtures/stored-call.ts';
-import { foundPostgres, onPostgres, sessionOf } from '#tests/fixtures/test-postgres.ts';
+import { foundPostgres, onPostgres, sessionOf, usePostgres } from '#tests/fixtures/test-postgres.ts';
 import { openPostgresStore, type PostgresStore } from './postgres-store.ts';
 import { toPostgresError } from './postgres-error.ts';
 
@@ -48,21 +48,17 @@ test('[PG7] what the way to the server says has a code too, and what is ours kee
 });
 
 describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
-  let server: PostgresServer;
+  const server = usePostgres();
   let url: string;
   let store: PostgresStore;
-  beforeAll(async () => {
-    if (foundPostgres.ok) server = await startPostgres(foundPostgres.folder);
-  });
-  afterAll(() => server.stop());
   beforeEach(async () => {
-    url = await server.createDatabase();
+    url = await server().createDatabase();
     store = await openPostgresStore({ url, logId: 'own' });
     return () => store.close();
   });
   /** The admin's view of the same database. */
   const asSuperuser = (): string =>
-    Object.assign(new URL(server.adminUrl), { pathname: new URL(url).pathname }).href;
+    Object.assign(new URL(server().adminUrl), { pathname: new URL(url).pathname }).href;
 
   test('[PG7] who is not let in, and who finds nobody, is told so without the password', async () => {
     const wrong = new URL(url);
@@ -126,11 +122,11 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
 
   test('[PG7] a server that crashed or was shut down is not there, and then is again', async () => {
     await store.append(entriesOf('c1'));
-    for (const goAway of [() => server.crash(), () => server.shutDown()]) {
+    for (const goAway of [() => server().crash(), () => server().shutDown()]) {
       await goAway();
       await expect(store.append(entriesOf('c2', 20))).rejects.toMatchObject(coded('storage.unreachable'));
       await expect(store.head()).rejects.toMatchObject(coded('storage.unreachable'));
-      await server.start();
+      await server().start();
       await store.append(entriesOf('c2', 20));
       expect(await store.head()).toBe(28);
     }
@@ -139,7 +135,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
 
   test('[PG7] a database that may only be read, and then written again', async () => {
     const name = new URL(url).pathname.slice(1);
-    await asAdmin(server.adminUrl, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    await asAdmin(server().adminUrl, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
     const other = { url, logId: 'other' };
     await expect(openPostgresStore(other)).rejects.toMatchObject(coded('storage.read-only'));
     await asAdmin(
@@ -149,7 +145,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     await expect
       .poll(() => store.append(entriesOf('c1')).catch((error: unknown) => error))
       .toMatchObject(coded('storage.read-only'));
-    await asAdmin(server.adminUrl, `ALTER DATABASE ${name} RESET default_transaction_read_only`);
+    await asAdmin(server().adminUrl, `ALTER DATABASE ${name} RESET default_transaction_read_only`);
     await store.append(entriesOf('c1'));
     expect(await store.head()).toBe(8);
   });

@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startPostgres, type PostgresServer } from '#infra/postgres/start-postgres.ts';
+import { describe, expect, test } from 'vitest';
 import type { OrgId } from '#shared/domain/ids.ts';
 import { playSchedule } from '#tests/fakes/knowledge-schedule.ts';
-import { foundPostgres, onPostgres } from '#tests/fixtures/test-postgres.ts';
+import { foundPostgres, onPostgres, usePostgres } from '#tests/fixtures/test-postgres.ts';
 import { openPostgresStore } from './postgres-store.ts';
 
 const SCHEDULES = Number(process.env['SIDETONE_KNOWLEDGE_SCHEDULES'] ?? 12);
 const FIRST_SEED = Number(process.env['SIDETONE_KNOWLEDGE_SEED'] ?? 1);
-let server: PostgresServer;
+const server = usePostgres();
 
 describe.skipIf(!foundPostgres.ok)(onPostgres, { timeout: 60_000 + SCHEDULES * 5_000 }, () => {
-  beforeAll(async () => {
-    if (foundPostgres.ok) server = await startPostgres(foundPostgres.folder);
-  });
-  afterAll(() => server.stop());
-
   test('[KN14] three desks and two workers on one database: all agree in the end and no edit is lost', async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     const open = (logId: string) => openPostgresStore({ url, logId });
     const stores = [await open('log-1'), await open('log-2')];
     let turn = 0;

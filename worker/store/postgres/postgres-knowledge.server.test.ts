@@ -1,46 +1,31 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startPostgres, type PostgresServer } from '#infra/postgres/start-postgres.ts';
+import { describe, expect, test } from 'vitest';
 import { BOOK_CONTRACT } from '#tests/contract/knowledge-book.contract.ts';
+import { isNoticed, runCase } from '#tests/contract/store-case.ts';
 import { BOOK_SABOTAGES } from '#tests/fakes/knowledge-sabotages.ts';
 import { ORG, saved, writer } from '#tests/fixtures/knowledge-revisions.ts';
-import { foundPostgres, onPostgres } from '#tests/fixtures/test-postgres.ts';
+import { foundPostgres, onPostgres, usePostgres } from '#tests/fixtures/test-postgres.ts';
 import { openPostgresStore, type PostgresStore } from './postgres-store.ts';
 
-let server: PostgresServer;
+const server = usePostgres();
 const open = async (): Promise<PostgresStore> =>
-  openPostgresStore({ url: await server.createDatabase(), logId: 'log-1' });
+  openPostgresStore({ url: await server().createDatabase(), logId: 'log-1' });
 
 describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
-  beforeAll(async () => {
-    if (foundPostgres.ok) server = await startPostgres(foundPostgres.folder);
-  });
-  afterAll(() => server.stop());
-
   describe('Knowledge book contract: PostgreSQL', () => {
-    test.each(BOOK_CONTRACT)('$title', async ({ run }) => {
-      const store = await open();
-      await run(store);
-      await store.close();
-    });
+    test.each(BOOK_CONTRACT)('$title', one => runCase(one, open));
   });
 
   describe('the contract notices a book that', () => {
     test.each(BOOK_SABOTAGES)(
       '[KN16][KN17][KN18][KN19][KN20][KN21][KN22][KN24][KN29][KN34] $name',
-      async ({ breaks, bend }) => {
-        let isNoticed = false;
-        for (const { run } of BOOK_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`))) {
-          const store = await open();
-          await run({ ...store, ...bend(store) }).catch(() => (isNoticed = true));
-          await store.close();
-        }
-        expect(isNoticed).toBe(true);
+      async sabotage => {
+        expect(await isNoticed(BOOK_CONTRACT, sabotage, open)).toBe(true);
       },
     );
   });
 
   test('[KN17] two workers that write the same document at once take turns', async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     const [one, two] = await Promise.all([
       openPostgresStore({ url, logId: 'log-1' }),
       openPostgresStore({ url, logId: 'log-2' }),

@@ -5,14 +5,13 @@ import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import fc from 'fast-check';
 import type pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { consultationQuerySchema } from '#shared/domain/consultation.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { callQuerySchema } from '#shared/domain/call-list.ts';
-import { startPostgres, type PostgresServer } from '#infra/postgres/start-postgres.ts';
 import { arbitraryCall } from '#tests/fixtures/arbitrary-call.ts';
 import { eventOf, ORG, RINGING, storedCall } from '#tests/fixtures/stored-call.ts';
-import { foundPostgres, onPostgres, sessionOf } from '#tests/fixtures/test-postgres.ts';
+import { foundPostgres, onPostgres, sessionOf, usePostgres } from '#tests/fixtures/test-postgres.ts';
 import { openSqliteStore } from '../sqlite/sqlite-store.ts';
 import type { Store } from '../store.ts';
 import { accessPostgres } from './connection.ts';
@@ -41,12 +40,7 @@ async function shown(store: Store, callIds: readonly string[]): Promise<unknown>
 }
 
 describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    if (foundPostgres.ok) server = await startPostgres(foundPostgres.folder);
-  });
-  afterAll(() => server.stop());
-
+  const server = usePostgres();
   test('[PG2] any calls, in any groups, leave the rows that SQLite has', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -55,7 +49,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
         async (drafts, groupSize) => {
           const folder = mkdtempSync(join(tmpdir(), 'sidetone-rows-'));
           const sqlite = await openSqliteStore({ file: join(folder, 'w.sqlite') });
-          const postgres = await openPostgresStore({ url: await server.createDatabase(), logId: 'l' });
+          const postgres = await openPostgresStore({ url: await server().createDatabase(), logId: 'l' });
           const entries = drafts
             .flatMap((call, n) => call.map((draft, seq) => eventOf(`c${String(n)}`, seq, draft)))
             .map((event, position) => ({ position, event }));
@@ -85,7 +79,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     });
     const folder = mkdtempSync(join(tmpdir(), 'sidetone-rooms-'));
     const sqlite = await openSqliteStore({ file: join(folder, 'w.sqlite') });
-    const postgres = await openPostgresStore({ url: await server.createDatabase(), logId: 'l' });
+    const postgres = await openPostgresStore({ url: await server().createDatabase(), logId: 'l' });
     let room = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(told, { maxLength: 6 }), fc.nat({ max: 6 }), async (events, addedAfter) => {
@@ -114,7 +108,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
   });
 
   test('[PG15] a room that is opened by one worker while another is told of it misses nothing', async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     const opening = await openPostgresStore({ url, logId: 'a' });
     const hearing = await openPostgresStore({ url, logId: 'b' });
     const rooms = Array.from({ length: 120 }, (_, index) => `r${String(index)}`);
@@ -139,7 +133,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
   });
 
   test('[PG2] a NUL is kept out, and what was said around it is there', async () => {
-    const store = await openPostgresStore({ url: await server.createDatabase(), logId: 'l' });
+    const store = await openPostgresStore({ url: await server().createDatabase(), logId: 'l' });
     const said = { type: 'transcript.final', speaker: 'caller', text: 'a\0b', redactionCount: 0 } as const;
     await store.append([
       { position: 0, event: eventOf('c1', 0, { ...RINGING, displayName: 'E\0F' }) },
@@ -153,7 +147,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
 
   describe('the schema', () => {
     test('[PG3] is made once by workers that start together, and is what the queries think it is', async () => {
-      const url = await server.createDatabase();
+      const url = await server().createDatabase();
       const stores = await Promise.all(['a', 'b', 'c'].map(logId => openPostgresStore({ url, logId })));
       for (const store of stores) await store.close();
       const session = await sessionOf(url);
@@ -173,7 +167,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     });
 
     test('[PG3] that is newer, or was made by another text, is refused as it is', async () => {
-      const url = await server.createDatabase();
+      const url = await server().createDatabase();
       await (await openPostgresStore({ url, logId: 'l' })).close();
       const session = await sessionOf(url);
       const refused = { body: { code: 'storage.schema-mismatch' } };
@@ -194,7 +188,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
   });
 
   test('[PG9] what needs an extension is done where it can be had, and when it comes', async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     const store = await openPostgresStore({ url, logId: 'l' });
     await store.close();
     const session = await sessionOf(url);
@@ -218,7 +212,7 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
 
   describe('row security', () => {
     test('[PG4] every table belongs to an org or to the workers, and shows and takes only what is its own', async () => {
-      const url = await server.createDatabase();
+      const url = await server().createDatabase();
       const store = await openPostgresStore({ url, logId: 'l' });
       expect(store.facts.rowSecurity).toBe(true);
       await store.close();
@@ -258,15 +252,15 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
     });
 
     test('[PG4] a role that passes it by is named in the facts', async () => {
-      const url = new URL(server.adminUrl);
-      url.pathname = new URL(await server.createDatabase()).pathname;
+      const url = new URL(server().adminUrl);
+      url.pathname = new URL(await server().createDatabase()).pathname;
       const store = await openPostgresStore({ url: url.href, logId: 'l' });
       expect(store.facts.rowSecurity).toBe(false);
       await store.close();
     });
 
     test('[PG4] work for an org meets only its rows, on a connection that others used before', async () => {
-      const url = await server.createDatabase();
+      const url = await server().createDatabase();
       const store = await openPostgresStore({ url, logId: 'l' });
       const other = { ...eventOf('c2', 0, RINGING), orgId: 'org-2' as never };
       const own = storedCall('c1').map((event, position) => ({ position, event }));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase, type Database } from '#shared/sqlite/open-database.ts';
 import { AUDIT_CONTRACT } from '#tests/contract/audit.contract.ts';
+import { isNoticed, runCase } from '#tests/contract/store-case.ts';
 import { AUDIT_MUTANTS, type RawAudit } from '#tests/fakes/audit-mutants.ts';
 import { AUDIT_SABOTAGES } from '#tests/fakes/audit-sabotages.ts';
 import { LIFE_ORG, lifeRules, playLife, type LifeBook } from '#tests/fixtures/audit-life.ts';
@@ -65,22 +66,12 @@ function rawBook(): { readonly book: LifeBook; readonly raw: RawAudit; readonly 
 }
 
 describe('AuditBook contract: SQLite', () => {
-  test.each(AUDIT_CONTRACT)('$title', async ({ run }) => {
-    const store = await open();
-    await run(store);
-    await store.close();
-  });
+  test.each(AUDIT_CONTRACT)('$title', one => runCase(one, open));
 });
 
 describe('the contract notices a book that', () => {
-  test.each(AUDIT_SABOTAGES)('[SYN3][SYN4][SYN8][SYN14][SYN15] $name', async ({ breaks, bend }) => {
-    let noticed = false;
-    for (const { run } of AUDIT_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`))) {
-      const store = await open();
-      await run({ ...store, ...bend(store) }).catch(() => (noticed = true));
-      await store.close();
-    }
-    expect(noticed).toBe(true);
+  test.each(AUDIT_SABOTAGES)('[SYN3][SYN4][SYN8][SYN14][SYN15] $name', async sabotage => {
+    expect(await isNoticed(AUDIT_CONTRACT, sabotage, open)).toBe(true);
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { BOOK_CONTRACT } from '#tests/contract/knowledge-book.contract.ts';
+import { isNoticed, runCase } from '#tests/contract/store-case.ts';
 import { BOOK_SABOTAGES } from '#tests/fakes/knowledge-sabotages.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
@@ -17,24 +18,14 @@ const open = () => {
 };
 
 describe('Knowledge book contract: SQLite', () => {
-  test.each(BOOK_CONTRACT)('$title', async ({ run }) => {
-    const store = await open();
-    await run(store);
-    await store.close();
-  });
+  test.each(BOOK_CONTRACT)('$title', one => runCase(one, open));
 });
 
 describe('the contract notices a book that', () => {
   test.each(BOOK_SABOTAGES)(
     '[KN16][KN17][KN18][KN19][KN20][KN21][KN22][KN24][KN29][KN34] $name',
-    async ({ breaks, bend }) => {
-      let isNoticed = false;
-      for (const { run } of BOOK_CONTRACT.filter(({ title }) => title.startsWith(`[${breaks}]`))) {
-        const store = await open();
-        await run({ ...store, ...bend(store) }).catch(() => (isNoticed = true));
-        await store.close();
-      }
-      expect(isNoticed).toBe(true);
+    async sabotage => {
+      expect(await isNoticed(BOOK_CONTRACT, sabotage, open)).toBe(true);
     },
   );
 });

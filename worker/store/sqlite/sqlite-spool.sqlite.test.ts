@@ -169,3 +169,10 @@ test('[PG16] it is done in portions, once an hour', async () => {
   await clock.advanceAsync(36_000_000);
   expect(asked).toHaveLength(4);
 });
+
+test('[AUD15] a record that a spool refuses for what it holds is told as such, so that it is set aside', async () => {
+  await spool.append(entriesOf('c1'));
+  await expect(spool.append([{ position: 3, event: eventOf('c9', 0, RINGING) }])).rejects.toMatchObject({
+    body: { code: 'storage.failed', retryable: false },
+  });
+});

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { JournalEntry } from '#shared/adapters/journal.ts';
 import type { CallId } from '#shared/domain/ids.ts';
 import { STORE_CONTRACT } from '#tests/contract/store.contract.ts';
+import { runCase } from '#tests/contract/store-case.ts';
 import { STORE_SABOTAGES } from '#tests/fakes/store-sabotages.ts';
 import { eventOf, RINGING } from '#tests/fixtures/stored-call.ts';
 import { openDatabase } from '#shared/sqlite/open-database.ts';
@@ -29,11 +30,7 @@ afterEach(() => {
 const open = (): Promise<Store> => openSqliteStore({ file: join(folder(), 'worker.sqlite') });
 
 describe('Store contract: SQLite', () => {
-  test.each(STORE_CONTRACT)('$title', async ({ run }) => {
-    const store = await open();
-    await run(store);
-    await store.close();
-  });
+  test.each(STORE_CONTRACT)('$title', one => runCase(one, open));
 });
 
 describe('the contract notices a store that', () => {
