@@ -7,8 +7,10 @@ import type { OrgId, UserId } from '#shared/domain/ids.ts';
 import { appError, AppError } from '#shared/errors/app-error.ts';
 import type { SavedRevision } from '#shared/protocol/knowledge.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
+import { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import type { Store } from '#worker/store/store.ts';
+import { createVirtualClock } from '#tests/fakes/virtual-clock.ts';
 import { PolicyBook } from './policy-book.ts';
 import { PolicyDocuments, type PolicyDocumentsDeps } from './policy-documents.ts';
 
@@ -147,6 +149,34 @@ describe('policies as documents of the book', () => {
     expect(two.label()).toBe('base@1');
     await two.documents.follow(ORG);
     expect([two.label(), two.applied]).toEqual(['base@2', ['base@2 by team']]);
+  });
+
+  test('[POL64] a word that gets lost costs time only: the counter of the book tells', async () => {
+    const [one, two] = [worker('one'), worker('two')];
+    await one.documents.start(ORG);
+    await two.documents.start(ORG);
+    const clock = createVirtualClock();
+    const rotated: Promise<void>[] = [];
+    const rotate = (orgId: OrgId): Promise<void> => {
+      rotated.push(two.documents.follow(orgId));
+      return rotated.at(-1) ?? Promise.resolve();
+    };
+    const deaf = {
+      say: () => Promise.resolve(),
+      onWord: () => () => undefined,
+      close: () => Promise.resolve(),
+    };
+    const watch = new KnowledgeWatch(
+      { book: store, channel: deaf, clock, rotate, onError: () => undefined },
+      [ORG],
+    );
+    await one.documents.putDocument(ORG, ADA, document('base', 2, 'surely'));
+    expect(two.label()).toBe('base@1');
+    clock.advance(15_000);
+    await expect.poll(() => rotated.length).toBe(1);
+    await Promise.all(rotated);
+    expect(two.label()).toBe('base@2');
+    watch.stop();
   });
 
   test('[POL61][POL63] what cannot be put in force is refused with its reason, and nothing changes anywhere', async () => {
