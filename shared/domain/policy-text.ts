@@ -62,6 +62,53 @@ export function policyDocumentOf(name: string, texts: readonly string[], version
 export const readPolicyText = (name: string, text: string, version = 1): PolicyTextReading =>
   policyDocumentOf(name, splitBlocks(text), version);
 
+/** The names of the policies of a text, in its order; what cannot be read has none. */
+export const clauseNamesOf = (texts: readonly string[]): readonly string[] =>
+  texts.flatMap(text => {
+    const clause = readClause(text);
+    if ('problem' in clause || isNote(clause.value)) return [];
+    const { name, kind } = clause.value as { readonly name?: unknown; readonly kind?: unknown };
+    return typeof name === 'string' ? [name] : typeof kind === 'string' ? [kind] : [];
+  });
+
+/** What putting a text in force would change of what is, policy by policy (POL72). */
+export interface PolicyChange {
+  readonly name: string;
+  readonly what: 'new' | 'changed' | 'gone';
+}
+
+export function policyChanges(before: PolicyDocument | null, after: PolicyDocument): readonly PolicyChange[] {
+  const old = new Map(before?.policies.map(policy => [policy.name, JSON.stringify(policy)]));
+  const names = new Set(after.policies.map(({ name }) => name));
+  return [
+    ...after.policies.flatMap((policy): readonly PolicyChange[] => {
+      const was = old.get(policy.name);
+      if (was === JSON.stringify(policy)) return [];
+      return [{ name: policy.name, what: was === undefined ? 'new' : 'changed' }];
+    }),
+    ...[...old.keys()].filter(name => !names.has(name)).map(name => ({ name, what: 'gone' }) as const),
+  ];
+}
+
+/** Where each clause stands in a text, in UTF-16 code units: the lines between empty ones. */
+export function clauseRanges(text: string): readonly { readonly from: number; readonly to: number }[] {
+  const ranges: { from: number; to: number }[] = [];
+  let at = 0;
+  let isOpen = false;
+  for (const line of text.split('\n')) {
+    const end = at + line.length;
+    const last = ranges.at(-1);
+    if (line.trim() === '') isOpen = false;
+    else if (isOpen && last) last.to = end;
+    else {
+      ranges.push({ from: at, to: end });
+      isOpen = true;
+    }
+    at = end + 1;
+  }
+  return ranges;
+}
+
 /** One line for people: `Clause 3, phrases[0]: has 1 characters; expected at least 2 characters`. */
 export function clauseFaultWords({ clause, path, problem, expected }: ClauseFault): string {
   const where = clause === null ? 'The document' : `Clause ${String(clause + 1)}`;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { policyDocId } from '#shared/domain/document-space.ts';
 import type { OrgId, UserId } from '#shared/domain/ids.ts';
+import type { EpochMs } from '#shared/domain/units.ts';
 import { appError, AppError } from '#shared/errors/app-error.ts';
 import type { SavedRevision } from '#shared/protocol/knowledge.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
@@ -82,7 +83,7 @@ async function edit(
 ): Promise<SavedRevision> {
   const blocks = base.blocks.map(block => ({ ...block, text: change(block.text) }));
   const revision = { ...base, id, parents: [base.id], deviceId: 'desk', blocks, note: '', resolves: [] };
-  await store.saveRevision(ORG, revision, { userId: 'ben' as UserId, name: 'Ben', atMs: 1 });
+  await store.saveRevision(ORG, revision, { userId: 'ben' as UserId, name: 'Ben', atMs: 1 as EpochMs });
   return revision;
 }
 const refusal = async (work: Promise<unknown>): Promise<string> => {
@@ -311,7 +312,7 @@ describe('policies as documents of the book', () => {
       deviceId: 'desk',
       fields: { ...head.fields, stage: 'archived' },
     };
-    await store.saveRevision(ORG, archived, { userId: 'ben' as UserId, name: 'Ben', atMs: 1 });
+    await store.saveRevision(ORG, archived, { userId: 'ben' as UserId, name: 'Ben', atMs: 1 as EpochMs });
     await one.documents.putInForce(ORG, ADA, BASE, 'archived');
     await two.documents.follow(ORG);
     expect([one.label(), two.label()]).toEqual(['base@1', 'base@1']);

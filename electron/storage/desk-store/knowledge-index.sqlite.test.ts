@@ -4,7 +4,7 @@ import { memoryFiles } from '#tests/fixtures/memory-store.ts';
 import { DeskDatabase } from './desk-database.ts';
 import { excerptOf, hitsIn } from './knowledge-words.ts';
 
-const ALL = { query: '', filter: 'all', limit: 100, nowMs: 0 } as const;
+const ALL = { query: '', filter: 'all', space: 'knowledge', limit: 100, nowMs: 0 } as const;
 
 function desk(useVectors = true) {
   const { knowledge } = new DeskDatabase(memoryFiles(useVectors)).parts;

@@ -1,6 +1,7 @@
 import { ShieldCheck, ShieldX } from 'lucide-react';
 import { useId } from 'react';
 import { useStore } from 'zustand';
+import { spaceOf } from '#shared/domain/document-space.ts';
 import { Avatar } from '#renderer/components/avatar.tsx';
 import { SideSection } from '#renderer/components/side-column.tsx';
 import type { AskAnswer, KnowledgeUsage } from '#shared/protocol/knowledge.ts';
@@ -35,7 +36,8 @@ export function ArticleSide() {
   );
 }
 
-function TestBox({ article }: { readonly article: OpenArticle }) {
+/** A question of a caller, answered as a call would be. */
+export function TestBox({ article }: { readonly article: OpenArticle }) {
   const { knowledge } = useConsole();
   const question = useStore(knowledge.lookups.state, state => state.question);
   const asked = useStore(knowledge.lookups.state, state => state.asked);
@@ -77,11 +79,13 @@ function TestBox({ article }: { readonly article: OpenArticle }) {
         )}
       </div>
       <p className="mt-2 mb-0 text-[12px] text-muted">
-        {article.doc === null
-          ? 'Answers from what is published; this article joins in once it is saved'
-          : article.doc.publishedMarkdown === article.text.markdown
-            ? 'Answers from what is published. Nobody hears it'
-            : 'Answers from this draft, not yet published. Nobody hears it'}
+        {article.doc !== null && spaceOf(article.doc.docId) === 'policies'
+          ? 'Judged by what is in force now. Nobody hears it'
+          : article.doc === null
+            ? 'Answers from what is published; this article joins in once it is saved'
+            : article.doc.publishedMarkdown === article.text.markdown
+              ? 'Answers from what is published. Nobody hears it'
+              : 'Answers from this draft, not yet published. Nobody hears it'}
       </p>
     </SideSection>
   );

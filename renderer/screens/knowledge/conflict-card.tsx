@@ -3,10 +3,11 @@ import type { KnowledgeConflict } from '#shared/protocol/knowledge.ts';
 import type { OpenArticle } from '#renderer/stores/knowledge-article.ts';
 import { aboutOf, sidesOf, type ConflictAbout, type ConflictSide } from '#renderer/stores/settle-conflict.ts';
 import { useConsole, useDesk, useNow } from '#renderer/stores/use-console.ts';
-import { mayEditKnowledge } from '#renderer/stores/knowledge.ts';
+import { mayEditDoc } from '#renderer/stores/knowledge.ts';
 import { whenWords } from '#shared/projections/words.ts';
 
 const FIELD_WORDS: Readonly<Record<string, string>> = {
+  policyVersion: 'version',
   title: 'title',
   stage: 'stage',
   ownerId: 'owner',
@@ -27,7 +28,7 @@ const NOBODY = { userId: '', name: '' };
 export function ConflictCard({ article, conflicts, onMerge }: ConflictCardProps) {
   const { knowledge } = useConsole();
   const me = useDesk(state => (state.name === 'ready' ? state.user : NOBODY));
-  const mayEdit = useDesk(mayEditKnowledge);
+  const mayEdit = useDesk(mayEditDoc(article.doc?.docId ?? null));
   const card = useRef<HTMLElement>(null);
   const nowMs = useNow(60_000);
   const [conflict] = conflicts;
