@@ -42,6 +42,8 @@ export function TestBox({ article }: { readonly article: OpenArticle }) {
   const question = useStore(knowledge.lookups.state, state => state.question);
   const asked = useStore(knowledge.lookups.state, state => state.asked);
   const id = useId();
+  // A policy that is not in force judges nothing: what is typed makes no difference to the answer.
+  const isPolicy = article.doc !== null && spaceOf(article.doc.docId) === 'policies';
   return (
     <SideSection title="Ask as a caller">
       <form
@@ -75,11 +77,11 @@ export function TestBox({ article }: { readonly article: OpenArticle }) {
           </p>
         )}
         {asked.name === 'answered' && (
-          <Answer answer={asked.answer} isStale={asked.markdown !== article.text.markdown} />
+          <Answer answer={asked.answer} isStale={!isPolicy && asked.markdown !== article.text.markdown} />
         )}
       </div>
       <p className="mt-2 mb-0 text-[12px] text-muted">
-        {article.doc !== null && spaceOf(article.doc.docId) === 'policies'
+        {isPolicy
           ? 'Judged by what is in force now. Nobody hears it'
           : article.doc === null
             ? 'Answers from what is published; this article joins in once it is saved'

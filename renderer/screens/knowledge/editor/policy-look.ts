@@ -98,7 +98,16 @@ const policyTheme = EditorView.theme({
   '.json-field': { color: 'var(--accent)' },
   '.json-text': { color: 'var(--text)' },
   '.json-figure': { color: 'var(--warn)' },
-  '.clause-fault': { boxShadow: '-14px 0 0 -11px var(--veto)' },
+  '.clause-fault': { position: 'relative' },
+  '.clause-fault::before': {
+    content: '""',
+    position: 'absolute',
+    left: '-14px',
+    top: '0',
+    bottom: '0',
+    width: '3px',
+    background: 'var(--veto)',
+  },
   '.clause-fault-note': {
     margin: '4px 0 6px',
     padding: '6px 10px',
@@ -112,8 +121,8 @@ const policyTheme = EditorView.theme({
   },
 });
 
-/** What every editor of policies has. */
-export const policyLook: Extension = [EditorView.lineWrapping, jsonLook, editorLook, policyTheme];
+/** What every editor of policies has. The first of two themes wins. */
+export const policyLook: Extension = [EditorView.lineWrapping, jsonLook, policyTheme, editorLook];
 
 /** The same where it is written in. */
 export const policyEditing = (name: string): Extension => [policyLook, faultsOf(name)];
