@@ -70,10 +70,10 @@ export function openKnowledgeDesk({
         book: store,
         channel,
         clock: systemClock,
-        // Whatever is published is looked at as a whole: articles and policies share the counter.
+        // Articles and policies share the counter; neither waits for what is wrong with the other.
         rotate: async orgId => {
-          await policyDocuments.follow(orgId);
-          await rotate(orgId);
+          const done = await Promise.allSettled([policyDocuments.follow(orgId), rotate(orgId)]);
+          for (const one of done) if (one.status === 'rejected') throw one.reason;
         },
         onError: error => log.warn({ err: error }, 'knowledge could not be looked at; it is tried again'),
       },

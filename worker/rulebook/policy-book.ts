@@ -162,11 +162,9 @@ export class PolicyBook {
       });
     }
     const before = this.#page(orgId);
-    if (sameDocuments(before.documents, page.documents)) {
-      this.#pages.set(orgId, { ...before, problems: [] });
-      return false;
-    }
-    this.#apply(orgId, page, by);
+    if (sameDocuments(before.documents, page.documents)) return false;
+    // What is wrong with a file stays until the file is read again.
+    this.#apply(orgId, { ...page, problems: before.problems }, by);
     return true;
   }
 

@@ -95,7 +95,7 @@ const refusal = async (work: Promise<unknown>): Promise<string> => {
   }
 };
 
-describe('policies as documents of the book', () => {
+describe('policies as documents of the book', { timeout: 30_000 }, () => {
   test('[POL62] what is in force becomes documents once, the same from two workers', async () => {
     mkdirSync(join(root, 'one', ORG), { recursive: true });
     write(`one/${ORG}/own.json`, document('own', 4, 'surely'));
@@ -269,7 +269,17 @@ describe('policies as documents of the book', () => {
       'base@3',
       expect.stringContaining('base.json is not JSON'),
     ]);
+    // Another document is put in force meanwhile: the file is left alone, and what is wrong with it is still said.
+    await documents.putDocument(ORG, ADA, document('own', 1, 'never'));
+    await documents.follow(ORG);
+    expect([label(), rules.problems(ORG)[0]]).toEqual([
+      'base@3+own@1',
+      expect.stringContaining('base.json is not JSON'),
+    ]);
     expect(readFileSync(join(root, 'one', ORG, 'base.json'), 'utf8')).toBe('{ half');
+    write(`one/${ORG}/base.json`, document('base', 4, 'mended'));
+    await documents.takeFiles(ORG);
+    expect([label(), rules.problems(ORG)]).toEqual(['base@4+own@1', []]);
   });
 
   test('[POL64][POL65] while the record is away a worker starts with what was last in force, and a file waits', async () => {

@@ -236,6 +236,7 @@ export class PolicyDocuments {
     }
     try {
       await this.#putDocuments(orgId, { userId: BY_FILE, name: 'Policy files' }, documents, FOLDER_DEVICE);
+      rules.refuse(orgId, []);
     } catch (error) {
       if (!AppError.is(error)) throw error;
       rules.refuse(orgId, error.body.message.split('\n'));
