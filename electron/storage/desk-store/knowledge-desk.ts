@@ -323,7 +323,7 @@ function itemOf({ docId, head, server, waiting, refused }: LocalDoc, openConflic
     ownerName: head.fields.ownerId ?? null,
     editedBy: head.author,
     editedAtMs: head.savedAtMs,
-    isPublished: server?.publishedId != null,
+    isPublished: (server?.publishedId ?? null) !== null,
     verifyByMs: days > 0 && Number.isFinite(verified) ? verified + days * DAY_MS : null,
     openConflicts,
     waiting: waiting + refused,

@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import type { EditorView } from '@codemirror/view';
 import { expect, test } from 'vitest';
-import { SHOP_ARTICLES, UNREACHABLE, LIVE_SYNC } from '#tests/fixtures/fake-knowledge.ts';
+import { SHOP_ARTICLES, UNREACHABLE, type LIVE_SYNC } from '#tests/fixtures/fake-knowledge.ts';
 import { SHOP_POLICIES } from '#tests/fixtures/policy-articles.ts';
 import { renderKnowledge, type KnowledgeOptions } from '#tests/fixtures/render-knowledge.tsx';
 import '#renderer/screens/knowledge/open-policy-pane.tsx';
