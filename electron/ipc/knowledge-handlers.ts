@@ -1,3 +1,4 @@
+import { SPACE_RIGHTS, spaceOf } from '#shared/domain/document-space.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import type { CommandHandlers } from '#shared/ipc/commands.ts';
 import type { KNOWLEDGE_COMMANDS } from '#shared/ipc/knowledge-commands.ts';
@@ -13,6 +14,12 @@ import { isAway } from './is-away.ts';
 
 type KnowledgeHandlers = Pick<CommandHandlers, keyof typeof KNOWLEDGE_COMMANDS | 'get-sync' | 'sync-now'>;
 
+const DENIED = {
+  knowledge: 'Your role may not edit knowledge.',
+  policies: 'Your role may not edit policies.',
+  notes: 'Your role may not write notes on calls.',
+} as const;
+
 /** The lanes answer as they would on a call; the worker cuts them off after 30 s. */
 const ASK_TIMEOUT_MS = 35_000;
 
@@ -24,19 +31,20 @@ export function knowledgeHandlers(core: DeskCore, data: DeskData): KnowledgeHand
     sync.wake();
   };
   /** Who saves. The worker judges anew when it gets it; here it only keeps people from work that would not be accepted. */
-  const editor = async (): Promise<string> => {
+  const editor = async (docId: string | null = null): Promise<string> => {
     const user = core.user ?? (await store.people.last());
     if (!user)
       throw appError('access.denied', 'Nobody has signed in at this desk yet.', { origin: 'electron' });
-    if (!user.capabilities.includes('knowledge.edit'))
-      throw appError('access.denied', 'Your role may not edit knowledge.', { origin: 'electron' });
+    const space = docId === null ? 'knowledge' : spaceOf(docId);
+    if (!user.capabilities.includes(SPACE_RIGHTS[space].edit))
+      throw appError('access.denied', DENIED[space], { origin: 'electron' });
     return user.name;
   };
   const now = (): number => Date.now();
   return {
-    'list-knowledge': async ({ query, filter, limit }) => {
+    'list-knowledge': async ({ query, filter, space, limit }) => {
       const startedMono = performance.now();
-      const { items, counts } = await store.knowledge.list({ query, filter, limit, nowMs: now() });
+      const { items, ...found } = await store.knowledge.list({ query, filter, space, limit, nowMs: now() });
       const people = [...(await store.people.team())];
       const names = new Map(people.map(({ userId, name }) => [userId, name]));
       const named = items.map(item => ({
@@ -45,7 +53,7 @@ export function knowledgeHandlers(core: DeskCore, data: DeskData): KnowledgeHand
       }));
       return {
         items: named,
-        counts,
+        ...found,
         people,
         tookMs: Math.round((performance.now() - startedMono) * 10) / 10,
       };
@@ -55,7 +63,7 @@ export function knowledgeHandlers(core: DeskCore, data: DeskData): KnowledgeHand
       revisions: [...(await store.knowledge.history(docId))],
     }),
     'save-knowledge': async edit => {
-      const saved = await store.knowledge.save(edit, { author: await editor(), nowMs: now() });
+      const saved = await store.knowledge.save(edit, { author: await editor(edit.docId), nowMs: now() });
       data.record('knowledge.saved', { ...saved, resolves: edit.resolves });
       changed([saved.docId]);
       return saved;
@@ -70,7 +78,10 @@ export function knowledgeHandlers(core: DeskCore, data: DeskData): KnowledgeHand
       return {};
     },
     'delete-knowledge': async ({ docId, baseId }) => {
-      const deleted = await store.knowledge.remove(docId, baseId, { author: await editor(), nowMs: now() });
+      const deleted = await store.knowledge.remove(docId, baseId, {
+        author: await editor(docId),
+        nowMs: now(),
+      });
       data.record('knowledge.deleted', { docId, ...deleted });
       changed([docId]);
       return deleted;

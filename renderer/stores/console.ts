@@ -114,7 +114,7 @@ export function createConsole(deps: ConsoleDeps): Console {
   });
   const notes = createCallNotes({ bridge, ui, call, history, sync: sync.state });
   const tour = createTour({ desk, goToFloor: () => actions.goTo('floor') });
-  const openDoc = (docId: string): void => void knowledge.desk.open(docId);
+  const openDoc = (docId: string): void => knowledge.openDoc(docId);
   const actions = createCallActions({ desk, floor, call, ui, media, ladder, replay, supervise, openDoc });
   const archive = createArchiveStore({ bridge, ui, call, replay, actions });
 

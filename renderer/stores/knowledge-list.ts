@@ -4,6 +4,9 @@ import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
 import type { Colleague, KnowledgeFilter, KnowledgeItem } from '#shared/ipc/knowledge-commands.ts';
 import type { ConsoleClock } from './clock.ts';
 
+/** The two kinds of documents that the workspace lists. */
+export type KnowledgeSpace = 'knowledge' | 'policies';
+
 export interface KnowledgeListState {
   readonly status:
     | { readonly name: 'loading' }
@@ -17,6 +20,9 @@ export interface KnowledgeListState {
   readonly people: readonly Colleague[];
   readonly query: string;
   readonly filter: KnowledgeFilter;
+  readonly space: KnowledgeSpace;
+  /** Documents in conflict that the other space has. */
+  readonly conflictsElsewhere: number;
 }
 
 /** The articles of this desk as they are searched and filtered. */
@@ -24,7 +30,7 @@ export interface KnowledgeList {
   readonly state: StoreApi<KnowledgeListState>;
   /** Reads anew for what is asked now; what is shown stays until the answer is there. */
   read(): Promise<void>;
-  ask(change: Partial<Pick<KnowledgeListState, 'query' | 'filter'>>): Promise<void>;
+  ask(change: Partial<Pick<KnowledgeListState, 'query' | 'filter' | 'space'>>): Promise<void>;
   /** Something is not what it was: reads again once it is quiet. */
   stale(): void;
 }
@@ -41,6 +47,8 @@ export function createKnowledgeList(bridge: DeskBridge, clock: ConsoleClock): Kn
     people: [],
     query: '',
     filter: 'all',
+    space: 'knowledge',
+    conflictsElsewhere: 0,
   }));
   /** Rises with each question: a late answer to an older one is not shown. */
   let asked = 0;
@@ -49,8 +57,8 @@ export function createKnowledgeList(bridge: DeskBridge, clock: ConsoleClock): Kn
   const read = async (): Promise<void> => {
     asked += 1;
     const mine = asked;
-    const { query, filter } = state.getState();
-    const answer = await bridge.run('list-knowledge', { query: query.trim().slice(0, 200), filter });
+    const { query, filter, space } = state.getState();
+    const answer = await bridge.run('list-knowledge', { query: query.trim().slice(0, 200), filter, space });
     if (mine !== asked) return;
     state.setState(
       answer.ok

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { spaceOf } from '#shared/domain/document-space.ts';
 import type { ErrorBody } from '#shared/errors/app-error.ts';
 import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
 import type { AskedAnswer } from '#shared/ipc/knowledge-commands.ts';
@@ -59,7 +60,7 @@ export function createKnowledgeLookups(bridge: DeskBridge): KnowledgeLookups {
     async show(docId) {
       asks += 1;
       state.setState({ docId, asked: { name: 'nothing' }, usage: { name: 'loading' } });
-      if (docId === null) return;
+      if (docId === null || spaceOf(docId) !== 'knowledge') return;
       const answer = await bridge.run('get-knowledge-usage', { docId });
       if (state.getState().docId !== docId) return;
       state.setState({
@@ -91,7 +92,11 @@ export function createKnowledgeLookups(bridge: DeskBridge): KnowledgeLookups {
       const mine = asks;
       const { markdown } = article.text;
       state.setState({ asked: { name: 'asking' } });
-      const draft = docId === undefined ? null : { docId, title: titleOf(article), markdown };
+      // A policy is judged by when it is in force, and is nothing to answer from.
+      const draft =
+        docId === undefined || spaceOf(docId) !== 'knowledge'
+          ? null
+          : { docId, title: titleOf(article), markdown };
       const answer = await bridge.run('ask-knowledge', { question, draft });
       if (mine !== asks) return;
       state.setState({

@@ -76,6 +76,10 @@ export function doDeed(console: Console, run: (action: KeyAction) => void, deed:
       return;
     case 'go-to':
       return actions.goTo(deed.screen);
+    case 'open-policies':
+      actions.goTo('knowledge');
+      if (ui.getState().screen === 'knowledge') console.knowledge.show('policies');
+      return;
     case 'set':
       return void desk.save(deed.change).then(error => error && tellError(ui, error));
     case 'end-call':

@@ -10,6 +10,7 @@ export type PaletteDeed =
   | { readonly name: 'act'; readonly action: KeyAction }
   | { readonly name: 'open-call'; readonly callId: CallId }
   | { readonly name: 'go-to'; readonly screen: ListScreen }
+  | { readonly name: 'open-policies' }
   | { readonly name: 'set'; readonly change: Partial<Settings> }
   | { readonly name: 'end-call' }
   | { readonly name: 'write-note' }
@@ -96,6 +97,14 @@ export function paletteItems(scene: PaletteScene): readonly PaletteItem[] {
     key: '',
     deed: { name: 'set', change },
   });
+  const openPolicies: PaletteItem = {
+    id: 'open-policies',
+    group: 'Go to',
+    words: 'Open policies',
+    aside: '',
+    key: '',
+    deed: { name: 'open-policies' },
+  };
   const onLine = scene.call?.mic === 'live' || scene.call?.mic === 'barge';
   return [
     ...callItems(scene, act),
@@ -116,6 +125,7 @@ export function paletteItems(scene: PaletteScene): readonly PaletteItem[] {
           ...(screen === 'history' ? [] : [go('history', 'History')]),
           ...(screen === 'figures' ? [] : [go('figures', 'Figures')]),
           ...(screen === 'knowledge' ? [] : [go('knowledge', 'Knowledge')]),
+          openPolicies,
           ...(screen === 'settings' ? [] : [go('settings', 'Settings')]),
         ]),
     ...(scene.mayPlaceCall && !onLine

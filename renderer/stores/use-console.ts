@@ -52,7 +52,7 @@ export const useArticle = <Part>(select: (state: ArticleState) => Part): Part =>
 
 /** Conflicts and refused changes: what in the knowledge waits for this person. */
 export function useKnowledgeBadge(): number {
-  const conflicts = useKnowledgeList(state => state.counts.conflict ?? 0);
+  const conflicts = useKnowledgeList(state => (state.counts.conflict ?? 0) + state.conflictsElsewhere);
   const status = useStore(useConsole().sync.state);
   return knowledgeBadge(conflicts, status);
 }

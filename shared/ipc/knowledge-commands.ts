@@ -46,6 +46,8 @@ export const knowledgeItemSchema = z.object({
   ownerName: z.string().nullable(),
   editedBy: z.string(),
   editedAtMs: z.number(),
+  /** Something of it is published: of a policy, is in force. */
+  isPublished: z.boolean(),
   /** When somebody has to look at it again; null without an interval. */
   verifyByMs: z.number().nullable(),
   openConflicts: z.number().int().nonnegative(),
@@ -111,12 +113,15 @@ export const KNOWLEDGE_COMMANDS = {
     args: z.object({
       query: z.string().max(200).default(''),
       filter: knowledgeFilterSchema.default('all'),
+      space: z.enum(['knowledge', 'policies']).default('knowledge'),
       limit: z.number().int().min(1).max(1000).default(500),
     }),
     result: z.object({
       items: z.array(knowledgeItemSchema),
       /** Documents of each filter, whatever the query is. */
       counts: z.record(knowledgeFilterSchema, z.number().int()),
+      /** Documents in conflict of the other space: articles where policies were asked for. */
+      conflictsElsewhere: z.number().int().nonnegative(),
       tookMs: z.number(),
       /** Colleagues as the worker last named them; one of them can own an article. */
       people: z.array(colleagueSchema),
@@ -171,6 +176,7 @@ export const KNOWLEDGE_COMMANDS = {
       'knowledge.conflict',
       'knowledge.refused',
       'knowledge.unknown',
+      'policy.invalid',
       'worker.unreachable',
     ],
   },

@@ -16,6 +16,7 @@ export const blockSchema = z.object({
  * Fields of a document; absent is not set. All are texts, so that each merges on its own (KN6). `stage` is what its people say
  * of it; whether it is approved follows from what is published and is no field. `kind` is `fact` or `objection`; an objection names
  * in `heard` what callers say, phrases parted by `;`. `callId` and `flag` are a note's: the call it is on, and what it marks it as.
+ * `policyVersion` is a policy's: the version under which this text, or the one it comes from, was put in force.
  */
 export const KNOWLEDGE_FIELDS = [
   'title',
@@ -29,6 +30,7 @@ export const KNOWLEDGE_FIELDS = [
   'tags',
   'callId',
   'flag',
+  'policyVersion',
 ] as const;
 export type KnowledgeField = (typeof KNOWLEDGE_FIELDS)[number];
 export const stageSchema = z.enum(['draft', 'in-review', 'archived']);

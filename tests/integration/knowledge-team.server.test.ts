@@ -1,28 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres, type PostgresServer } from '#infra/postgres/start-postgres.ts';
-import { readWorkerReport } from '#shared/protocol/worker-report.ts';
 import { saved } from '#tests/fixtures/knowledge-revisions.ts';
 import { foundPostgres, onPostgres } from '#tests/fixtures/test-postgres.ts';
+import { startTeamWorker, type RunningWorker } from './team-worker.ts';
 
 const PATIENCE = { timeout: 120_000, interval: 200 };
 const TEST_LIMIT_MS = 400_000;
-
-interface RunningWorker {
-  readonly workerId: string;
-  readonly ask: (path: string, body?: unknown) => Promise<{ readonly status: number; readonly body: Body }>;
-  readonly kill: () => Promise<void>;
-}
-type Body = Readonly<Record<string, unknown>> & {
-  readonly error?: { readonly code: string; readonly retryable: boolean };
-  readonly answers?: readonly unknown[];
-};
 
 let server: PostgresServer;
 let url: string;
@@ -30,37 +16,9 @@ const folders: string[] = [];
 const cleanups: (() => Promise<void>)[] = [];
 
 async function startWorker(folder: string, ...args: string[]): Promise<RunningWorker> {
-  const child = spawn(
-    process.execPath,
-    [
-      ...['--no-warnings', join(import.meta.dirname, '../../worker/entry/main.ts'), '--headless'],
-      ...['--data', folder, '--port', '0', ...args],
-    ],
-    { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], env: { ...process.env, DATABASE_URL: url } },
-  );
-  const exited = once(child, 'exit');
-  const kill = async (): Promise<void> => {
-    child.kill('SIGKILL');
-    await exited;
-  };
-  cleanups.push(kill);
-  const { port, workerId } = await new Promise<{ port: number; workerId: string }>((resolve, reject) => {
-    createInterface({ input: child.stdio[3] as Readable }).once('line', line => {
-      const report = readWorkerReport(line);
-      if (report?.type === 'worker.ready') resolve(report);
-      else reject(new Error(`the worker did not start: ${line}`));
-    });
-  });
-  const token = readFileSync(join(folder, 'token'), 'utf8').trim();
-  const ask: RunningWorker['ask'] = async (path, body) => {
-    const response = await fetch(`http://127.0.0.1:${String(port)}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, body: (await response.json()) as Body };
-  };
-  return { workerId, ask, kill };
+  const worker = await startTeamWorker(url, folder, ...args);
+  cleanups.push(worker.kill);
+  return worker;
 }
 
 const newFolder = (): string => {
@@ -92,8 +50,8 @@ describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
         startWorker(ofTwo, '--demo', '--calls-min', '1', '--calls-max', '1'),
       ]);
       const changes = await two.ask('/api/knowledge/changes?limit=500');
-      expect(changes.body['documents']).toHaveLength(16);
-      expect(changes.body['version']).toBe(31); // 16 documents, 15 of them published
+      expect(changes.body['documents']).toHaveLength(18);
+      expect(changes.body['version']).toBe(35); // 16 articles, 15 of them published, and two policies in force
 
       const text = 'Unicycles are returned by freight within ninety days.';
       const first = saved('u-0', null, [text], { docId: 'unicycles', fields: { title: 'Unicycles' } });

@@ -64,6 +64,10 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
     'merge',
     'import',
     'patch',
+    'policy',
+    'policy-faults',
+    'policy-conflict',
+    'policy-force',
   ],
   settings: ['ready', 'remapped'],
 };

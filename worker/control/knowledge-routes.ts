@@ -48,7 +48,7 @@ export const KNOWLEDGE_ROUTES = {
   publishKnowledge: route(
     'POST',
     '/api/knowledge/publish',
-    'Makes a revision what the AI answers from, on every worker. Forward along the history only, and over no open conflict.',
+    'Makes a revision what the AI answers from, on every worker. Forward along the history only, and over no open conflict. Of a policy: puts its newest text in force, which needs `policy.edit`; `snapshotId` then names the documents and versions that verdicts name.',
     'knowledge.publish',
     { body: publishSchema, result: publishAnswerSchema },
   ),

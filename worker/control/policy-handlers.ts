@@ -30,7 +30,7 @@ export function policyHandlers(desk: PolicyDesk | null) {
     },
     publishPolicies: async ({ body, actor: asking }: Asked<{ readonly document: unknown }>) => {
       const { desk, actor } = of(asking);
-      return desk.publish(actor.orgId, body.document, actor.userId);
+      return desk.publish(actor.orgId, body.document, actor);
     },
     previewPolicies: async ({
       body,

@@ -6,6 +6,7 @@ import type { CallId } from '#shared/domain/ids.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
 import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.ts';
 import { PolicyBook } from '#worker/rulebook/policy-book.ts';
+import { PolicyDocuments } from '#worker/rulebook/policy-documents.ts';
 import { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import { openSqliteStore } from '#worker/store/sqlite/sqlite-store.ts';
 import { MemoryJournal } from '#tests/fakes/memory-journal.ts';
@@ -43,6 +44,16 @@ beforeEach(async () => {
     onApplied: (_orgId, label, by) => applied.push(`${label} by ${by}`),
     onRefused: () => undefined,
   });
+  const documents = new PolicyDocuments({
+    book: store,
+    rules: book,
+    clock: systemClock,
+    onPublished: () => undefined,
+    onError: error => {
+      throw error;
+    },
+  });
+  await documents.start(LOCAL_ADMIN.orgId);
   const control = await startControl({
     host: '127.0.0.1',
     port: 0,
@@ -63,7 +74,7 @@ beforeEach(async () => {
     media: new LoopbackMediaPlane(),
     appendToCall: () => false,
     ringCaller: null,
-    policies: new PolicyDesk(book, store),
+    policies: new PolicyDesk(book, store, documents),
     bootSecret: SECRET,
     keyFile: join(folder, 'key'),
     recordings: join(folder, 'recordings'),

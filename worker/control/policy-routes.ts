@@ -31,7 +31,7 @@ export const POLICY_ROUTES = {
   publishPolicies: route(
     'POST',
     '/api/policies',
-    'Puts a policy document in force, in place of the one of its name. Speech that has begun keeps the rules it began with.',
+    'Puts a policy document in force on every worker, in place of the one of its name, as a revision of the org’s book. Speech that has begun keeps the rules it began with.',
     'policy.edit',
     { body: documentBody, result: z.object({ label: z.string() }) },
   ),

@@ -38,7 +38,7 @@ function team(endsWith?: Error) {
     });
   const one = worker('w1', [], false);
   const two = worker('w2', ['c2'], true);
-  return { one, two, clock, ran, reloaded };
+  return { one, two, channel, clock, ran, reloaded };
 }
 
 describe('workers of a team', () => {
@@ -68,8 +68,8 @@ describe('workers of a team', () => {
   });
 
   test('[KN40] policies are read again everywhere', async () => {
-    const { one, reloaded } = team();
-    one.reloadPolicies(ORG);
+    const { channel, reloaded } = team();
+    await channel.say({ type: 'reload-policy', orgId: ORG });
     await Promise.resolve();
     await Promise.resolve();
     expect(reloaded.sort()).toEqual(['w1 org-1', 'w2 org-1']);

@@ -49,11 +49,6 @@ export class TeamControl {
     }));
   }
 
-  /** Every worker reads the policies of the org again, as far as it has them. */
-  reloadPolicies(orgId: OrgId): void {
-    this.#deps.channel.say({ type: 'reload-policy', orgId }).catch(this.#deps.onError);
-  }
-
   /** Every worker reads what is published again. */
   rotateKnowledge(orgId: OrgId): void {
     this.#deps.channel.say({ type: 'rotate-knowledge', orgId }).catch(this.#deps.onError);

@@ -43,6 +43,8 @@ export interface MindOptions {
   /** Ears where no recogniser is configured. */
   readonly offlineStt: CallSessionDeps['createStt'];
   readonly onPolicies: PolicyBookDeps['onApplied'];
+  /** A host goes by what its worker has put in force and watches for that; a worker takes in files by itself. */
+  readonly isHost?: boolean;
 }
 
 /** Rejects with `voice.failed`, `knowledge.refused` or `policy.invalid`. */
@@ -53,6 +55,7 @@ export async function assembleMind({
   vectors = () => null,
   offlineStt,
   onPolicies,
+  isHost = false,
 }: MindOptions): Promise<Mind> {
   const offlineVoice = new FliteVoiceEngine();
   const { profile, keys, leftOut } = readProviders(config.providers, process.env);
@@ -76,8 +79,8 @@ export async function assembleMind({
   );
   const knowledge = await openKnowledge(documents, chooseEmbedder(profile.embedding, keys), log, vectors);
   warmLocalModels();
-  const book = openPolicyBook(config, log, onPolicies);
-  const stopWatching = book.watch(DEMO_ORG_ID);
+  const book = openPolicyBook(config, log, onPolicies, isHost);
+  const stopWatching = isHost ? book.watch(DEMO_ORG_ID) : () => undefined;
   return {
     brain,
     voice,

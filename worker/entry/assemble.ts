@@ -24,7 +24,6 @@ import { LoopbackMediaPlane } from '#worker/media/loopback/loopback-media-plane.
 import type { RecordingParts } from '#worker/media/recorder/join-job.ts';
 import { ScriptedStt } from '#worker/models/scripted-stt.ts';
 import { OrgRetention } from '#worker/privacy/org-retention.ts';
-import type { PolicyBookDeps } from '#worker/rulebook/policy-book.ts';
 import { PolicyDesk } from '#worker/rulebook/policy-desk.ts';
 import type { CallSessionDeps } from '#worker/session/call-needs.ts';
 import type { StoreJournal } from '#worker/store/store-journal.ts';
@@ -49,6 +48,7 @@ import { knowledgeDocuments } from './knowledge-documents.ts';
 import { openKnowledgeDesk } from './open-knowledge-desk.ts';
 import { lineClips, livekitAccess, openLivekitLine, type LivekitLine } from './livekit-line.ts';
 import type { Logger } from './log.ts';
+import { openPolicyDocuments, recordPolicies } from './open-policy-documents.ts';
 import { openRecord } from './open-record.ts';
 import { closeOpenCalls, makeDataFolder, openJournal } from './open-store.ts';
 import { RESOURCES } from './resources.ts';
@@ -201,14 +201,24 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     fleet?.rotateKnowledge(orgId);
     return answer;
   };
-  const knowledge = openKnowledgeDesk({ mind, store, journal, channel, host, rotate, log });
+  const policies = await openPolicyDocuments(mind.book, store, channel, log);
+  const knowledge = openKnowledgeDesk({
+    mind,
+    store,
+    journal,
+    channel,
+    host,
+    rotate,
+    policyDocuments: policies.documents,
+    log,
+  });
   const workerId = randomUUID();
   const team = new TeamControl({
     channel,
     workerId,
     desk: host,
     ringCaller: config.demo ? scenario => callers.ringScenario(scenario) : null,
-    reloadPolicies: orgId => void mind.book.reload(orgId),
+    reloadPolicies: policies.reload,
     clock,
     newId,
     onError: error => log.error({ err: error }, 'a word to or of another worker came to nothing'),
@@ -243,7 +253,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     hosts: fleet?.hosts ?? localFigures(host, () => refusedCalls),
     texts,
     ticketing,
-    policies: new PolicyDesk(mind.book, store, orgId => team.reloadPolicies(orgId)),
+    policies: new PolicyDesk(mind.book, store, policies.documents),
     team,
     ...knowledge,
     callers,
@@ -261,6 +271,7 @@ export async function assembleWorker(options: AssembleOptions): Promise<Worker> 
     voice: mind.voice,
     rotateKnowledge: rotate,
     stop: async () => {
+      policies.stop();
       knowledge.knowledgeWatch.stop();
       team.stop();
       for (const stop of stopRetention) stop();
@@ -353,20 +364,4 @@ function scriptedCallers(config: WorkerConfig): StubTelephonyAdapter {
     ringTimeoutMs: 30_000,
     newCallId: () => newId() as CallId,
   });
-}
-
-/** Who put which rules in force stands in the audit log. */
-function recordPolicies(store: Store, log: Logger): PolicyBookDeps['onApplied'] {
-  return (orgId, label, by) =>
-    void store
-      .recordAccess({
-        id: newId(),
-        orgId,
-        userId: by,
-        action: 'policy.edit',
-        outcome: 'applied',
-        atMs: systemClock.now(),
-        payload: { label },
-      })
-      .catch((error: unknown) => log.error({ err: error }, 'a change of policies was not recorded'));
 }

@@ -6,6 +6,7 @@ import { tryQuestion } from '#worker/host/try-question.ts';
 import { KnowledgeDesk } from '#worker/knowledge/knowledge-desk.ts';
 import type { RotationAnswer } from '#worker/knowledge/knowledge-shelf.ts';
 import { KnowledgeWatch } from '#worker/knowledge/knowledge-watch.ts';
+import type { PolicyDocuments } from '#worker/rulebook/policy-documents.ts';
 import type { Store } from '#worker/store/store.ts';
 import type { Mind } from './assemble-mind.ts';
 import { DEMO_ORG_ID } from './demo-org.ts';
@@ -21,11 +22,21 @@ export interface KnowledgeDeskParts {
   readonly channel: ControlChannel;
   readonly host: Pick<RunningCalls, 'appendToCall'>;
   readonly rotate: (orgId: OrgId) => Promise<RotationAnswer>;
+  readonly policyDocuments: PolicyDocuments;
   readonly log: Logger;
 }
 
 /** What people do with documents, and who notices what others have done with them. */
-export function openKnowledgeDesk({ mind, store, journal, channel, host, rotate, log }: KnowledgeDeskParts): {
+export function openKnowledgeDesk({
+  mind,
+  store,
+  journal,
+  channel,
+  host,
+  rotate,
+  policyDocuments,
+  log,
+}: KnowledgeDeskParts): {
   readonly knowledge: KnowledgeDesk;
   readonly knowledgeWatch: KnowledgeWatch;
 } {
@@ -35,6 +46,8 @@ export function openKnowledgeDesk({ mind, store, journal, channel, host, rotate,
       book: store,
       shelf,
       rotate,
+      putInForce: (actor, docId, revisionId) =>
+        policyDocuments.putInForce(actor.orgId, actor, docId, revisionId),
       channel,
       ask: (tried, signal) => tryQuestion({ clock: systemClock, newId, model, policies }, tried, signal),
       tellCall: (callId, draft) =>
@@ -57,7 +70,11 @@ export function openKnowledgeDesk({ mind, store, journal, channel, host, rotate,
         book: store,
         channel,
         clock: systemClock,
-        rotate,
+        // Articles and policies share the counter; neither waits for what is wrong with the other.
+        rotate: async orgId => {
+          const done = await Promise.allSettled([policyDocuments.follow(orgId), rotate(orgId)]);
+          for (const one of done) if (one.status === 'rejected') throw one.reason;
+        },
         onError: error => log.warn({ err: error }, 'knowledge could not be looked at; it is tried again'),
       },
       [DEMO_ORG_ID],

@@ -10,16 +10,19 @@ import { systemClock } from './system-clock.ts';
 /**
  * The policy documents, read once so that a worker without usable rules does not start (POL24).
  * @param onApplied is told of rules that are in force from now on, and by whom
+ * @param isFollower a host: what its worker has put in force is in force here
  */
 export function openPolicyBook(
   config: WorkerConfig,
   log: Logger,
   onApplied: PolicyBookDeps['onApplied'],
+  isFollower: boolean,
 ): PolicyBook {
   const book = new PolicyBook({
     clock: systemClock,
     shipped: join(RESOURCES, 'policies'),
     folder: join(config.data, 'policies'),
+    isFollower,
     ask: createOpenAiJudge({ apiKey: process.env['OPENAI_API_KEY'] ?? null, baseUrl: config['judge-url'] }),
     onApplied: (orgId, label, by) => {
       log.info({ orgId, label, by }, 'other policies are in force');

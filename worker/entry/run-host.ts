@@ -44,6 +44,7 @@ export async function runHost(boot: HostBoot, log: Logger): Promise<void> {
     documents: knowledgeDocuments(config, null, log),
     offlineStt: callId => new ScriptedStt(callId, { utterances: () => [] }),
     onPolicies: () => undefined,
+    isHost: true,
   });
   const clips = await lineClips(mind.voice);
   // Only now: loading the models takes longer than a host may be silent.

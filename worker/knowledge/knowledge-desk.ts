@@ -43,6 +43,12 @@ export interface KnowledgeDeskDeps {
   readonly shelf: KnowledgeShelf;
   /** Reads what is published again, here and on the hosts of this worker. */
   readonly rotate: (orgId: OrgId) => Promise<RotationAnswer>;
+  /** Puts a policy in force on every worker; its publishing (POL63). Absent where the policies of a worker are fixed. */
+  readonly putInForce?: (
+    actor: Actor,
+    docId: string,
+    revisionId: string,
+  ) => Promise<{ readonly publishedId: string; readonly version: number; readonly label: string }>;
   readonly channel: ControlChannel;
   readonly ask: (
     tried: {
@@ -122,6 +128,7 @@ export class KnowledgeDesk {
   ): Promise<z.infer<typeof publishAnswerSchema>> {
     const { book, audit } = this.#deps;
     const { orgId } = actor;
+    if (spaceOf(docId) === 'policies') return this.#publishPolicy(actor, docId, revisionId);
     const revision = await book.knowledgeRevision(orgId, docId, revisionId);
     if (!revision) throw REFUSALS.unknown;
     if (spaceOf(docId) === 'notes')
@@ -134,6 +141,24 @@ export class KnowledgeDesk {
     if (published.outcome === 'refused') throw REFUSALS[published.reason];
     const snapshotId = await this.#answerFromIt(orgId);
     return { publishedId: revisionId, snapshotId, version: published.version };
+  }
+
+  /** What the AI goes by is named by its documents and versions, as verdicts name it. */
+  async #publishPolicy(
+    actor: Actor,
+    docId: string,
+    revisionId: string,
+  ): Promise<z.infer<typeof publishAnswerSchema>> {
+    const { putInForce, audit } = this.#deps;
+    const right = SPACE_RIGHTS.policies.publish ?? SPACE_RIGHTS.policies.edit;
+    if (!may(actor.role, right)) {
+      await audit(actor, right, 'denied', { docId, revisionId });
+      throw appError('access.denied', 'Your role may not put policies in force. Ask an admin.');
+    }
+    if (!putInForce) throw appError('input.invalid', 'The policies of this worker are fixed.');
+    const { publishedId, version, label } = await putInForce(actor, docId, revisionId);
+    await this.#tellTeam(actor.orgId);
+    return { publishedId, version, snapshotId: label };
   }
 
   /** Rejects with `input.too-large`, `knowledge.conflict` and as `publish` does (KN31). */

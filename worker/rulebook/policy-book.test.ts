@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OrgId } from '#shared/domain/ids.ts';
+import { policyDocumentSchema } from '#shared/domain/policy-document.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { systemClock } from '#worker/entry/system-clock.ts';
 import { openJudging, STANDING_CLOCK } from './judge-speech.ts';
@@ -28,7 +29,10 @@ const write = (file: string, value: unknown): void =>
   writeFileSync(join(root, file), typeof value === 'string' ? value : JSON.stringify(value));
 const own = (name: string): string => `data/${ORG}/${name}.json`;
 
-function open() {
+const put = (book: PolicyBook, input: unknown): boolean =>
+  book.adopt(ORG, [policyDocumentSchema.parse(input)], [], 'ann');
+
+function open(more: { readonly isFollower?: boolean } = {}) {
   const applied: string[] = [];
   const refused: string[] = [];
   const book = new PolicyBook({
@@ -36,6 +40,7 @@ function open() {
     shipped: join(root, 'shipped'),
     folder: join(root, 'data'),
     ask: null,
+    ...more,
     onApplied: (_orgId, label, by) => applied.push(`${label} by ${by}`),
     onRefused: (_orgId, problems) => refused.push(...problems),
   });
@@ -87,25 +92,38 @@ describe('policy book', () => {
     expect(applied).toEqual(['base@2 by file', 'base@3 by file']);
   });
 
-  test('[POL23] a published document needs a higher version, is kept, and is there after a restart', () => {
+  test('[POL23] what was put in force is kept with its version, and is there after a restart', () => {
     const { book, label, applied } = open();
-    expect(refusal(() => book.publish(ORG, document('base', 1, 'surely'), 'ann'))).toMatch(
-      /^policy\.version-taken/u,
-    );
-    expect(book.publish(ORG, document('base', 2, 'promise'), 'ann').label).toBe('base@2');
-    expect(refusal(() => book.publish(ORG, document('base', 2, 'surely'), 'ann'))).toMatch(
-      /^policy\.version-taken: base@2 is in force/u,
-    );
-    book.publish(ORG, document('base', 3, 'surely'), 'ann');
+    expect(put(book, document('base', 2, 'promise'))).toBe(true);
+    expect(put(book, document('base', 2, 'promise'))).toBe(false);
+    put(book, document('base', 3, 'surely'));
     expect(applied).toEqual(['base@2 by ann', 'base@3 by ann']);
     expect([label(), open().label()]).toEqual(['base@3', 'base@3']);
     expect(book.versions(ORG)).toEqual(['base@2', 'base@3']);
     expect(readFileSync(join(root, 'data', ORG, 'versions/base@2.json'), 'utf8')).toContain('promise');
+    expect([book.highestVersion(ORG, 'base'), book.highestVersion(ORG, 'ba')]).toEqual([3, 0]);
+  });
+
+  test('[POL66] a document that is withdrawn goes with its file, and the shipped one of its name holds again', () => {
+    const { book, label } = open();
+    put(book, document('base', 2, 'promise'));
+    write(own('other-file'), document('more', 1, 'surely'));
+    book.reload(ORG);
+    expect(label()).toBe('base@2+more@1');
+    expect(book.adopt(ORG, [], ['base', 'more'], 'ann')).toBe(true);
+    expect([label(), open().label()]).toEqual(['base@1', 'base@1']);
+    expect(readdirSync(join(root, 'data', ORG)).filter(name => !name.startsWith('.'))).toEqual(['versions']);
+  });
+
+  test('[POL64] a host goes by what its worker put in force last, not by a file that somebody writes', () => {
+    put(open().book, document('base', 2, 'promise'));
+    write(own('base'), document('base', 3, 'surely'));
+    expect([open({ isFollower: true }).label(), open().label()]).toEqual(['base@2', 'base@3']);
   });
 
   test('[POL23] a file with a used version and other words is refused', () => {
     const { book, label } = open();
-    book.publish(ORG, document('base', 2, 'promise'), 'ann');
+    put(book, document('base', 2, 'promise'));
     write(own('base'), document('base', 2, 'surely'));
     expect(book.reload(ORG)).toBe(false);
     expect(book.problems(ORG)).toEqual([
@@ -116,13 +134,13 @@ describe('policy book', () => {
 
   test('[POL23] a refused document changes nothing on disk', () => {
     const { book, label } = open();
-    const answer = refusal(() => book.publish(ORG, { ...document('base', 2, 'a b'), policies: [] }, 'ann'));
+    const answer = refusal(() => book.compileWith(ORG, { ...document('base', 2, 'a b'), policies: [] }));
     expect(answer).toBe('policy.invalid: policies: has 0 entries; expected at least 1 entries');
     expect([label(), open().label()]).toEqual(['base@1', 'base@1']);
   });
 
   test('[POL24] a worker starts with what was in force last, and not without any', () => {
-    open().book.publish(ORG, document('base', 2, 'promise'), 'ann');
+    put(open().book, document('base', 2, 'promise'));
     write(own('base'), 'broken');
     const again = open();
     expect(again.label()).toBe('base@2');
@@ -140,7 +158,7 @@ describe('policy book', () => {
     const { book } = open();
     const limits = { kind: 'call-limits', endText: 'I guarantee that I end the call.' };
     expect(
-      refusal(() => book.publish(ORG, { ...document('lead', 1, 'surely'), policies: [limits] }, 'ann')),
+      refusal(() => book.compileWith(ORG, { ...document('lead', 1, 'surely'), policies: [limits] })),
     ).toBe(
       'policy.invalid: call-limits.endText: is stopped by base-words; expected a sentence that the other policies let pass',
     );
@@ -151,7 +169,7 @@ describe('policy book', () => {
     const begun = openJudging(book.rules(ORG).gate, 'reply', STANDING_CLOCK);
     const unit = (text: string) => ({ text, citations: [], toolFacts: [] });
     begun.draft(unit('I promise. '));
-    book.publish(ORG, document('base', 2, 'promise'), 'ann');
+    put(book, document('base', 2, 'promise'));
     begun.draft(unit('I promise again. '));
     begun.draft(unit('I guarantee it. '));
     const next = openJudging(book.rules(ORG).gate, 'reply', STANDING_CLOCK);

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, watch, writeFileSync } from 'node:fs';
+// Over 200 lines: one folder is read, compiled, written and watched here, and every rule on it is about the other three.
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Cancel } from '#shared/domain/clock.ts';
 import type { OrgId } from '#shared/domain/ids.ts';
@@ -23,8 +33,10 @@ export interface PolicyBookDeps {
   readonly shipped: string;
   /** Holds one folder per org with its own documents; one replaces the shipped document of its name. */
   readonly folder: string;
+  /** A host goes by what its worker has put in force last, not by files that somebody may be writing. */
+  readonly isFollower?: boolean;
   readonly ask: AskJudge | null;
-  /** Other rules are in force. `by` is the person, or `file`. */
+  /** Other rules are in force. `by` is the person, `file`, or `team` where another worker has put them in force. */
   readonly onApplied: (orgId: OrgId, label: string, by: string) => void;
   /** Documents were refused and the ones before stay in force. */
   readonly onRefused: (orgId: OrgId, problems: readonly string[]) => void;
@@ -46,9 +58,17 @@ interface Page {
 type PageAnswer =
   { readonly ok: true; readonly page: Page } | { readonly ok: false; readonly problems: readonly string[] };
 
+/** Files of an org that are no copy of what is in force. */
+export interface FileEdits {
+  /** Each has a higher version than what is in force of its name. */
+  readonly documents: readonly PolicyDocument[];
+  readonly problems: readonly string[];
+}
+
 /**
- * The policy documents of every org, and the rules they make. Rules change as a whole or not at all: a document that cannot
- * be used leaves what is in force as it is (POL20-POL24). Files are the truth; every version that was ever in force is kept.
+ * The rules of every org, and their policy documents as files of this machine. Rules change as a whole or not at all: a document
+ * that cannot be used leaves what is in force as it is (POL20-POL24). The truth is what the org has published (`PolicyDocuments`);
+ * the files are this worker's copy, with which it starts where the record cannot be read. Every version is kept.
  */
 export class PolicyBook {
   readonly #deps: PolicyBookDeps;
@@ -100,14 +120,14 @@ export class PolicyBook {
     return true;
   }
 
-  /** Reloads whenever a file of the org changes. */
-  watch(orgId: OrgId): Cancel {
+  /** Calls `onChange` whenever files of the org have changed. */
+  watch(orgId: OrgId, onChange: () => void = () => void this.reload(orgId)): Cancel {
     const folder = this.#folder(orgId);
     mkdirSync(folder, { recursive: true });
     let cancel: Cancel | null = null;
     const watcher = watch(folder, { persistent: false }, () => {
       cancel?.();
-      cancel = this.#deps.clock.after(SETTLE_MS, () => this.reload(orgId));
+      cancel = this.#deps.clock.after(SETTLE_MS, onChange);
     });
     watcher.on('error', () => watcher.close());
     return () => {
@@ -118,55 +138,120 @@ export class PolicyBook {
 
   /** What would be in force with this document, without the policies that ask a model. Throws `policy.invalid`. */
   compileWith(orgId: OrgId, input: unknown): OrgRules {
-    return this.#with(orgId, input, null).page.rules;
+    const reading = readPolicyDocument(input, 'document');
+    if (!reading.ok) throw invalid(reading.faults.map(faultWords));
+    return this.#with(orgId, [reading.document], [], null).rules;
   }
 
-  /** Puts a document in force and keeps it. Throws `policy.invalid`, `policy.version-taken` or `storage.failed`, with nothing changed. */
-  publish(orgId: OrgId, input: unknown, by: string): OrgRules {
-    const { document, page } = this.#with(orgId, input, this.#deps.ask);
-    const { name, version } = document;
-    const current =
-      this.#page(orgId).documents.find(one => one.document.name === name)?.document.version ?? 0;
-    const taken = existsSync(this.#versionFile(orgId, document));
-    if (version <= current || taken)
-      throw appError(
-        'policy.version-taken',
-        `${name}@${current} is in force${taken ? `, and ${name}@${version} was used before` : ''}. Give the document a higher version.`,
-      );
+  /** Throws `policy.invalid` where these would not go together with what else is in force (POL63). */
+  check(orgId: OrgId, own: readonly PolicyDocument[], withdrawn: readonly string[]): void {
+    this.#with(orgId, own, withdrawn, this.#deps.ask);
+  }
+
+  /**
+   * Puts the org's own documents in force, in place of those of their names; `withdrawn` are names the org has no document of any
+   * more. Throws `policy.invalid` or `storage.failed`, with the same rules in force as before. @returns whether others are now
+   */
+  adopt(orgId: OrgId, own: readonly PolicyDocument[], withdrawn: readonly string[], by: string): boolean {
+    const page = this.#with(orgId, own, withdrawn, this.#deps.ask);
     try {
-      mkdirSync(this.#folder(orgId), { recursive: true });
-      writeWhole(join(this.#folder(orgId), `${name}.json`), document);
+      this.#write(orgId, own, withdrawn);
     } catch {
-      throw appError('storage.failed', 'The policy document could not be written. Nothing has changed.');
+      throw appError('storage.failed', 'The policy documents could not be written. Nothing has changed.', {
+        retryable: true,
+      });
     }
-    this.#apply(orgId, page, by);
-    return page.rules;
+    const before = this.#page(orgId);
+    if (sameDocuments(before.documents, page.documents)) return false;
+    // What is wrong with a file stays until the file is read again.
+    this.#apply(orgId, { ...page, problems: before.problems }, by);
+    return true;
+  }
+
+  /** Files that a person has written since they were last put in force, and what cannot be used of them. */
+  edits(orgId: OrgId): FileEdits {
+    const folder = this.#folder(orgId);
+    if (!holdsDocuments(folder)) return { documents: [], problems: [] };
+    const { documents, problems } = loadDocuments(folder);
+    const inForce = new Map(this.documents(orgId).map(({ document }) => [document.name, document]));
+    const edited: PolicyDocument[] = [];
+    const refused = [...problems];
+    for (const { document } of documents) {
+      const now = inForce.get(document.name);
+      if (now && textOf(now) === textOf(document)) continue;
+      if (now && document.version <= now.version) refused.push(needsHigher(document));
+      else edited.push(document);
+    }
+    return { documents: edited, problems: refused };
+  }
+
+  /** Why files are not in force; an empty list when they are. */
+  refuse(orgId: OrgId, problems: readonly string[]): void {
+    const before = this.#page(orgId);
+    if (problems.length > 0 && problems.join() !== before.problems.join())
+      this.#deps.onRefused(orgId, problems);
+    this.#pages.set(orgId, { ...before, problems });
+  }
+
+  /** The highest version of a document that was ever in force here; 0 where there was none. */
+  highestVersion(orgId: OrgId, name: string): number {
+    const kept = this.versions(orgId)
+      .filter(one => one.startsWith(`${name}@`))
+      .map(one => Number(one.slice(name.length + 1)));
+    const now = this.documents(orgId).find(({ document }) => document.name === name)?.document.version ?? 0;
+    return Math.max(0, now, ...kept.filter(Number.isSafeInteger));
   }
 
   #with(
     orgId: OrgId,
-    input: unknown,
+    own: readonly PolicyDocument[],
+    withdrawn: readonly string[],
     ask: AskJudge | null,
-  ): { readonly document: PolicyDocument; readonly page: Page } {
-    const reading = readPolicyDocument(input, 'document');
-    if (!reading.ok) throw invalid(reading.faults.map(faultWords));
-    const { document } = reading;
+  ): Page {
+    const gone = new Set([...withdrawn, ...own.map(({ name }) => name)]);
+    const kept = this.#page(orgId).documents.filter(
+      ({ source, document }) => source === 'org' && !gone.has(document.name),
+    );
+    const all = [...kept, ...own.map(document => ({ source: 'org' as const, document }))];
+    const names = new Set(all.map(({ document }) => document.name));
+    const shipped = loadDocuments(this.#deps.shipped);
+    if (shipped.problems.length > 0) throw invalid(shipped.problems);
     const answer = this.#compile(
       [
-        ...this.#page(orgId).documents.filter(one => one.document.name !== document.name),
-        { source: 'org', document },
+        ...shipped.documents
+          .filter(({ document }) => !names.has(document.name))
+          .map(({ document }) => ({ source: 'shipped' as const, document })),
+        ...all,
       ],
       ask,
     );
     if (!answer.ok) throw invalid(answer.problems);
-    return { document, page: answer.page };
+    return answer.page;
+  }
+
+  /** The files of the org as they are put in force: one a document, none of a document that is withdrawn. */
+  #write(orgId: OrgId, own: readonly PolicyDocument[], withdrawn: readonly string[]): void {
+    const folder = this.#folder(orgId);
+    const there = holdsDocuments(folder) ? loadDocuments(folder).documents : [];
+    for (const { file, document } of there) {
+      const isNow = own.some(({ name }) => file === join(folder, `${name}.json`) && name === document.name);
+      if (!isNow && (withdrawn.includes(document.name) || own.some(({ name }) => name === document.name)))
+        rmSync(file);
+    }
+    if (own.length > 0) mkdirSync(folder, { recursive: true });
+    const now = new Map(this.documents(orgId).map(({ document }) => [document.name, textOf(document)]));
+    for (const document of own) {
+      const file = join(folder, `${document.name}.json`);
+      // A file that somebody is writing is left alone as long as its document stays as it is.
+      if (now.get(document.name) !== textOf(document) || !existsSync(file)) writeWhole(file, document);
+    }
   }
 
   #page(orgId: OrgId): Page {
     const known = this.#pages.get(orgId);
     if (known) return known;
     const answer = this.#read(orgId);
-    const page = answer.ok ? answer.page : this.#lastApplied(orgId, answer.problems);
+    const page: Page = answer.ok ? answer.page : this.#lastApplied(orgId, answer.problems);
     this.#pages.set(orgId, page);
     if (answer.ok) this.#remember(orgId, page);
     else this.#deps.onRefused(orgId, answer.problems);
@@ -174,15 +259,18 @@ export class PolicyBook {
   }
 
   #read(orgId: OrgId): PageAnswer {
+    if (this.#deps.isFollower === true && existsSync(join(this.#folder(orgId), APPLIED_FILE)))
+      try {
+        return { ok: true, page: this.#lastApplied(orgId, []) };
+      } catch {
+        // Being written, or broken: the files are read instead.
+      }
     const shipped = loadDocuments(this.#deps.shipped);
     const folder = this.#folder(orgId);
     const own = holdsDocuments(folder) ? loadDocuments(folder) : { documents: [], problems: [] };
     const problems = [...shipped.problems, ...own.problems];
     for (const { document } of own.documents) {
-      if (this.#isOther(orgId, document))
-        problems.push(
-          `${document.name}@${document.version} was in force with other words; a changed document needs a higher version`,
-        );
+      if (this.#isOther(orgId, document)) problems.push(needsHigher(document));
     }
     if (problems.length > 0) return { ok: false, problems };
     const names = own.documents.map(({ document }) => document.name);
@@ -215,7 +303,9 @@ export class PolicyBook {
 
   /** For the next start and for the record. Failing to does not take back what is in force. */
   #remember(orgId: OrgId, { documents }: Page): void {
-    if (!documents.some(({ source }) => source === 'org')) return;
+    if (this.#deps.isFollower === true) return;
+    const isOwn = documents.some(({ source }) => source === 'org');
+    if (!isOwn && !existsSync(join(this.#folder(orgId), APPLIED_FILE))) return;
     try {
       for (const { source, document } of documents) if (source === 'org') this.#keep(orgId, document);
       writeWhole(join(this.#folder(orgId), APPLIED_FILE), documents);
@@ -247,7 +337,11 @@ export class PolicyBook {
 
   #keep(orgId: OrgId, document: PolicyDocument): void {
     const file = this.#versionFile(orgId, document);
-    if (existsSync(file)) return;
+    if (existsSync(file)) {
+      if (!this.#isOther(orgId, document)) return;
+      // Written here before this worker was one of a team, or while it was away: the team's words have the number.
+      renameSync(file, `${file}.of-this-worker`);
+    }
     mkdirSync(join(this.#folder(orgId), VERSIONS_FOLDER), { recursive: true });
     writeWhole(file, document);
   }
@@ -261,6 +355,9 @@ export class PolicyBook {
     return join(this.#deps.folder, orgId);
   }
 }
+
+const needsHigher = ({ name, version }: PolicyDocument): string =>
+  `${name}@${version} was in force with other words; a changed document needs a higher version`;
 
 function invalid(problems: readonly string[]) {
   return appError('policy.invalid', problems.join('\n'));

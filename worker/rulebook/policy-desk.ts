@@ -1,7 +1,8 @@
 import type { CallQuery } from '#shared/domain/call-list.ts';
-import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
+import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
 import type { BookDocument, PolicyBook } from './policy-book.ts';
+import type { PolicyDocuments, PolicyPerson } from './policy-documents.ts';
 import type { PolicyReplay } from '#shared/protocol/policy-replay.ts';
 import { previewCall, type PreviewChange } from './preview-policies.ts';
 import { clusterVetoes, vetoesOf } from './veto-clusters.ts';
@@ -37,11 +38,10 @@ const MAX_CHANGES = 500;
 export class PolicyDesk {
   readonly #book: PolicyBook;
   readonly #calls: PastCalls;
-  readonly #onPublished: (orgId: OrgId) => void;
+  readonly #documents: PolicyDocuments;
 
-  /** @param onPublished a document was put in force here, and other workers have to hear of it */
-  constructor(book: PolicyBook, calls: PastCalls, onPublished: (orgId: OrgId) => void = () => undefined) {
-    this.#onPublished = onPublished;
+  constructor(book: PolicyBook, calls: PastCalls, documents: PolicyDocuments) {
+    this.#documents = documents;
     this.#book = book;
     this.#calls = calls;
   }
@@ -55,11 +55,9 @@ export class PolicyDesk {
     };
   }
 
-  /** Throws `policy.invalid`, `policy.version-taken`, `storage.failed`. */
-  publish(orgId: OrgId, document: unknown, by: UserId): { readonly label: string } {
-    const { label } = this.#book.publish(orgId, document, by);
-    this.#onPublished(orgId);
-    return { label };
+  /** Rejects as `PolicyDocuments.putDocument` does. */
+  publish(orgId: OrgId, document: unknown, by: PolicyPerson): Promise<{ readonly label: string }> {
+    return this.#documents.putDocument(orgId, by, document);
   }
 
   /** Judges the newest calls with the document, call by call so that running calls are not kept waiting. Rejects with `policy.invalid`. */

@@ -30,7 +30,7 @@ const edit = (markdown: string, more: Partial<KnowledgeEdit> = {}): KnowledgeEdi
   ...more,
 });
 const LIND: Saving = { author: 'Lind', nowMs: 1_000 };
-const ALL = { query: '', filter: 'all', limit: 100, nowMs: 0 } as const;
+const ALL = { query: '', filter: 'all', space: 'knowledge', limit: 100, nowMs: 0 } as const;
 
 test('[DST1][DST2][DST10] what was saved is there when the store is opened again, with what was typed and not saved', async () => {
   const place = folder();

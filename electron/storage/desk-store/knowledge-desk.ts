@@ -2,6 +2,7 @@
 // lines because reading and saving share how a local head is found.
 import { editBlocks, joinBlocks, splitBlocks } from '#shared/domain/blocks.ts';
 import { spaceOf } from '#shared/domain/document-space.ts';
+import { clauseNamesOf } from '#shared/domain/policy-text.ts';
 import { appError } from '#shared/errors/app-error.ts';
 import type {
   KnowledgeDoc,
@@ -40,6 +41,7 @@ export interface DeskIds {
 export interface ListQuery {
   readonly query: string;
   readonly filter: KnowledgeFilter;
+  readonly space: 'knowledge' | 'policies';
   readonly limit: number;
   readonly nowMs: number;
 }
@@ -78,24 +80,33 @@ export class KnowledgeDesk {
     this.#ids = ids;
   }
 
-  list({ query, filter, limit, nowMs }: ListQuery): {
+  list({ query, filter, space, limit, nowMs }: ListQuery): {
     readonly items: readonly KnowledgeItem[];
     readonly counts: Readonly<Record<KnowledgeFilter, number>>;
+    readonly conflictsElsewhere: number;
   } {
-    const docs = this.#docs().filter(
-      ({ docId, head, refused }) => spaceOf(docId) === 'knowledge' && (!head.isDeleted || refused > 0),
-    );
+    const all = this.#docs().filter(({ head, refused }) => !head.isDeleted || refused > 0);
+    const docs = all.filter(({ docId }) => spaceOf(docId) === space);
+    const other = space === 'knowledge' ? 'policies' : 'knowledge';
     const conflicts = this.#cache.conflictCounts();
     const items = new Map(docs.map(doc => [doc.docId, itemOf(doc, conflicts.get(doc.docId) ?? 0)]));
     const counts = countsOf([...items.values()], nowMs);
     const found =
       query.trim() === ''
         ? [...items.values()].toSorted((a, b) => b.editedAtMs - a.editedAtMs)
-        : this.#search(query, docs).flatMap(({ docId, text }) => {
-            const item = items.get(docId);
-            return item ? [withHits(item, text ?? item.excerpt, query)] : [];
-          });
-    return { items: found.filter(item => belongs(item, filter, nowMs)).slice(0, limit), counts };
+        : (space === 'policies' ? searchPolicies(query, docs) : this.#search(query, docs)).flatMap(
+            ({ docId, text }) => {
+              const item = items.get(docId);
+              return item ? [withHits(item, text ?? item.excerpt, query)] : [];
+            },
+          );
+    return {
+      items: found.filter(item => belongs(item, filter, nowMs)).slice(0, limit),
+      counts,
+      conflictsElsewhere: all.filter(
+        ({ docId }) => spaceOf(docId) === other && (conflicts.get(docId) ?? 0) > 0,
+      ).length,
+    };
   }
 
   get(docId: string): KnowledgeDoc {
@@ -303,16 +314,33 @@ function itemOf({ docId, head, server, waiting, refused }: LocalDoc, openConflic
     docId,
     title: titleOf(head),
     status: statusOf(head, server),
-    excerpt: excerptOf(markdownOf(head), ''),
+    excerpt:
+      spaceOf(docId) === 'policies'
+        ? excerptOf(clauseNamesOf(head.blocks.map(({ text }) => text)).join(', '), '')
+        : excerptOf(markdownOf(head), ''),
     titleHits: [],
     excerptHits: [],
     ownerName: head.fields.ownerId ?? null,
     editedBy: head.author,
     editedAtMs: head.savedAtMs,
+    isPublished: (server?.publishedId ?? null) !== null,
     verifyByMs: days > 0 && Number.isFinite(verified) ? verified + days * DAY_MS : null,
     openConflicts,
     waiting: waiting + refused,
   };
+}
+
+/** Policies are few and found to the letter: by their names, and by any phrase in them. */
+function searchPolicies(
+  query: string,
+  docs: readonly LocalDoc[],
+): readonly { readonly docId: string; readonly text: string | null }[] {
+  const wanted = query.trim().toLowerCase();
+  return docs.flatMap(({ docId, head }) => {
+    const texts = [titleOf(head), ...head.blocks.map(({ text }) => text)];
+    const found = texts.find(text => text.toLowerCase().includes(wanted));
+    return found === undefined ? [] : [{ docId, text: found === texts[0] ? null : found }];
+  });
 }
 
 function withHits(item: KnowledgeItem, text: string, query: string): KnowledgeItem {

@@ -4,7 +4,7 @@ import { memoryFiles } from '#tests/fixtures/memory-store.ts';
 import { DeskDatabase } from './desk-database.ts';
 import { excerptOf, hitsIn } from './knowledge-words.ts';
 
-const ALL = { query: '', filter: 'all', limit: 100, nowMs: 0 } as const;
+const ALL = { query: '', filter: 'all', space: 'knowledge', limit: 100, nowMs: 0 } as const;
 
 function desk(useVectors = true) {
   const { knowledge } = new DeskDatabase(memoryFiles(useVectors)).parts;
@@ -71,4 +71,23 @@ test('[DST11][DST14] statuses, filters and counts follow from what is published,
   expect(counts).toMatchObject({ all: 1, draft: 1, approved: 0, waiting: 1, conflict: 0 });
   expect(() => knowledge.get('nowhere')).toThrow(/no such document/u);
   expect(() => save('x', 'y', { docId, baseId: 'nowhere' })).toThrow(/does not have the version/u);
+});
+
+test('[POL70] policies are a list of their own, said by their clauses and found by any phrase in them', () => {
+  const { knowledge, save, titles } = desk(false);
+  save('Returns', 'We promise thirty days.');
+  const clause = (name: string, phrase: string): string =>
+    JSON.stringify({ kind: 'phrases', name, phrases: [phrase] });
+  save('shop', `${clause('no-promise', 'we promise')}\n\n${clause('no-gift', 'as a gift')}`, {
+    docId: 'policy.shop',
+  });
+  const policies = (query: string) => knowledge.list({ ...ALL, query, space: 'policies' });
+  expect(policies('').items).toMatchObject([
+    { docId: 'policy.shop', excerpt: 'no-promise, no-gift', isPublished: false },
+  ]);
+  expect(policies('').counts.all).toBe(1);
+  expect(policies('AS A GIFT').items.map(({ title }) => title)).toEqual(['shop']);
+  expect(policies('returns').items).toEqual([]);
+  expect(titles('promise')).toEqual(['Returns']);
+  expect(knowledge.list(ALL)).toMatchObject({ counts: { all: 1 }, conflictsElsewhere: 0 });
 });

@@ -1,19 +1,22 @@
 import type { ReactNode } from 'react';
+import { spaceOf } from '#shared/domain/document-space.ts';
 import type { OpenArticle } from '#renderer/stores/knowledge-article.ts';
 import { useConsole } from '#renderer/stores/use-console.ts';
 import { refusalWords } from './knowledge-words.ts';
 
 const REFUSED = { save: 'Not saved', publish: 'Not published' } as const;
+const REFUSED_POLICY = { save: 'Not saved', publish: 'Not put in force' } as const;
 
 /** What a person has to know before writing on: refused, changed by others, left from the last time. */
 export function ArticleNotices({ article }: { readonly article: OpenArticle }) {
   const { knowledge } = useConsole();
   const { refusal, isBehind, isRecovered, keeping, doc } = article;
+  const isPolicy = doc !== null && spaceOf(doc.docId) === 'policies';
   return (
-    <div role="status" aria-label="About this article">
+    <div role="status" aria-label={isPolicy ? 'About this policy' : 'About this article'}>
       {refusal && (
-        <Band title={REFUSED[refusal.what]} code={refusal.error.code} isBad>
-          {refusalWords(refusal.what, refusal.error)}
+        <Band title={(isPolicy ? REFUSED_POLICY : REFUSED)[refusal.what]} code={refusal.error.code} isBad>
+          {refusalWords(refusal.what, refusal.error, isPolicy)}
         </Band>
       )}
       {keeping.name === 'failed' && (
@@ -39,7 +42,14 @@ export function ArticleNotices({ article }: { readonly article: OpenArticle }) {
           )}
         </Band>
       )}
-      {article.text.fields.stage === 'archived' && (
+      {isPolicy && article.text.fields.stage === 'archived' && (
+        <Band title="To be out of force">
+          {doc.publishedId === doc.headId
+            ? 'No call is judged by it. Its history stays.'
+            : 'Calls are judged by what is in force until you put this in force as well.'}
+        </Band>
+      )}
+      {!isPolicy && article.text.fields.stage === 'archived' && (
         <Band title="Archived">
           {doc !== null && doc.publishedId !== null && doc.publishedId !== doc.headId
             ? 'The AI answers from what was published until you publish this as well.'
@@ -63,7 +73,7 @@ function Band({ title, code, isBad = false, children }: BandProps) {
       className={`flex flex-wrap items-center gap-x-3 gap-y-1 border-b bg-raised px-6 py-2 ${isBad ? 'border-veto' : 'border-line'}`}
     >
       <b className="font-semibold">{title}</b>
-      {children}
+      <span className="whitespace-pre-wrap">{children}</span>
       {code !== undefined && <small className="num text-[11px] text-muted">{code}</small>}
     </div>
   );

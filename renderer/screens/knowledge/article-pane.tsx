@@ -1,11 +1,16 @@
 import { lazy, Suspense } from 'react';
+import { spaceOf } from '#shared/domain/document-space.ts';
 import { Trouble } from '#renderer/components/states.tsx';
 import { mayEditKnowledge } from '#renderer/stores/knowledge.ts';
-import { useArticle, useConsole, useDesk } from '#renderer/stores/use-console.ts';
+import { useArticle, useConsole, useDesk, useKnowledgeList } from '#renderer/stores/use-console.ts';
 
 /** The editor is large, and a console that shows calls never needs it (KNW25). */
 const OpenArticlePane = lazy(async () => ({
   default: (await import('./open-article-pane.tsx')).OpenArticlePane,
+}));
+
+const OpenPolicyPane = lazy(async () => ({
+  default: (await import('./open-policy-pane.tsx')).OpenPolicyPane,
 }));
 
 /** The middle of the workspace: the article, or what to do without one. */
@@ -14,9 +19,19 @@ export function ArticlePane() {
   const state = useArticle(current => current.name);
   const error = useArticle(current => (current.name === 'failed' ? current.error : null));
   const mayEdit = useDesk(mayEditKnowledge);
+  const space = useKnowledgeList(current => current.space);
+  const isPolicy = useArticle(
+    current => current.name === 'open' && current.doc !== null && spaceOf(current.doc.docId) === 'policies',
+  );
   return (
     <div className="article-pane flex min-h-0 min-w-0 flex-1 flex-col">
-      {state === 'none' && (
+      {state === 'none' && space === 'policies' && (
+        <Trouble
+          title="No policy is open"
+          words="Choose one on the left. What the AI may say on calls follows from those that are in force."
+        />
+      )}
+      {state === 'none' && space === 'knowledge' && (
         <Trouble
           title="No article is open"
           words={
@@ -27,7 +42,7 @@ export function ArticlePane() {
         />
       )}
       {state === 'failed' && error && (
-        <Trouble title="This article cannot be opened" words={error.message} code={error.code}>
+        <Trouble title="This document cannot be opened" words={error.message} code={error.code}>
           <button type="button" className="btn mt-2" onClick={() => knowledge.desk.close()}>
             Close
           </button>
@@ -36,7 +51,7 @@ export function ArticlePane() {
       {state === 'loading' && <ArticleSkeleton />}
       {state === 'open' && (
         <Suspense fallback={<ArticleSkeleton />}>
-          <OpenArticlePane />
+          {isPolicy ? <OpenPolicyPane /> : <OpenArticlePane />}
         </Suspense>
       )}
     </div>

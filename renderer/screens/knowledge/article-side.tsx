@@ -1,6 +1,7 @@
 import { ShieldCheck, ShieldX } from 'lucide-react';
 import { useId } from 'react';
 import { useStore } from 'zustand';
+import { spaceOf } from '#shared/domain/document-space.ts';
 import { Avatar } from '#renderer/components/avatar.tsx';
 import { SideSection } from '#renderer/components/side-column.tsx';
 import type { CallId } from '#shared/domain/ids.ts';
@@ -37,11 +38,14 @@ export function ArticleSide() {
   );
 }
 
-function TestBox({ article }: { readonly article: OpenArticle }) {
+/** A question of a caller, answered as a call would be. */
+export function TestBox({ article }: { readonly article: OpenArticle }) {
   const { knowledge } = useConsole();
   const question = useStore(knowledge.lookups.state, state => state.question);
   const asked = useStore(knowledge.lookups.state, state => state.asked);
   const id = useId();
+  // A policy that is not in force judges nothing: what is typed makes no difference to the answer.
+  const isPolicy = article.doc !== null && spaceOf(article.doc.docId) === 'policies';
   return (
     <SideSection title="Ask as a caller">
       <form
@@ -81,18 +85,20 @@ function TestBox({ article }: { readonly article: OpenArticle }) {
             ) : (
               <PassagesHere answer={asked.answer} />
             )}
-            {asked.markdown !== article.text.markdown && (
+            {!isPolicy && asked.markdown !== article.text.markdown && (
               <p className="mt-2 mb-0 text-[12px] text-warn">The text has changed since this answer</p>
             )}
           </>
         )}
       </div>
       <p className="mt-2 mb-0 text-[12px] text-muted">
-        {article.doc === null
-          ? 'Answers from what is published; this article joins in once it is saved'
-          : article.doc.publishedMarkdown === article.text.markdown
-            ? 'Answers from what is published. Nobody hears it'
-            : 'Answers from this draft, not yet published. Nobody hears it'}
+        {isPolicy
+          ? 'Judged by what is in force now. Nobody hears it'
+          : article.doc === null
+            ? 'Answers from what is published; this article joins in once it is saved'
+            : article.doc.publishedMarkdown === article.text.markdown
+              ? 'Answers from what is published. Nobody hears it'
+              : 'Answers from this draft, not yet published. Nobody hears it'}
       </p>
     </SideSection>
   );

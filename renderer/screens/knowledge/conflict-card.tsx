@@ -1,12 +1,14 @@
 import { useEffect, useRef } from 'react';
+import { spaceOf } from '#shared/domain/document-space.ts';
 import type { KnowledgeConflict } from '#shared/protocol/knowledge.ts';
 import type { OpenArticle } from '#renderer/stores/knowledge-article.ts';
 import { aboutOf, sidesOf, type ConflictAbout, type ConflictSide } from '#renderer/stores/settle-conflict.ts';
 import { useConsole, useDesk, useNow } from '#renderer/stores/use-console.ts';
-import { mayEditKnowledge } from '#renderer/stores/knowledge.ts';
+import { mayEditDoc } from '#renderer/stores/knowledge.ts';
 import { whenWords } from '#shared/projections/words.ts';
 
 const FIELD_WORDS: Readonly<Record<string, string>> = {
+  policyVersion: 'version',
   title: 'title',
   stage: 'stage',
   ownerId: 'owner',
@@ -27,7 +29,7 @@ const NOBODY = { userId: '', name: '' };
 export function ConflictCard({ article, conflicts, onMerge }: ConflictCardProps) {
   const { knowledge } = useConsole();
   const me = useDesk(state => (state.name === 'ready' ? state.user : NOBODY));
-  const mayEdit = useDesk(mayEditKnowledge);
+  const mayEdit = useDesk(mayEditDoc(article.doc?.docId ?? null));
   const card = useRef<HTMLElement>(null);
   const nowMs = useNow(60_000);
   const [conflict] = conflicts;
@@ -43,6 +45,8 @@ export function ConflictCard({ article, conflicts, onMerge }: ConflictCardProps)
   const about = aboutOf(conflict);
   const [one, other] = sidesOf(conflict, me);
   const rest = conflicts.length - 1;
+  const piece = pieceOf(article);
+  const textLook = piece === 'clause' ? 'num whitespace-pre-wrap text-[12px]' : 'whitespace-pre-wrap';
   return (
     <section
       ref={card}
@@ -51,7 +55,7 @@ export function ConflictCard({ article, conflicts, onMerge }: ConflictCardProps)
       data-saving={article.work === 'saving'}
     >
       <div className="mb-3 flex flex-wrap items-baseline gap-x-4">
-        <h2 className="m-0 mr-auto text-[13px] font-semibold">{titleWords(about, one, other)}</h2>
+        <h2 className="m-0 mr-auto text-[13px] font-semibold">{titleWords(about, one, other, piece)}</h2>
         <span className="text-[12px] text-muted">
           {rest === 0 ? 'Everything else was merged' : `${rest} more after this`}
         </span>
@@ -63,8 +67,8 @@ export function ConflictCard({ article, conflicts, onMerge }: ConflictCardProps)
               {headWords(side, at)}, <span className="num">{whenWords(side.atMs, nowMs)}</span>
               {side.stands && <span className="font-normal"> · stands now</span>}
             </div>
-            <div className={side.text === null ? 'text-muted italic' : 'whitespace-pre-wrap'}>
-              {sideWords(about, side)}
+            <div className={side.text === null ? 'text-muted italic' : textLook}>
+              {sideWords(about, side, piece)}
             </div>
           </div>
         ))}
@@ -105,10 +109,14 @@ export function ConflictCard({ article, conflicts, onMerge }: ConflictCardProps)
 const headWords = (side: ConflictSide, at: number): string =>
   side.isMe ? 'Yours' : at === 1 ? `Theirs (${side.who})` : side.who;
 
-function titleWords(about: ConflictAbout, one: ConflictSide, other: ConflictSide): string {
+/** What a policy is made of are clauses. */
+const pieceOf = ({ doc }: OpenArticle): string =>
+  doc !== null && spaceOf(doc.docId) === 'policies' ? 'clause' : 'paragraph';
+
+function titleWords(about: ConflictAbout, one: ConflictSide, other: ConflictSide, piece: string): string {
   const thing =
     about.name === 'paragraph'
-      ? 'the same paragraph'
+      ? `the same ${piece}`
       : about.name === 'field'
         ? `the ${FIELD_WORDS[about.field] ?? about.field}`
         : 'or deleted the article';
@@ -121,8 +129,8 @@ function titleWords(about: ConflictAbout, one: ConflictSide, other: ConflictSide
     : `${one.who} and ${other.who} changed ${thing}`;
 }
 
-function sideWords(about: ConflictAbout, { text }: ConflictSide): string {
+function sideWords(about: ConflictAbout, { text }: ConflictSide, piece: string): string {
   if (about.name === 'document') return text === 'deleted' ? 'Deleted the article' : 'Wants the article';
-  if (text === null) return about.name === 'field' ? 'Took it away' : 'Took this paragraph away';
+  if (text === null) return about.name === 'field' ? 'Took it away' : `Took this ${piece} away`;
   return text;
 }

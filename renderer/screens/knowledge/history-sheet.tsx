@@ -1,10 +1,11 @@
 import { Sheet } from '#renderer/components/sheet.tsx';
 import type { KnowledgeRevision } from '#shared/ipc/knowledge-commands.ts';
-import { mayEditKnowledge } from '#renderer/stores/knowledge.ts';
+import { mayEditDoc } from '#renderer/stores/knowledge.ts';
 import type { ArticleHistory, OpenArticle } from '#renderer/stores/knowledge-article.ts';
 import { useConsole, useDesk, useNow } from '#renderer/stores/use-console.ts';
 import { whenWords } from '#shared/projections/words.ts';
 import { DiffText } from './editor/merge-editor.tsx';
+import { lookOf } from './look-of.ts';
 
 /** Every revision, what it changed, and the way back to it (KNW12). */
 export function HistorySheet({ article }: { readonly article: OpenArticle }) {
@@ -40,7 +41,7 @@ interface RevisionsProps {
 
 function Revisions({ article, history: { revisions, chosenId, against } }: RevisionsProps) {
   const { knowledge } = useConsole();
-  const mayEdit = useDesk(mayEditKnowledge);
+  const mayEdit = useDesk(mayEditDoc(article.doc?.docId ?? null));
   const nowMs = useNow(60_000);
   const at = revisions.findIndex(({ id }) => id === chosenId);
   const chosen = revisions[at];
@@ -114,6 +115,7 @@ function Revisions({ article, history: { revisions, chosenId, against } }: Revis
               label={`Text of ${chosen.author}, ${whenWords(chosen.savedAtMs, nowMs)}`}
               before={against === 'before' ? (older?.markdown ?? '') : chosen.markdown}
               after={against === 'before' ? chosen.markdown : article.text.markdown}
+              {...lookOf(article)}
             />
           </div>
         </div>

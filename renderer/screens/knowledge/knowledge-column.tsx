@@ -3,13 +3,15 @@ import { useEffect, useRef, useState } from 'react';
 import { Kbd } from '#renderer/components/kbd.tsx';
 import { KeyButton } from '#renderer/components/key-button.tsx';
 import { Trouble } from '#renderer/components/states.tsx';
-import { mayEditKnowledge } from '#renderer/stores/knowledge.ts';
+import { mayEditKnowledge, mayEditPolicies } from '#renderer/stores/knowledge.ts';
 import { IMPORT_ENDINGS } from '#renderer/stores/knowledge-files.ts';
+import type { KnowledgeSpace } from '#renderer/stores/knowledge-list.ts';
 import { useConsole, useDesk, useKeyOf, useKnowledgeList } from '#renderer/stores/use-console.ts';
 import { CAPSULE_SUFFIX } from '#shared/protocol/capsule.ts';
 import { ImportPanel } from './import-panel.tsx';
 import { KnowledgeList } from './knowledge-list.tsx';
-import { FILTERS } from './knowledge-words.ts';
+import { NewPolicySheet } from './new-policy-sheet.tsx';
+import { FILTERS, POLICY_FILTERS } from './knowledge-words.ts';
 
 /** The desk answers in milliseconds; this only spares it the letters of a fast hand. */
 const TYPING_PAUSE_MS = 80;
@@ -20,11 +22,12 @@ export function KnowledgeColumn() {
   const status = useKnowledgeList(state => state.status);
   const items = useKnowledgeList(state => state.items);
   const isAsking = useKnowledgeList(state => state.query.trim() !== '' || state.filter !== 'all');
-  const mayEdit = useDesk(mayEditKnowledge);
+  const isPolicies = useKnowledgeList(state => state.space === 'policies');
+  const mayEdit = useDesk(mayEditKnowledge) && !isPolicies;
   const [isOver, setIsOver] = useState(false);
   return (
     <section
-      aria-label="Articles"
+      aria-label={isPolicies ? 'Policies' : 'Articles'}
       className="knowledge-column relative flex w-[312px] flex-none flex-col border-r border-line-2 bg-panel"
       onDragOver={event => {
         if (!mayEdit || !event.dataTransfer.types.includes('Files')) return;
@@ -76,66 +79,23 @@ function ColumnHeader() {
   const counts = useKnowledgeList(state => state.counts);
   const tookMs = useKnowledgeList(state => state.tookMs);
   const found = useKnowledgeList(state => state.items.length);
-  const mayEdit = useDesk(mayEditKnowledge);
-  const files = useRef<HTMLInputElement>(null);
+  const isPolicies = useKnowledgeList(state => state.space === 'policies');
+  const thing = isPolicies ? 'policy' : 'article';
   useEffect(() => clock.after(TYPING_PAUSE_MS, () => void knowledge.list.read()), [clock, knowledge, query]);
   return (
     <header className="flex-none border-b border-line-2 px-4 pt-3 pb-3">
-      <div className="mb-2.5 flex items-center gap-1">
+      <div className="mb-2.5 flex min-h-[28px] items-center gap-1">
         <h1 className="m-0 mr-auto text-[15px] font-semibold">Knowledge</h1>
-        {mayEdit && (
-          <>
-            <input
-              ref={files}
-              type="file"
-              multiple
-              hidden
-              aria-hidden="true"
-              data-testid="import-files"
-              accept={IMPORT_ENDINGS.join(',')}
-              onChange={event => {
-                const chosen = [...(event.target.files ?? [])];
-                event.target.value = '';
-                void knowledge.files.take(chosen);
-              }}
-            />
-            <button
-              type="button"
-              className="icon-button"
-              aria-label="Import files"
-              title="Import files"
-              onClick={() => files.current?.click()}
-            >
-              <Upload size={16} strokeWidth={1.75} aria-hidden="true" />
-            </button>
-          </>
-        )}
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Export all articles"
-          title="Export all articles"
-          onClick={() => void knowledge.files.export(null)}
-        >
-          <Download size={16} strokeWidth={1.75} aria-hidden="true" />
-        </button>
-        {mayEdit && (
-          <KeyButton
-            label="New"
-            icon={Plus}
-            shortcut={keyOf('new-article')}
-            className="ml-1 h-[28px] px-2.5"
-            onPress={() => knowledge.desk.begin()}
-          />
-        )}
+        {isPolicies ? <PolicyTools /> : <ArticleTools />}
       </div>
+      <SpaceSwitch />
       <label className="relative mb-2.5 block">
         <Search size={14} className="absolute top-[10px] left-3 text-muted" aria-hidden="true" />
         <input
           id="search"
           type="search"
-          aria-label="Search the knowledge"
-          placeholder="Search, or ask as a caller would"
+          aria-label={isPolicies ? 'Search the policies' : 'Search the knowledge'}
+          placeholder={isPolicies ? 'Search names and phrases' : 'Search, or ask as a caller would'}
           maxLength={200}
           className="field h-[34px] pr-14 pl-8"
           value={query}
@@ -159,9 +119,14 @@ function ColumnHeader() {
           </span>
         )}
       </label>
-      <div role="group" aria-label="Which articles" className="flex flex-wrap gap-1.5">
-        {FILTERS.filter(([name]) => name === 'all' || name === filter || (counts[name] ?? 0) > 0).map(
-          ([name, words]) => (
+      <div
+        role="group"
+        aria-label={isPolicies ? 'Which policies' : 'Which articles'}
+        className="flex flex-wrap gap-1.5"
+      >
+        {(isPolicies ? POLICY_FILTERS : FILTERS)
+          .filter(([name]) => name === 'all' || name === filter || (counts[name] ?? 0) > 0)
+          .map(([name, words]) => (
             <button
               key={name}
               type="button"
@@ -171,21 +136,141 @@ function ColumnHeader() {
             >
               {words} <span className="num">{counts[name] ?? 0}</span>
             </button>
-          ),
-        )}
+          ))}
       </div>
       <p role="status" className="sr-only">
-        {query.trim() === '' ? '' : found === 1 ? '1 article found' : `${found} articles found`}
+        {query.trim() === ''
+          ? ''
+          : found === 1
+            ? `1 ${thing} found`
+            : `${found} ${isPolicies ? 'policies' : 'articles'} found`}
       </p>
     </header>
   );
 }
 
+/** Articles or policies; what waits in the other list shows beside its name. */
+function SpaceSwitch() {
+  const { knowledge } = useConsole();
+  const space = useKnowledgeList(state => state.space);
+  const elsewhere = useKnowledgeList(state => state.conflictsElsewhere);
+  return (
+    <div role="group" aria-label="What is listed" className="space-switch">
+      {SPACES.map(([name, words]) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={space === name}
+          className="space-side"
+          onClick={() => knowledge.show(name)}
+        >
+          {words}{' '}
+          {space !== name && elsewhere > 0 && (
+            <span className="text-warn">
+              {elsewhere} {elsewhere === 1 ? 'conflict' : 'conflicts'}
+            </span>
+          )}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+const SPACES: readonly (readonly [space: KnowledgeSpace, words: string])[] = [
+  ['knowledge', 'Articles'],
+  ['policies', 'Policies'],
+];
+
+function PolicyTools() {
+  const mayEdit = useDesk(mayEditPolicies);
+  const [asks, setAsks] = useState(false);
+  if (!mayEdit) return null;
+  return (
+    <>
+      <button type="button" className="btn ml-1 h-[28px] px-2.5" onClick={() => setAsks(true)}>
+        <Plus size={14} strokeWidth={1.75} aria-hidden="true" /> New
+      </button>
+      {asks && <NewPolicySheet onClose={() => setAsks(false)} />}
+    </>
+  );
+}
+
+function ArticleTools() {
+  const { knowledge } = useConsole();
+  const keyOf = useKeyOf();
+  const mayEdit = useDesk(mayEditKnowledge);
+  const files = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      {mayEdit && (
+        <>
+          <input
+            ref={files}
+            type="file"
+            multiple
+            hidden
+            aria-hidden="true"
+            data-testid="import-files"
+            accept={IMPORT_ENDINGS.join(',')}
+            onChange={event => {
+              const chosen = [...(event.target.files ?? [])];
+              event.target.value = '';
+              void knowledge.files.take(chosen);
+            }}
+          />
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Import files"
+            title="Import files"
+            onClick={() => files.current?.click()}
+          >
+            <Upload size={16} strokeWidth={1.75} aria-hidden="true" />
+          </button>
+        </>
+      )}
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Export all articles"
+        title="Export all articles"
+        onClick={() => void knowledge.files.export(null)}
+      >
+        <Download size={16} strokeWidth={1.75} aria-hidden="true" />
+      </button>
+      {mayEdit && (
+        <KeyButton
+          label="New"
+          icon={Plus}
+          shortcut={keyOf('new-article')}
+          className="ml-1 h-[28px] px-2.5"
+          onPress={() => knowledge.desk.begin()}
+        />
+      )}
+    </>
+  );
+}
+
 function NothingHere({ isAsking, mayEdit }: { readonly isAsking: boolean; readonly mayEdit: boolean }) {
   const { knowledge } = useConsole();
+  const isPolicies = useKnowledgeList(state => state.space === 'policies');
+  if (isPolicies && !isAsking)
+    return (
+      <Trouble
+        title="No policies yet"
+        words="They come with the first sync with the worker. What is in force there goes on as it is."
+      />
+    );
   if (isAsking)
     return (
-      <Trouble title="No article matches" words="Search looks at titles and texts, by words and by meaning.">
+      <Trouble
+        title={isPolicies ? 'No policy matches' : 'No article matches'}
+        words={
+          isPolicies
+            ? 'Search looks at names and phrases, to the letter.'
+            : 'Search looks at titles and texts, by words and by meaning.'
+        }
+      >
         <button
           type="button"
           className="btn mt-2"

@@ -1,8 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
+import { spaceOf } from '#shared/domain/document-space.ts';
 import type { KnowledgeItem } from '#shared/ipc/knowledge-commands.ts';
-import { useArticle, useConsole, useNow } from '#renderer/stores/use-console.ts';
-import { agoWords, dayWords, markedParts, standing } from './knowledge-words.ts';
+import { useArticle, useConsole, useKnowledgeList, useNow } from '#renderer/stores/use-console.ts';
+import { agoWords, dayWords, markedParts, policyStanding, standing } from './knowledge-words.ts';
 
 /** Heights of a row without, with one and with two lines of its passage. Fixed, so that nothing shifts while it is measured. */
 const ROW_PX = [65, 83, 101] as const;
@@ -17,6 +18,7 @@ const linesOf = ({ excerpt }: KnowledgeItem): 0 | 1 | 2 =>
 export function KnowledgeList({ items }: { readonly items: readonly KnowledgeItem[] }) {
   const box = useRef<HTMLDivElement>(null);
   const nowMs = useNow(EVERY_MS);
+  const isPolicies = useKnowledgeList(state => state.space === 'policies');
   const openId = useArticle(state =>
     state.name === 'open' ? (state.doc?.docId ?? null) : state.name === 'none' ? null : state.docId,
   );
@@ -39,7 +41,7 @@ export function KnowledgeList({ items }: { readonly items: readonly KnowledgeIte
     <div
       ref={box}
       role="listbox"
-      aria-label="Articles"
+      aria-label={isPolicies ? 'Policies' : 'Articles'}
       tabIndex={0}
       aria-activedescendant={openAt >= 0 ? `article-${openId ?? ''}` : undefined}
       className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
@@ -81,7 +83,7 @@ interface RowProps {
 
 function Row({ item, isOpen, place, of, nowMs }: RowProps) {
   const { knowledge } = useConsole();
-  const { words, hue } = standing(item, nowMs);
+  const { words, hue } = spaceOf(item.docId) === 'policies' ? policyStanding(item) : standing(item, nowMs);
   return (
     <div
       id={`article-${item.docId}`}

@@ -13,6 +13,7 @@ const item: KnowledgeItem = {
   ownerName: null,
   editedBy: 'Ann',
   editedAtMs: 0,
+  isPublished: true,
   verifyByMs: null,
   openConflicts: 0,
   waiting: 0,

@@ -20,6 +20,16 @@ export const FILTERS: readonly (readonly [filter: KnowledgeFilter, words: string
   ['archived', 'Archived'],
 ];
 
+/** The same for policies: what is approved of an article is in force of a policy. */
+export const POLICY_FILTERS: typeof FILTERS = [
+  ['all', 'All'],
+  ['approved', 'In force'],
+  ['draft', 'Changed'],
+  ['conflict', 'Conflict'],
+  ['waiting', 'Waiting'],
+  ['archived', 'Out of force'],
+];
+
 export type Hue = 'text-warn' | 'text-ok' | 'text-accent' | 'text-muted';
 
 /** The one word that matters most about an article in the list. */
@@ -29,6 +39,15 @@ export function standing(item: KnowledgeItem, nowMs: number): { readonly words: 
   if (item.verifyByMs !== null && item.verifyByMs <= nowMs) return { words: 'Due', hue: 'text-warn' };
   if (item.status === 'approved') return { words: 'Approved', hue: 'text-ok' };
   const words = item.status === 'in-review' ? 'In review' : 'Draft';
+  return { words: item.waiting > 0 ? `${words}, on this desk` : words, hue: 'text-accent' };
+}
+
+/** The one word that matters most about a policy in the list (POL70). */
+export function policyStanding(item: KnowledgeItem): { readonly words: string; readonly hue: Hue } {
+  if (item.openConflicts > 0) return { words: 'Conflict', hue: 'text-warn' };
+  if (item.status === 'archived') return { words: 'Out of force', hue: 'text-muted' };
+  if (item.status === 'approved') return { words: 'In force', hue: 'text-ok' };
+  const words = item.isPublished ? 'Changed' : 'Not in force yet';
   return { words: item.waiting > 0 ? `${words}, on this desk` : words, hue: 'text-accent' };
 }
 
@@ -53,7 +72,8 @@ export function dayWords(atMs: number, nowMs: number): string {
 }
 
 /** What a refusal means here and what to do, where the worker's own words are for any caller of its interface. */
-export function refusalWords(what: 'save' | 'publish', error: ErrorBody): string {
+export function refusalWords(what: 'save' | 'publish', error: ErrorBody, isPolicy = false): string {
+  if (isPolicy) return policyRefusal(what, error);
   switch (error.code) {
     case 'worker.unreachable':
     case 'link.closed':
@@ -67,6 +87,25 @@ export function refusalWords(what: 'save' | 'publish', error: ErrorBody): string
         : 'You may not edit. An admin can give you the right. What you typed stays here.';
     case 'storage.full':
       return 'The disk is full. What you typed stays here; make room and save again.';
+    default:
+      return error.message;
+  }
+}
+
+function policyRefusal(what: 'save' | 'publish', error: ErrorBody): string {
+  switch (error.code) {
+    case 'worker.unreachable':
+    case 'link.closed':
+    case 'link.timeout':
+      return 'Putting in force needs the worker. The text is saved on this desk; put it in force when the worker is back.';
+    case 'knowledge.conflict':
+      return 'Two people changed the same clause. Settle the conflict, then put it in force.';
+    case 'access.denied':
+      return 'You may read policies and not change them. An admin can give you the right.';
+    case 'knowledge.unknown':
+      return what === 'publish'
+        ? 'The worker does not have this text yet. Try again in a moment.'
+        : error.message;
     default:
       return error.message;
   }

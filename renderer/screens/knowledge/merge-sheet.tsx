@@ -5,6 +5,7 @@ import { openConflicts } from '#renderer/stores/knowledge-article.ts';
 import { aboutOf, settledWith, sidesOf, type ArticleText } from '#renderer/stores/settle-conflict.ts';
 import { useConsole, useDesk } from '#renderer/stores/use-console.ts';
 import { MergeEditor } from './editor/merge-editor.tsx';
+import { lookOf, wordOf } from './look-of.ts';
 
 /** Both people's whole texts; what stands on the right is saved and settles every paragraph (KNW15). */
 export function MergeSheet({
@@ -35,7 +36,7 @@ export function MergeSheet({
   return (
     <Sheet label="Side by side" onClose={onClose} className="wide-sheet">
       <div className="mb-3 flex flex-wrap items-center gap-3">
-        <h2 className="m-0 mr-auto text-[15px] font-semibold">Two texts of this article</h2>
+        <h2 className="m-0 mr-auto text-[15px] font-semibold">Two texts of this {wordOf(article)}</h2>
         <button type="button" className="btn" onClick={onClose}>
           Later
         </button>
@@ -52,7 +53,9 @@ export function MergeSheet({
       </div>
       <div className="merge-heads text-[12px] font-semibold text-muted" aria-hidden="true">
         <span>{who[1] ?? 'Theirs'}</span>
-        <span>{who[0] ?? 'Yours'}, becomes the article</span>
+        <span>
+          {who[0] ?? 'Yours'}, becomes the {wordOf(article)}
+        </span>
       </div>
       <div className="merge-body">
         <MergeEditor
@@ -60,6 +63,7 @@ export function MergeSheet({
           leftLabel={`Text of ${who[1] ?? 'theirs'}`}
           right={mine}
           rightLabel="Text that is saved"
+          {...lookOf(article)}
           onType={setResult}
         />
       </div>

@@ -310,7 +310,13 @@ export class DeskWorld {
     const { knowledge, outbox } = desk.database.parts;
     const saving = { author: desk.name, nowMs: Math.max(0, desk.clock.now() + desk.skewMs) };
     this.#orDie(() => {
-      const { items } = knowledge.list({ query: '', filter: 'all', limit: 10, nowMs: 0 });
+      const { items } = knowledge.list({
+        query: '',
+        filter: 'all',
+        space: 'knowledge',
+        limit: 10,
+        nowMs: 0,
+      });
       const item = items[this.upTo(items.length + (items.length < 3 ? 1 : 0))];
       const doc = item ? knowledge.get(item.docId) : null;
       let saved: string;

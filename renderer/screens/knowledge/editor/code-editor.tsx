@@ -21,6 +21,8 @@ export interface CodeEditorProps {
   readonly onLeave: () => void;
   readonly onView?: (view: EditorView | null) => void;
   readonly id?: string;
+  /** Another look than an article's; it stays for as long as the editor. */
+  readonly look?: { readonly extension: Extension; readonly placeholder: string };
 }
 
 /** Keys of the toolbar, as CodeMirror writes them. */
@@ -46,6 +48,12 @@ export function runFormat(view: EditorView, what: Format): boolean {
   view.dispatch({ ...format(view.state, what), userEvent: 'input' });
   return true;
 }
+
+const formatKeys = (Object.keys(FORMAT_KEYS) as Format[]).map(what => ({
+  key: FORMAT_KEYS[what],
+  preventDefault: true,
+  run: (current: EditorView) => runFormat(current, what),
+}));
 
 const marksAgainst = (original: string | null): Extension => (original === null ? [] : inlineDiff(original));
 
@@ -77,11 +85,7 @@ export function CodeEditor(props: CodeEditorProps) {
         extensions: [
           history(),
           keymap.of([
-            ...(Object.keys(FORMAT_KEYS) as Format[]).map(what => ({
-              key: FORMAT_KEYS[what],
-              preventDefault: true,
-              run: (current: EditorView) => runFormat(current, what),
-            })),
+            ...(first.look ? [] : formatKeys),
             {
               key: 'Escape',
               run: () => {
@@ -92,11 +96,11 @@ export function CodeEditor(props: CodeEditorProps) {
             ...defaultKeymap,
             ...historyKeymap,
           ]),
-          articleLook,
-          placeholder('Write what the AI may say. One thought per paragraph.'),
+          first.look?.extension ?? articleLook,
+          placeholder(first.look?.placeholder ?? 'Write what the AI may say. One thought per paragraph.'),
           EditorView.contentAttributes.of({
             'aria-label': label,
-            spellcheck: 'true',
+            spellcheck: first.look ? 'false' : 'true',
             ...(id === undefined ? {} : { id }),
           }),
           marks.of(marksAgainst(first.original)),

@@ -1,6 +1,6 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { MergeView } from '@codemirror/merge';
-import { EditorState } from '@codemirror/state';
+import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { articleLook } from './code-editor.tsx';
@@ -13,11 +13,20 @@ export interface MergeEditorProps {
   /** Where the result is made. */
   readonly right: string;
   readonly rightLabel: string;
+  /** Another look than an article's. */
+  readonly look?: Extension;
   readonly onType: (text: string) => void;
 }
 
 /** Two whole texts side by side; an arrow takes a change from left to right, and the right can be written on. */
-export function MergeEditor({ left, leftLabel, right, rightLabel, onType }: MergeEditorProps) {
+export function MergeEditor({
+  left,
+  leftLabel,
+  right,
+  rightLabel,
+  look = articleLook,
+  onType,
+}: MergeEditorProps) {
   const box = useRef<HTMLDivElement>(null);
   const typed = useRef(onType);
   useEffect(() => {
@@ -29,7 +38,7 @@ export function MergeEditor({ left, leftLabel, right, rightLabel, onType }: Merg
       a: {
         doc: left,
         extensions: [
-          articleLook,
+          look,
           EditorState.readOnly.of(true),
           EditorView.contentAttributes.of({ 'aria-label': leftLabel, 'aria-readonly': 'true' }),
         ],
@@ -39,7 +48,7 @@ export function MergeEditor({ left, leftLabel, right, rightLabel, onType }: Merg
         extensions: [
           history(),
           keymap.of([...defaultKeymap, ...historyKeymap]),
-          articleLook,
+          look,
           EditorView.contentAttributes.of({ 'aria-label': rightLabel, spellcheck: 'true' }),
           EditorView.updateListener.of(update => {
             if (update.docChanged) typed.current(update.state.doc.toString());
@@ -52,7 +61,7 @@ export function MergeEditor({ left, leftLabel, right, rightLabel, onType }: Merg
       renderRevertControl: takeButton,
     });
     return () => view.destroy();
-  }, [left, leftLabel, right, rightLabel]);
+  }, [left, leftLabel, right, rightLabel, look]);
   return <div ref={box} className="merge-editor" />;
 }
 
@@ -70,10 +79,11 @@ export interface DiffTextProps {
   readonly before: string;
   readonly after: string;
   readonly label: string;
+  readonly look?: Extension;
 }
 
 /** What changed from one text to another; nothing can be typed. */
-export function DiffText({ before, after, label }: DiffTextProps) {
+export function DiffText({ before, after, label, look = articleLook }: DiffTextProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const view = new EditorView({
@@ -81,7 +91,7 @@ export function DiffText({ before, after, label }: DiffTextProps) {
       state: EditorState.create({
         doc: after,
         extensions: [
-          articleLook,
+          look,
           EditorState.readOnly.of(true),
           EditorView.editable.of(false),
           EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
@@ -90,6 +100,6 @@ export function DiffText({ before, after, label }: DiffTextProps) {
       }),
     });
     return () => view.destroy();
-  }, [before, after, label]);
+  }, [before, after, label, look]);
   return <div ref={box} className="code-editor" />;
 }
