@@ -116,7 +116,13 @@ test('[NOT6] notes are in no list, search, count or export of articles', () => {
     LIND,
   );
   for (const query of ['', 'zebra']) {
-    const { items, counts } = knowledge.list({ query, filter: 'all', limit: 100, nowMs: 0 });
+    const { items, counts } = knowledge.list({
+      space: 'knowledge',
+      query,
+      filter: 'all',
+      limit: 100,
+      nowMs: 0,
+    });
     expect(items).toHaveLength(1);
     expect(counts).toMatchObject({ all: 1, draft: 1, waiting: 1 });
   }

@@ -7,7 +7,13 @@ import { matchOf } from '#electron/storage/desk-store/knowledge-index.ts';
 import { SnapshotStore } from '#electron/storage/desk-store/snapshot-store.ts';
 import { CACHE_MIGRATIONS } from '#electron/storage/desk-store/cache-schema.ts';
 import { canonicalJson } from '#shared/domain/canonical-json.ts';
-import { LOCAL_DIM, LOCAL_MODEL, passageVector, questionVector, weightsIn } from '#shared/domain/local-vector.ts';
+import {
+  LOCAL_DIM,
+  LOCAL_MODEL,
+  passageVector,
+  questionVector,
+  weightsIn,
+} from '#shared/domain/local-vector.ts';
 import type { SnapshotChunk, SnapshotManifest } from '#shared/protocol/knowledge.ts';
 import { openDatabase, type Database } from '#shared/sqlite/open-database.ts';
 import { percentile, type BenchOptions, type Figure } from '../figure.ts';

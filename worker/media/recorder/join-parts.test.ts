@@ -276,7 +276,7 @@ test('[REC16] a part that was written on after it seemed to be over is in the wh
   const first = recordingFile(folder, CALL);
   const bytes = readFileSync(first);
   writeFileSync(first, bytes.subarray(0, bytes.length / 2));
-  let log = ended(STARTS).slice(0, 2);
+  let log: readonly CallEvent[] = ended(STARTS).slice(0, 2);
   const clock = createVirtualClock(Date.now());
   const onError = (_callId: CallId, error: unknown): void => expect.fail(String(error));
   const job = startJoining({ folder, clock, callEvents: () => Promise.resolve(log), onError });
