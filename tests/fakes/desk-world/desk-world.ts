@@ -13,6 +13,7 @@ import type { SyncApi } from '#electron/sync/sync-api.ts';
 import { SyncClient } from '#electron/sync/sync-client.ts';
 import type { SqliteDatabase } from '#worker/store/sqlite/sqlite-database.ts';
 import { createVirtualClock } from '#tests/fakes/virtual-clock.ts';
+import { answeredBy } from './answered-by.ts';
 import { Crash, MemoryDesk } from './memory-desk.ts';
 import { WorldServer } from './world-server.ts';
 
@@ -249,7 +250,7 @@ export class DeskWorld {
     await settled();
     const { parts } = desk.database;
     const before = {
-      revisions: parts.outbox.all().map(({ revision }) => revision.id),
+      revisions: new Set(parts.outbox.all().map(({ revision }) => revision.id)),
       facts: parts.audit.entries().map(({ eventId }) => eventId),
     };
     desk.disk.restore();
@@ -258,7 +259,15 @@ export class DeskWorld {
     const kept = new Set(now.outbox.all().map(({ revision }) => revision.id));
     const known = this.server.database.knowledgeChanges(this.server.orgId, 0, 100_000).revisions;
     const there = new Set(known.map(({ id }) => id));
-    for (const id of before.revisions) if (!kept.has(id) && !there.has(id)) this.saved.delete(id);
+    // One that was refused and then answered by a later save had left the disk before; its answer goes now.
+    const gone = [...this.saved.values()].filter(
+      revision =>
+        revision.author === desk.name &&
+        !kept.has(revision.id) &&
+        !there.has(revision.id) &&
+        (before.revisions.has(revision.id) || answeredBy(revision, this.saved)),
+    );
+    for (const { id } of gone) this.saved.delete(id);
     for (const { revision } of now.outbox.all()) this.saved.set(revision.id, revision);
     const entries = new Set(now.audit.entries().map(({ eventId }) => eventId));
     const received = new Set([...this.server.audit.values()].flat().map(({ eventId }) => eventId));

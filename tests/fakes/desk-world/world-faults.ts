@@ -3,6 +3,7 @@ import { firstBroken, GENESIS_HASH } from '#shared/domain/audit-chain.ts';
 import { descends } from '#shared/domain/knowledge-revision.ts';
 import type { KnowledgeConflict, SavedRevision } from '#shared/protocol/knowledge.ts';
 import { sha256 } from '#electron/storage/desk-store/audit-ledger.ts';
+import { answeredBy } from './answered-by.ts';
 import type { DeskWorld } from './desk-world.ts';
 
 /** What is wrong with a world that has come to rest, by KN14, SYN6 and A7's K1 to K6. Empty when it holds. */
@@ -86,11 +87,6 @@ function editFaults(
     return isNamed || isReplaced ? [] : [`${mine.id}: the edit of ${id} is lost`];
   });
 }
-
-const answeredBy = (mine: SavedRevision, saved: ReadonlyMap<string, SavedRevision>): boolean => {
-  const order = [...saved.keys()];
-  return order.slice(order.indexOf(mine.id) + 1).some(id => saved.get(id)?.docId === mine.docId);
-};
 
 function auditFaults({ server, desks, facts, goneWithDisk }: DeskWorld): readonly string[] {
   const found: string[] = [];
