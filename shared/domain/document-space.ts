@@ -24,11 +24,10 @@ export const noteDocId = (id: string): string => `${NOTE}${id}`;
 /** The name of a policy document, from an id of that space. */
 export const policyNameOf = (docId: string): string => docId.slice(POLICY.length);
 
-/** Notes on calls, as a pattern of SQL's LIKE, and for SQLite, whose LIKE takes capitals for the same, of its GLOB. */
-export const NOTE_IDS = `${NOTE}%`;
+/** Notes on calls, as a pattern of SQLite's GLOB: its LIKE takes capitals for the same. */
 export const NOTE_GLOB = `${NOTE}*`;
-/** Documents that are no articles, as patterns of SQL's LIKE. */
-export const NO_ARTICLES: readonly [string, string] = [`${POLICY}%`, NOTE_IDS];
+/** What ids begin with of documents that are no articles. */
+export const SPACE_PREFIXES: readonly [policies: string, notes: string] = [POLICY, NOTE];
 
 /** Who may save a document of the space, and who may make one of its revisions count. Notes count as they are. */
 export const SPACE_RIGHTS: Readonly<

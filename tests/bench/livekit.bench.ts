@@ -21,7 +21,13 @@ const MAX_CALLS = 64;
 const CALLERS_LATE_LIMIT_MS = 5;
 /** More callers than this machine can carry, for a host that knows how many it can. */
 const OVERLOAD = 40;
-const ADMITTED = 5;
+const ADMITTED = 3;
+/** Those who are let in talk for as long as the others come. */
+const OVERLOAD_TURNS = 10;
+/** One call after the other, as callers come; a burst is another load. */
+const SPREAD_MS = 250;
+/** Forty real clients on the machine that they measure: closer together they would be late themselves. */
+const OVERLOAD_SPREAD_MS = 1000;
 
 type Done = Extract<CallersReport, { name: 'done' }>;
 
@@ -67,7 +73,7 @@ async function* run({ quick, full }: BenchOptions): AsyncGenerator<Figure> {
         yield* figuresOf(step, await measure(server, step));
       }
     }
-    yield* overloadFigures(server, turns);
+    yield* overloadFigures(server);
     yield* coldJoinFigures(server, quick ? 5 : 20);
     const { url, apiKey, apiSecret } = server;
     yield* takeoverFigures({ url, apiKey, apiSecret }, quick ? 10 : full ? 100 : 30);
@@ -108,7 +114,15 @@ async function measure(server: LivekitServer, { arm, calls, turns, admits }: Ste
     const connected = callers.answer<CallersReport>(({ name }) => name === 'connected');
     const done = callers.answer<CallersReport>(({ name }) => name === 'done');
     const isOverload = admits !== undefined;
-    callers.send({ name: 'call', url, access, arm, orders, admits: isOverload } satisfies CallersCommand);
+    callers.send({
+      name: 'call',
+      url,
+      access,
+      arm,
+      orders,
+      admits: isOverload,
+      spreadMs: isOverload ? OVERLOAD_SPREAD_MS : SPREAD_MS,
+    } satisfies CallersCommand);
     if (arm === 'floor') {
       const tokens = await Promise.all(rooms.map(({ roomName }) => tokenOf(server, 'ai', roomName)));
       host.send({ name: 'join', url, rooms: tokens.map(token => ({ token })) } satisfies HostCommand);
@@ -147,7 +161,7 @@ function* figuresOf(
   const context = {
     calls,
     turns,
-    load: 'one call every 250 ms, all of them at once from then on',
+    load: `one call every ${String(SPREAD_MS)} ms, all of them at once from then on`,
     transport: 'tier 2: WebRTC over a LiveKit server, loopback',
     providers: 'zero delay; LiveKit voice activity and end of turn in ours, level alone in the floor',
     callersLateP99Ms: done.lateMs,
@@ -217,15 +231,20 @@ function* figuresOf(
   );
 }
 
-/** Forty callers for a host that takes five: those it lets in hear what five alone do, and the others are told. */
-async function* overloadFigures(server: LivekitServer, turns: number): AsyncGenerator<Figure> {
-  const alone = await measure(server, { arm: 'ours', calls: ADMITTED, turns });
-  const crowded = await measure(server, { arm: 'ours', calls: OVERLOAD, turns, admits: ADMITTED });
+/** Forty callers for a host that takes three: those it lets in hear what three alone do, and the others are told. */
+async function* overloadFigures(server: LivekitServer): AsyncGenerator<Figure> {
+  const alone = await measure(server, { arm: 'ours', calls: ADMITTED, turns: OVERLOAD_TURNS });
+  const crowded = await measure(server, {
+    arm: 'ours',
+    calls: OVERLOAD,
+    turns: OVERLOAD_TURNS,
+    admits: ADMITTED,
+  });
   const base = { bench: 'livekit', arm: 'overload' };
   const { admitted, turnedAway } = crowded.done;
   const context = {
     ...{ calls: OVERLOAD, capacity: ADMITTED, admitted, turnedAway, toldByHost: crowded.refused },
-    load: 'one call every 250 ms; who is let in talks while the others still come',
+    load: `one call every ${String(OVERLOAD_SPREAD_MS)} ms; who is let in talks while the others still come`,
     callersLateP99Ms: crowded.done.lateMs,
     hostErrors: crowded.errors,
     ...(crowded.done.lateMs > CALLERS_LATE_LIMIT_MS ? { void: 'the callers were late themselves' } : {}),

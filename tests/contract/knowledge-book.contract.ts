@@ -298,7 +298,7 @@ export const BOOK_CONTRACT: readonly BookCase[] = [
           ),
         ).toMatchObject({ outcome: 'forwarded' });
       expect(await book.seedKnowledge(ORG, seeds, ada.atMs)).toBe(true);
-      await book.saveRevision(OTHER, saved('o0', null, ['x'], { docId: 'policy' }), ada);
+      await book.saveRevision(OTHER, saved('o0', null, ['x'], { docId: 'Policy.x' }), ada);
       expect(await book.seedKnowledge(OTHER, seeds, ada.atMs)).toBe(false);
     },
   },

@@ -20,8 +20,6 @@ const SETUP_LIMIT_MS = 15_000;
 const TURN_LIMIT_MS = 15_000;
 /** The least queue of a source that takes 20 ms at a time; part of every figure. */
 const QUEUE_MS = 40;
-/** One call after the other, as callers come; a burst is another load. */
-const SPREAD_MS = 250;
 const COLD_HZ = 880;
 
 divertRtcLog(said => void process.stderr.write(`${said}\n`));
@@ -55,7 +53,7 @@ process.on('message', (command: CallersCommand) => {
 async function call(command: Extract<CallersCommand, { name: 'call' }>): Promise<void> {
   const silent: Talk = { caller: null, late: [] };
   const ringing = command.orders.map(async (order, at) => {
-    await new Promise(resolve => setTimeout(resolve, at * SPREAD_MS));
+    await new Promise(resolve => setTimeout(resolve, at * command.spreadMs));
     return ring(command, order);
   });
   const everybody = Promise.all(ringing);

@@ -64,6 +64,8 @@ export type CallersCommand =
       readonly orders: readonly CallerOrder[];
       /** Some of them may be refused: figures are of those that were let in. */
       readonly admits: boolean;
+      /** Between one caller and the next. */
+      readonly spreadMs: number;
     }
   | {
       readonly name: 'cold-join';

@@ -8,7 +8,7 @@ import type {
   RevisionAnswer,
 } from '#shared/adapters/knowledge-book.ts';
 import { publishProblem } from '#shared/domain/knowledge-revision.ts';
-import { NO_ARTICLES } from '#shared/domain/document-space.ts';
+import { SPACE_PREFIXES } from '#shared/domain/document-space.ts';
 import type { OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type {
@@ -187,8 +187,8 @@ class Tables {
   async hasArticle(): Promise<boolean> {
     const rows = await this.#rows(
       'knowledge-has-article',
-      'SELECT 1 FROM knowledge_docs WHERE org_id = $1 AND id NOT LIKE $2 AND id NOT LIKE $3 LIMIT 1',
-      [...NO_ARTICLES],
+      'SELECT 1 FROM knowledge_docs WHERE org_id = $1 AND NOT starts_with(id, $2) AND NOT starts_with(id, $3) LIMIT 1',
+      [...SPACE_PREFIXES],
     );
     return rows.length > 0;
   }

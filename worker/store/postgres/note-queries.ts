@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { NOTE_IDS, spaceOf } from '#shared/domain/document-space.ts';
+import { SPACE_PREFIXES, spaceOf } from '#shared/domain/document-space.ts';
 import type { CallId, OrgId } from '#shared/domain/ids.ts';
 import type { SavedRevision } from '#shared/protocol/knowledge.ts';
 import { revisionOf } from '../knowledge-rows.ts';
@@ -7,7 +7,7 @@ import { text } from './insert-rows.ts';
 
 /** `CASE` because the database may look at the columns of articles first, and those can hold what its JSON refuses. */
 export const noteField = (field: 'callId' | 'flag'): string =>
-  `CASE WHEN id LIKE '${NOTE_IDS}' THEN metadata_json::json ->> '${field}' END`;
+  `CASE WHEN starts_with(id, '${SPACE_PREFIXES[1]}') THEN metadata_json::json ->> '${field}' END`;
 
 /** Notes keep their call for good, so the head's columns say it of every revision. */
 export const NOTES_OF_CALL = `SELECT id FROM knowledge_docs WHERE org_id = $1 AND ${noteField('callId')} = $2`;

@@ -8,7 +8,7 @@ import type {
   SeedDocument,
 } from '#shared/adapters/knowledge-book.ts';
 import { publishProblem } from '#shared/domain/knowledge-revision.ts';
-import { NO_ARTICLES } from '#shared/domain/document-space.ts';
+import { SPACE_PREFIXES } from '#shared/domain/document-space.ts';
 import type { CallId, OrgId, UserId } from '#shared/domain/ids.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import type { CallEvent } from '#shared/events/call-event.ts';
@@ -218,8 +218,8 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
   #hasArticle(orgId: OrgId): boolean {
     return (
       this.tables
-        .prepare('SELECT 1 FROM knowledge_docs WHERE org_id = ? AND id NOT LIKE ? AND id NOT LIKE ? LIMIT 1')
-        .get(orgId, ...NO_ARTICLES) !== undefined
+        .prepare('SELECT 1 FROM knowledge_docs WHERE org_id = ? AND id NOT GLOB ? AND id NOT GLOB ? LIMIT 1')
+        .get(orgId, ...SPACE_PREFIXES.map(prefix => `${prefix}*`)) !== undefined
     );
   }
 
