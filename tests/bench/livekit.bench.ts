@@ -210,7 +210,7 @@ function* figuresOf(
   });
   yield* spread('setup', setupMs);
   yield* spread('answer', done.answersMs);
-  yield* spread('barge-in-stop', done.stopsMs, { p95: 250 });
+  yield* spread('barge-in-stop', done.stopsMs, { p95: 200 });
   if (arm === 'ours' && ownMs.length > 0)
     yield one(
       'answer-transport-p50',

@@ -77,12 +77,12 @@ test('[ROOM12] somebody who stops speaking is no hole, and after a calm time les
   feed(500, true);
   feed(1000, false);
   feed(500, true);
-  expect(queue.figures()).toMatchObject({ underruns: 0, depth: 2 });
+  expect(queue.figures()).toMatchObject({ underruns: 0, depth: 1 });
   feed(120, false);
   feed(500, true);
-  expect(queue.figures()).toMatchObject({ underruns: 1, depth: 3 });
+  expect(queue.figures()).toMatchObject({ underruns: 1, depth: 2 });
   feed(11_000, true);
-  expect(queue.figures().depth).toBe(2);
+  expect(queue.figures().depth).toBe(1);
 });
 
 test('[ROOM12] after a stall what came meanwhile sounds in full, and its delay is taken out of silence', () => {

@@ -1,8 +1,8 @@
 import { FRAME_MS, FRAME_SAMPLES } from '#shared/domain/audio-format.ts';
 import type { Cancel, Clock } from '#shared/domain/clock.ts';
 
-/** Frames that wait before they sound: 40 ms where they come evenly, up to 100 ms where they do not. */
-const LEAST_DEPTH = 2;
+/** Frames that wait before they sound: 20 ms where they come evenly (the decoder has a jitter buffer of its own), up to 100 ms where they do not. */
+const LEAST_DEPTH = 1;
 const MOST_DEPTH = 5;
 /** Who is silent for longer has stopped; a shorter hole was the way here, and more frames should have waited. */
 const HOLE_MS = 200;
