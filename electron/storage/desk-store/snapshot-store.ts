@@ -111,10 +111,10 @@ export class SnapshotStore {
     if (typeof chunks === 'string') return chunks;
     if (chunks.length !== manifest.chunkCount) return 'wrong-count';
     const n = this.#build(manifest, chunks, nowMs);
-    const { weightOf } = weightsOf(chunks);
+    const weights = weightsOf(chunks);
     const failed = manifest.canaries.some(
       ({ question, chunkId }) =>
-        !this.#find(n, manifest, question, weightOf)
+        !this.#find(n, manifest, question, weights.weightOf)
           .slice(0, CANARY_PLACES)
           .some(hit => hit.chunkId === chunkId),
     );
@@ -125,6 +125,7 @@ export class SnapshotStore {
     this.#database
       .prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
       .run(ACTIVE, String(n));
+    this.#weights = { n, ...weights };
     this.#dropOthers();
     return null;
   }
