@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config';
 const root = resolve(import.meta.dirname, '../..');
 const folders = '{shared,worker,electron,renderer,infra,tests}';
 
+/** Long enough for a busy machine: no test says with it how fast anything is. */
+const PATIENCE_MS = 30_000;
+
 /** vitest's own default leaves a machine with two cores one worker. */
 const parallelWorkers = Math.max(2, availableParallelism() - 1);
 
@@ -23,6 +26,7 @@ export default defineConfig({
           include: [`${folders}/**/*.test.ts`],
           exclude: [...elsewhere, '**/*.live-audio.test.ts', '**/*.server.test.ts', '**/*.dom.test.ts'],
           maxWorkers: parallelWorkers,
+          testTimeout: PATIENCE_MS,
           sequence: { groupOrder: 1 },
         },
       },
@@ -35,6 +39,7 @@ export default defineConfig({
           include: [`${folders}/**/*.dom.test.ts`, `${folders}/**/*.test.tsx`],
           exclude: elsewhere,
           maxWorkers: parallelWorkers,
+          testTimeout: PATIENCE_MS,
           sequence: { groupOrder: 1 },
         },
       },
