@@ -1,16 +1,15 @@
-import { ArrowLeft, Ellipsis, GitMerge, History, PanelRight } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { KnowledgeDoc } from '#shared/ipc/knowledge-commands.ts';
 import type { KnowledgeConflict } from '#shared/protocol/knowledge.ts';
 import { mayEditKnowledge, mayPublishKnowledge } from '#renderer/stores/knowledge.ts';
 import { isDirty, openConflicts, titleOf, type OpenArticle } from '#renderer/stores/knowledge-article.ts';
 import { aboutOf } from '#renderer/stores/settle-conflict.ts';
-import { useConsole, useDesk, useUi } from '#renderer/stores/use-console.ts';
+import { useConsole, useDesk } from '#renderer/stores/use-console.ts';
+import { DocumentHeader, DocumentMenu } from './document-header.tsx';
 
 /** The name of the article, what it waits for, and what can be done with it as a whole. */
 export function ArticleHeader({ article }: { readonly article: OpenArticle }) {
-  const { knowledge, ui } = useConsole();
-  const sideOpen = useUi(state => state.sideOpen);
+  const { knowledge } = useConsole();
   const mayEdit = useDesk(mayEditKnowledge);
   const mayPublish = useDesk(mayPublishKnowledge);
   const { doc, text, work } = article;
@@ -19,46 +18,28 @@ export function ArticleHeader({ article }: { readonly article: OpenArticle }) {
   const stage = text.fields.stage ?? 'draft';
   const isPublished = doc !== null && doc.publishedId === doc.headId && !isDirty(article);
   return (
-    <header className="article-header flex min-h-[60px] flex-none flex-wrap items-center gap-2 border-b border-line-2 px-6 py-2">
-      <button
-        type="button"
-        className="btn narrow-only h-9 w-9 border-transparent bg-transparent p-0"
-        aria-label="Back to the list"
-        onClick={() => knowledge.desk.close()}
-      >
-        <ArrowLeft size={18} strokeWidth={1.75} aria-hidden="true" />
-      </button>
-      <input
-        className="article-title"
-        aria-label="Title"
-        placeholder="Title"
-        maxLength={300}
-        readOnly={!mayEdit}
-        value={text.fields.title ?? ''}
-        onChange={event => knowledge.desk.setField('title', event.target.value)}
-        onKeyDown={event => {
-          if (event.key === 'Escape') event.currentTarget.blur();
-          if (event.key !== 'Enter') return;
-          event.preventDefault();
-          document.getElementById('article-text')?.focus();
-        }}
-      />
-      {conflicts.length > 0 && (
-        <span className="pill pill-hue text-warn">
-          <GitMerge size={13} strokeWidth={2} aria-hidden="true" />
-          Conflict in {conflictWords(conflicts)}
-        </span>
-      )}
-      <span className="flex-1" />
-      <button
-        type="button"
-        className="btn"
-        aria-label="History of this article"
-        disabled={doc === null}
-        onClick={() => void knowledge.desk.showHistory()}
-      >
-        <History size={16} strokeWidth={1.75} aria-hidden="true" /> History
-      </button>
+    <DocumentHeader
+      thing="article"
+      title={
+        <input
+          className="article-title"
+          aria-label="Title"
+          placeholder="Title"
+          maxLength={300}
+          readOnly={!mayEdit}
+          value={text.fields.title ?? ''}
+          onChange={event => knowledge.desk.setField('title', event.target.value)}
+          onKeyDown={event => {
+            if (event.key === 'Escape') event.currentTarget.blur();
+            if (event.key !== 'Enter') return;
+            event.preventDefault();
+            document.getElementById('article-text')?.focus();
+          }}
+        />
+      }
+      conflict={conflicts.length > 0 ? conflictWords(conflicts) : null}
+      hasHistory={doc !== null}
+    >
       {mayEdit && (
         <button
           type="button"
@@ -80,15 +61,7 @@ export function ArticleHeader({ article }: { readonly article: OpenArticle }) {
         </button>
       )}
       <More article={article} />
-      <button
-        type="button"
-        className="btn side-button"
-        aria-expanded={sideOpen}
-        onClick={() => ui.setState({ sideOpen: !sideOpen })}
-      >
-        <PanelRight size={16} aria-hidden="true" /> {sideOpen ? 'Close' : 'Details'}
-      </button>
-    </header>
+    </DocumentHeader>
   );
 }
 
@@ -109,51 +82,39 @@ function More({ article }: { readonly article: OpenArticle }) {
   const isArchived = text.fields.stage === 'archived';
   if (doc === null) return null;
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger className="btn px-2" aria-label="More">
-        <Ellipsis size={16} aria-hidden="true" />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
-          {mayEdit && (
-            <DropdownMenu.Item
-              className="menu-item"
-              onSelect={() =>
-                knowledge.patch.useText({
-                  docId: doc.docId,
-                  title: titleOf(article),
-                  markdown: text.markdown,
-                })
-              }
-            >
-              Use in a running call
+    <DocumentMenu>
+      {mayEdit && (
+        <DropdownMenu.Item
+          className="menu-item"
+          onSelect={() =>
+            knowledge.patch.useText({
+              docId: doc.docId,
+              title: titleOf(article),
+              markdown: text.markdown,
+            })
+          }
+        >
+          Use in a running call
+        </DropdownMenu.Item>
+      )}
+      <DropdownMenu.Item className="menu-item" onSelect={() => void knowledge.files.export([doc.docId])}>
+        Export this article
+      </DropdownMenu.Item>
+      {mayEdit && (
+        <>
+          <DropdownMenu.Item
+            className="menu-item"
+            onSelect={() => void (isArchived ? knowledge.desk.setStage('draft') : knowledge.desk.archive())}
+          >
+            {isArchived ? 'Take out of the archive' : 'Archive'}
+          </DropdownMenu.Item>
+          {!isAnswered(doc) && (
+            <DropdownMenu.Item className="menu-item text-veto" onSelect={() => void knowledge.desk.remove()}>
+              Delete
             </DropdownMenu.Item>
           )}
-          <DropdownMenu.Item className="menu-item" onSelect={() => void knowledge.files.export([doc.docId])}>
-            Export this article
-          </DropdownMenu.Item>
-          {mayEdit && (
-            <>
-              <DropdownMenu.Item
-                className="menu-item"
-                onSelect={() =>
-                  void (isArchived ? knowledge.desk.setStage('draft') : knowledge.desk.archive())
-                }
-              >
-                {isArchived ? 'Take out of the archive' : 'Archive'}
-              </DropdownMenu.Item>
-              {!isAnswered(doc) && (
-                <DropdownMenu.Item
-                  className="menu-item text-veto"
-                  onSelect={() => void knowledge.desk.remove()}
-                >
-                  Delete
-                </DropdownMenu.Item>
-              )}
-            </>
-          )}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+        </>
+      )}
+    </DocumentMenu>
   );
 }

@@ -1,12 +1,12 @@
 import type { EditorView } from '@codemirror/view';
 import { Bold, Eye, Heading2, Link2, List, Pencil, Quote, Table2, type LucideIcon } from 'lucide-react';
-import { Kbd } from '#renderer/components/kbd.tsx';
 import { ariaKey } from '#renderer/components/key-sign.ts';
 import { mayEditKnowledge } from '#renderer/stores/knowledge.ts';
-import { isDirty, standingWords, type OpenArticle } from '#renderer/stores/knowledge-article.ts';
-import { useConsole, useDesk, useKeyOf } from '#renderer/stores/use-console.ts';
+import { standingWords, type OpenArticle } from '#renderer/stores/knowledge-article.ts';
+import { useDesk } from '#renderer/stores/use-console.ts';
 import { FORMAT_KEYS, runFormat } from './editor/code-editor.tsx';
 import type { Format } from './editor/format-commands.ts';
+import { StandingBar } from './standing-bar.tsx';
 
 export type ArticleView = 'write' | 'read';
 
@@ -31,8 +31,6 @@ export interface ArticleToolbarProps {
 
 /** What can be done to the text, how it is shown, and in words where it stands. */
 export function ArticleToolbar({ article, editor, view, onView, changes, onChanges }: ArticleToolbarProps) {
-  const { knowledge } = useConsole();
-  const keyOf = useKeyOf();
   const mayEdit = useDesk(mayEditKnowledge);
   const isWriting = view === 'write';
   const Toggle = isWriting ? Eye : Pencil;
@@ -84,21 +82,7 @@ export function ArticleToolbar({ article, editor, view, onView, changes, onChang
           Changes
         </button>
       )}
-      <span className="flex-1" />
-      <span role="status" data-testid="standing" className="text-[12px] text-muted">
-        {standingWords(article)}
-      </span>
-      {mayEdit && isDirty(article) && (
-        <button
-          type="button"
-          className="btn btn-small ml-2"
-          disabled={article.work !== 'none'}
-          aria-keyshortcuts={ariaKey(keyOf('save-article'))}
-          onClick={() => void knowledge.desk.save()}
-        >
-          Save <Kbd>{keyOf('save-article')}</Kbd>
-        </button>
-      )}
+      <StandingBar article={article} words={standingWords(article)} mayEdit={mayEdit} />
     </div>
   );
 }

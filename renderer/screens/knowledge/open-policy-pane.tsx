@@ -1,11 +1,9 @@
 import { useCallback, useMemo, useState } from 'react';
 import { policyNameOf } from '#shared/domain/document-space.ts';
 import { mayEditPolicies } from '#renderer/stores/knowledge.ts';
-import { isDirty, openConflicts, standingWords } from '#renderer/stores/knowledge-article.ts';
+import { openConflicts, standingWords } from '#renderer/stores/knowledge-article.ts';
 import { policyDraftOf } from '#renderer/stores/policy-draft.ts';
-import { Kbd } from '#renderer/components/kbd.tsx';
-import { ariaKey } from '#renderer/components/key-sign.ts';
-import { useArticle, useConsole, useDesk, useKeyOf } from '#renderer/stores/use-console.ts';
+import { useArticle, useConsole, useDesk } from '#renderer/stores/use-console.ts';
 import { ArticleNotices } from './article-notices.tsx';
 import { ConflictCard } from './conflict-card.tsx';
 import { CodeEditor } from './editor/code-editor.tsx';
@@ -13,11 +11,11 @@ import { policyEditing } from './editor/policy-look.ts';
 import { HistorySheet } from './history-sheet.tsx';
 import { MergeSheet } from './merge-sheet.tsx';
 import { PolicyHeader } from './policy-header.tsx';
+import { StandingBar } from './standing-bar.tsx';
 
 /** One policy document: its clauses as text, what is wrong with each, and the way into force (POL70-POL74). */
 export function OpenPolicyPane() {
   const { knowledge } = useConsole();
-  const keyOf = useKeyOf();
   const article = useArticle(state => (state.name === 'open' ? state : null));
   const mayEdit = useDesk(mayEditPolicies);
   const [showsChanges, setShowsChanges] = useState(true);
@@ -62,23 +60,15 @@ export function OpenPolicyPane() {
             Changes
           </button>
         )}
-        <span className="flex-1" />
-        <span role="status" data-testid="standing" className="text-[12px] text-muted">
-          {mayEdit
-            ? standingWords(article)
-            : 'You may read policies. An admin can give you the right to change them.'}
-        </span>
-        {mayEdit && isDirty(article) && (
-          <button
-            type="button"
-            className="btn btn-small"
-            disabled={article.work !== 'none'}
-            aria-keyshortcuts={ariaKey(keyOf('save-article'))}
-            onClick={() => void knowledge.desk.save()}
-          >
-            Save <Kbd>{keyOf('save-article')}</Kbd>
-          </button>
-        )}
+        <StandingBar
+          article={article}
+          words={
+            mayEdit
+              ? standingWords(article)
+              : 'You may read policies. An admin can give you the right to change them.'
+          }
+          mayEdit={mayEdit}
+        />
       </div>
       <ArticleNotices article={article} />
       <div className="article-scroll min-h-0 flex-1 overflow-y-auto">

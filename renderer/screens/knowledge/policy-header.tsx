@@ -1,10 +1,10 @@
-import { ArrowLeft, Ellipsis, GitMerge, History, PanelRight } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { mayEditPolicies } from '#renderer/stores/knowledge.ts';
 import { openConflicts, type OpenArticle } from '#renderer/stores/knowledge-article.ts';
 import type { PolicyDraft } from '#renderer/stores/policy-draft.ts';
-import { useConsole, useDesk, useUi } from '#renderer/stores/use-console.ts';
+import { useConsole, useDesk } from '#renderer/stores/use-console.ts';
+import { DocumentHeader, DocumentMenu } from './document-header.tsx';
 import { ForceSheet } from './force-sheet.tsx';
 
 export interface PolicyHeaderProps {
@@ -14,8 +14,7 @@ export interface PolicyHeaderProps {
 
 /** The name of the policy, the version that is in force, and what can be done with it as a whole. */
 export function PolicyHeader({ article, draft }: PolicyHeaderProps) {
-  const { knowledge, archive, actions, ui } = useConsole();
-  const sideOpen = useUi(state => state.sideOpen);
+  const { knowledge, archive, actions } = useConsole();
   const mayEdit = useDesk(mayEditPolicies);
   const [asks, setAsks] = useState(false);
   const { doc, work } = article;
@@ -28,36 +27,21 @@ export function PolicyHeader({ article, draft }: PolicyHeaderProps) {
     actions.goTo('history');
   };
   return (
-    <header className="article-header flex min-h-[60px] flex-none flex-wrap items-center gap-2 border-b border-line-2 px-6 py-2">
-      <button
-        type="button"
-        className="btn narrow-only h-9 w-9 border-transparent bg-transparent p-0"
-        aria-label="Back to the list"
-        onClick={() => knowledge.desk.close()}
-      >
-        <ArrowLeft size={18} strokeWidth={1.75} aria-hidden="true" />
-      </button>
-      <h2 className="num m-0 truncate text-[17px] font-semibold">{draft.name}</h2>
-      {doc?.publishedId !== null && draft.version !== null && !isOut && (
-        <span className="pill" title="The version that is in force">
-          version {draft.version}
-        </span>
-      )}
-      {conflicts > 0 && (
-        <span className="pill pill-hue text-warn">
-          <GitMerge size={13} strokeWidth={2} aria-hidden="true" />
-          Conflict in {conflicts} {conflicts === 1 ? 'clause' : 'clauses'}
-        </span>
-      )}
-      <span className="flex-1" />
-      <button
-        type="button"
-        className="btn"
-        aria-label="History of this policy"
-        onClick={() => void knowledge.desk.showHistory()}
-      >
-        <History size={16} strokeWidth={1.75} aria-hidden="true" /> History
-      </button>
+    <DocumentHeader
+      thing="policy"
+      title={
+        <>
+          <h2 className="num m-0 truncate text-[17px] font-semibold">{draft.name}</h2>
+          {doc?.publishedId !== null && draft.version !== null && !isOut && (
+            <span className="pill" title="The version that is in force">
+              version {draft.version}
+            </span>
+          )}
+        </>
+      }
+      conflict={conflicts > 0 ? `${String(conflicts)} ${conflicts === 1 ? 'clause' : 'clauses'}` : null}
+      hasHistory
+    >
       {mayEdit && (
         <>
           <button type="button" className="btn" disabled={draft.document === null} onClick={tryOut}>
@@ -80,14 +64,6 @@ export function PolicyHeader({ article, draft }: PolicyHeaderProps) {
           <More article={article} isWithdrawn={draft.isWithdrawn} />
         </>
       )}
-      <button
-        type="button"
-        className="btn side-button"
-        aria-expanded={sideOpen}
-        onClick={() => ui.setState({ sideOpen: !sideOpen })}
-      >
-        <PanelRight size={16} aria-hidden="true" /> {sideOpen ? 'Close' : 'Details'}
-      </button>
       {asks && (
         <ForceSheet
           draft={draft}
@@ -98,7 +74,7 @@ export function PolicyHeader({ article, draft }: PolicyHeaderProps) {
           }}
         />
       )}
-    </header>
+    </DocumentHeader>
   );
 }
 
@@ -106,28 +82,19 @@ function More({ article, isWithdrawn }: { readonly article: OpenArticle; readonl
   const { knowledge } = useConsole();
   const isNeverUsed = article.doc?.publishedId === null;
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger className="btn px-2" aria-label="More">
-        <Ellipsis size={16} aria-hidden="true" />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
-          {isNeverUsed ? (
-            <DropdownMenu.Item className="menu-item text-veto" onSelect={() => void knowledge.desk.remove()}>
-              Delete
-            </DropdownMenu.Item>
-          ) : (
-            <DropdownMenu.Item
-              className="menu-item"
-              onSelect={() =>
-                void (isWithdrawn ? knowledge.desk.setStage('draft') : knowledge.desk.archive())
-              }
-            >
-              {isWithdrawn ? 'Bring back' : 'Take out of force'}
-            </DropdownMenu.Item>
-          )}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <DocumentMenu>
+      {isNeverUsed ? (
+        <DropdownMenu.Item className="menu-item text-veto" onSelect={() => void knowledge.desk.remove()}>
+          Delete
+        </DropdownMenu.Item>
+      ) : (
+        <DropdownMenu.Item
+          className="menu-item"
+          onSelect={() => void (isWithdrawn ? knowledge.desk.setStage('draft') : knowledge.desk.archive())}
+        >
+          {isWithdrawn ? 'Bring back' : 'Take out of force'}
+        </DropdownMenu.Item>
+      )}
+    </DocumentMenu>
   );
 }
