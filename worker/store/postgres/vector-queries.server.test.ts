@@ -1,53 +1,47 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildPgvector } from '#infra/postgres/build-pgvector.ts';
+import type { FoundPostgres } from '#infra/postgres/find-postgres.ts';
 import { asAdmin, startPostgres, type PostgresServer } from '#infra/postgres/start-postgres.ts';
 import { seededRandom } from '#shared/base/random.ts';
 import type { EpochMs } from '#shared/domain/units.ts';
 import { MemoryVectorIndex } from '#worker/knowledge/memory-vector-index.ts';
 import { ORG, OTHER } from '#tests/fixtures/knowledge-revisions.ts';
-import { foundPostgres, onPostgres } from '#tests/fixtures/test-postgres.ts';
+import { foundPostgres, onPostgres, usePostgres } from '#tests/fixtures/test-postgres.ts';
 import { openPostgresStore } from './postgres-store.ts';
 
 const DIM = 24;
 const AT_MS = 1_800_000_000_000 as EpochMs;
-let server: PostgresServer;
-let hasVector = false;
 
 /** A database with the extension, as an administrator adds it. */
-async function open() {
+async function openWithVectors(server: PostgresServer) {
   const url = await server.createDatabase();
   const asOwnerOfAll = new URL(server.adminUrl);
   asOwnerOfAll.pathname = new URL(url).pathname;
-  if (hasVector) await asAdmin(asOwnerOfAll.href, 'CREATE EXTENSION vector');
+  await asAdmin(asOwnerOfAll.href, 'CREATE EXTENSION vector');
   return openPostgresStore({ url, logId: 'log-1' });
 }
 
-describe.skipIf(!foundPostgres.ok)(onPostgres, { timeout: 60_000 }, () => {
+describe.skipIf(!foundPostgres.ok)(onPostgres, () => {
+  const plain = usePostgres();
+  let withVectors: FoundPostgres = foundPostgres;
+  let server: PostgresServer | null = null;
   beforeAll(async () => {
-    if (!foundPostgres.ok) return;
-    server = await startPostgres(foundPostgres.folder);
-    hasVector = await asAdmin(server.adminUrl, 'CREATE EXTENSION vector').then(
-      () => true,
-      () => false,
-    );
+    if (foundPostgres.ok) withVectors = buildPgvector(foundPostgres.folder);
+    if (withVectors.ok) server = await startPostgres(withVectors.folder);
   });
-  afterAll(() => server.stop());
+  afterAll(() => server?.stop());
 
-  test('[PG9] a database without the extension offers no search, one with it does, and health says which', async () => {
-    const store = await open();
-    expect([store.facts.vectors, store.vectors !== undefined]).toEqual(
-      hasVector ? ['pgvector', true] : ['in-process', false],
-    );
+  test('[PG9] a database without the extension offers no search, and health says so', async () => {
+    const store = await openPostgresStore({ url: await plain().createDatabase(), logId: 'log-1' });
+    expect([store.facts.vectors, store.vectors]).toEqual(['in-process', undefined]);
     await store.close();
   });
 
   test('[PG9][RET28] where the extension is, it finds what memory finds, of one snapshot and one org', async context => {
-    const store = await open();
-    const { vectors } = store;
-    if (!vectors) {
-      await store.close();
-      context.skip('this PostgreSQL has no extension vector');
-      return;
-    }
+    if (!server) return context.skip(withVectors.ok ? '' : withVectors.reason);
+    const store = await openWithVectors(server);
+    expect(store.facts.vectors).toBe('pgvector');
+    const vectors = store.vectors ?? expect.fail('there is no search');
     const random = seededRandom(3);
     const unit = (): Float32Array => {
       const vector = Float32Array.from({ length: DIM }, () => random() - 0.5);
