@@ -112,8 +112,8 @@ describe('[PG10] Store contract: while the team’s store is away', () => {
         expect(error).toMatchObject(coded('storage.unreachable'));
         return value;
       };
-    // Accounts, and what there is of callers, are the team's alone.
-    const isTeams = /^\[(?:ACC|PRIV)/u.test(title);
+    // Accounts, documents, and what there is of callers, are the team’s alone.
+    const isTeams = /^\[(?:ACC|PRIV|NOT)/u.test(title);
     const ran = run({
       ...store,
       updateTicket: (...args) => known.updateTicket(...args).catch(orNo(false)),
