@@ -37,7 +37,7 @@ export function FlagPills({ chosen, onChoose }: FlagPillsProps) {
             key={flag}
             type="button"
             aria-pressed={flag === chosen}
-            className={`btn btn-small ${flag === chosen ? 'btn-on' : ''}`}
+            className={`btn btn-small gap-1 px-1.5 ${flag === chosen ? 'btn-on' : ''}`}
             onClick={() => onChoose(flag === chosen ? null : flag)}
           >
             <Icon size={12} aria-hidden="true" />

@@ -5,7 +5,7 @@ import type { DeskBridge } from '#shared/ipc/desk-bridge.ts';
 import type { AskedAnswer } from '#shared/ipc/knowledge-commands.ts';
 import type { KnowledgeUsage } from '#shared/protocol/knowledge.ts';
 import { passageAuthor } from './word-trace.ts';
-import { titleOf, type OpenArticle } from './knowledge-article.ts';
+import { isDirty, titleOf, type OpenArticle } from './knowledge-article.ts';
 
 export type Asked =
   | { readonly name: 'nothing' }
@@ -92,9 +92,10 @@ export function createKnowledgeLookups(bridge: DeskBridge): KnowledgeLookups {
       const mine = asks;
       const { markdown } = article.text;
       state.setState({ asked: { name: 'asking' } });
-      // A policy is judged by when it is in force, and is nothing to answer from.
+      // A policy is judged by when it is in force, and is nothing to answer from; what is published is no draft.
+      const isPublished = article.doc?.publishedId === article.doc?.headId && !isDirty(article);
       const draft =
-        docId === undefined || spaceOf(docId) !== 'knowledge'
+        docId === undefined || spaceOf(docId) !== 'knowledge' || isPublished
           ? null
           : { docId, title: titleOf(article), markdown };
       const answer = await bridge.run('ask-knowledge', { question, draft });

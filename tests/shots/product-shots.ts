@@ -46,7 +46,7 @@ export async function shootProduct(browser: Browser, folder: string): Promise<vo
 
 type Shoot = (page: Page, name: string) => Promise<void>;
 
-/** What is beside the calls: notes, knowledge, policies, history, proof, people. The call that is on stays on. */
+/** What is beside the calls: notes, knowledge, policies, history and proof. */
 async function shootScreens(page: Page, shoot: Shoot): Promise<void> {
   const go = (screen: string | RegExp): Promise<void> =>
     page.getByRole('navigation').getByRole('button', { name: screen }).click();
@@ -59,8 +59,11 @@ async function shootScreens(page: Page, shoot: Shoot): Promise<void> {
   await page.getByRole('article').filter({ hasText: 'Stopped a promise' }).waitFor();
   await shoot(page, 'notes');
 
+  await page.getByRole('button', { name: /^Hand back/u }).click();
+  await page.getByText('You are on the line').waitFor({ state: 'hidden' });
+  await page.keyboard.press('Escape');
   await go(/^Knowledge/u);
-  await page.keyboard.press('ArrowDown');
+  await page.getByRole('option').filter({ hasText: 'Returns' }).first().click();
   await page.getByRole('textbox', { name: 'Text of the article' }).waitFor({ timeout: 30_000 });
   await page.getByRole('textbox', { name: 'Question of a caller' }).fill('How long can I return something?');
   await page.keyboard.press('Enter');
@@ -80,8 +83,4 @@ async function shootScreens(page: Page, shoot: Shoot): Promise<void> {
   await page.getByRole('button', { name: 'Prove the record' }).click();
   await page.getByText('Nothing was changed').waitFor({ timeout: 60_000 });
   await shoot(page, 'proof');
-
-  await go('Settings');
-  await page.getByRole('heading', { name: 'People' }).scrollIntoViewIfNeeded();
-  await shoot(page, 'people');
 }

@@ -239,7 +239,12 @@ function Marked({ text, marks }: Pick<ArchiveHit, 'text' | 'marks'>) {
   const parts: React.ReactNode[] = [];
   let at = 0;
   for (const [from, to] of marks) {
-    parts.push(text.slice(at, from), <mark key={from}>{text.slice(from, to)}</mark>);
+    parts.push(
+      text.slice(at, from),
+      <mark key={from} className="hit">
+        {text.slice(from, to)}
+      </mark>,
+    );
     at = to;
   }
   parts.push(text.slice(at));
