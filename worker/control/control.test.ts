@@ -1,3 +1,4 @@
+// Over 500 lines: every way to ask the control API, over one set-up, in the order of its rules.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';

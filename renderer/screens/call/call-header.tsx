@@ -5,7 +5,6 @@ import {
   Lock,
   Mic,
   MicOff,
-  PanelRight,
   Signal,
   SignalMedium,
   Timer,
@@ -15,11 +14,12 @@ import { useMemo } from 'react';
 import type { LineState } from '#renderer/media/media-link.ts';
 import { Avatar } from '#renderer/components/avatar.tsx';
 import { TurnPill } from '#renderer/components/turn-state.tsx';
-import { useCall, useConsole, useDesk, useFloor, useMedia, useUi } from '#renderer/stores/use-console.ts';
+import { useCall, useConsole, useDesk, useFloor, useMedia } from '#renderer/stores/use-console.ts';
 import { lineWords, type LineGrade } from '#shared/projections/line-words.ts';
 import { whoHearsWhom } from '#shared/projections/who-hears-whom.ts';
 import { ATTENTION_WORDS, HUSH_WORDS, waitWords } from '#shared/projections/words.ts';
 import { moodOf, startOf } from '../call-words.ts';
+import { DetailsButton } from '../details-button.tsx';
 import { Elapsed } from '../elapsed.tsx';
 import { OwnTextsPill } from './own-texts-pill.tsx';
 
@@ -34,8 +34,7 @@ const LINE_HUES: Readonly<Record<LineGrade, string>> = {
 
 /** Who calls, what is going on, and top right in words who hears whom. */
 export function CallHeader() {
-  const { actions, ui } = useConsole();
-  const sideOpen = useUi(state => state.sideOpen);
+  const { actions } = useConsole();
   const timeline = useCall(state => state.timeline);
   const callId = useCall(state => state.callId);
   const summary = useFloor(state => (callId === null ? undefined : state.board.calls[callId]));
@@ -136,14 +135,7 @@ export function CallHeader() {
           <Avatar key={person.userId} name={person.name} me={person.userId === myId} />
         ))}
       </span>
-      <button
-        type="button"
-        className="btn side-button"
-        aria-expanded={sideOpen}
-        onClick={() => ui.setState({ sideOpen: !sideOpen })}
-      >
-        <PanelRight size={16} aria-hidden="true" /> {sideOpen ? 'Close' : 'Details'}
-      </button>
+      <DetailsButton />
     </header>
   );
 }

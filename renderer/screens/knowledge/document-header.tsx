@@ -1,7 +1,8 @@
-import { ArrowLeft, Ellipsis, GitMerge, History, PanelRight } from 'lucide-react';
+import { ArrowLeft, Ellipsis, GitMerge, History } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { useConsole, useUi } from '#renderer/stores/use-console.ts';
+import { DetailsButton } from '../details-button.tsx';
+import { useConsole } from '#renderer/stores/use-console.ts';
 
 export interface DocumentHeaderProps {
   /** What the document is, in a sentence: "article", "policy". */
@@ -16,8 +17,7 @@ export interface DocumentHeaderProps {
 
 /** The line above a document: back to the list, its name, its conflict, its history, and its details where they are folded away. */
 export function DocumentHeader({ thing, title, conflict, hasHistory, children }: DocumentHeaderProps) {
-  const { knowledge, ui } = useConsole();
-  const sideOpen = useUi(state => state.sideOpen);
+  const { knowledge } = useConsole();
   return (
     <header className="article-header flex min-h-[60px] flex-none flex-wrap items-center gap-2 border-b border-line-2 px-6 py-2">
       <button
@@ -46,14 +46,7 @@ export function DocumentHeader({ thing, title, conflict, hasHistory, children }:
         <History size={16} strokeWidth={1.75} aria-hidden="true" /> History
       </button>
       {children}
-      <button
-        type="button"
-        className="btn side-button"
-        aria-expanded={sideOpen}
-        onClick={() => ui.setState({ sideOpen: !sideOpen })}
-      >
-        <PanelRight size={16} aria-hidden="true" /> {sideOpen ? 'Close' : 'Details'}
-      </button>
+      <DetailsButton />
     </header>
   );
 }

@@ -39,11 +39,10 @@ const DOCUMENT_COLUMNS = 'id AS docId, head_id AS headId, published_id AS publis
 
 /** The part of the worker's database that holds knowledge: see `KnowledgeBook`. Writers take turns by being on one thread. Throws `storage.*`. */
 export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitness {
-  private readonly tables: Database;
-  readonly #run = guarded;
+  readonly #tables: Database;
 
   constructor(tables: Database) {
-    this.tables = tables;
+    this.#tables = tables;
   }
 
   saveRevision(orgId: OrgId, arrived: SavedRevision, writer: KnowledgeWriter): RevisionAnswer {
@@ -60,7 +59,7 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
           base: parents[0] ?? null,
           hasParents: !parents.includes(null),
           openConflicts: this.#openConflicts(orgId, docId),
-          isCallErased: isCallErased(this.tables, orgId, arrived),
+          isCallErased: isCallErased(this.#tables, orgId, arrived),
         },
         writer,
         randomUUID,
@@ -72,7 +71,7 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
       for (const conflict of plan.write.conflicts)
         this.#insertConflict(orgId, this.#withWriter(orgId, conflict, head), version);
       for (const id of plan.write.settles)
-        this.tables
+        this.#tables
           .prepare(
             'UPDATE knowledge_conflicts SET resolved_by = ?, resolved_version = ? WHERE org_id = ? AND id = ?',
           )
@@ -87,7 +86,7 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
       if (!document) return { outcome: 'refused', reason: 'unknown' };
       const parents = new Map(
         (
-          this.tables
+          this.#tables
             .prepare(
               'SELECT id, parents_json AS parents FROM knowledge_revisions WHERE org_id = ? AND doc_id = ?',
             )
@@ -121,9 +120,9 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
   }
 
   knowledgeVersions(orgId: OrgId): KnowledgeVersions {
-    return this.#run(
+    return guarded(
       () =>
-        (this.tables
+        (this.#tables
           .prepare(
             'SELECT version, published_version AS publishedVersion FROM knowledge_versions WHERE org_id = ?',
           )
@@ -132,15 +131,15 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
   }
 
   knowledgeChanges(orgId: OrgId, after: number, limit: number): KnowledgeChanges {
-    return this.#run(() => {
-      const changes = this.tables
+    return guarded(() => {
+      const changes = this.#tables
         .prepare(
           'SELECT version, doc_id AS docId FROM knowledge_changes WHERE org_id = ? AND version > ? ORDER BY version LIMIT ?',
         )
         .all(orgId, after, limit) as { version: number; docId: string }[];
       const docIds = JSON.stringify([...new Set(changes.map(({ docId }) => docId))]);
       const of = <Row>(query: string, ...more: readonly unknown[]): Row[] =>
-        this.tables.prepare(query).all(orgId, docIds, ...more) as Row[];
+        this.#tables.prepare(query).all(orgId, docIds, ...more) as Row[];
       const version = changes.at(-1)?.version ?? Math.min(after, this.knowledgeVersions(orgId).version);
       return {
         version,
@@ -164,7 +163,7 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
     orgId: OrgId,
     docId: string,
   ): { readonly state: DocumentState; readonly head: SavedRevision } | null {
-    return this.#run(() => {
+    return guarded(() => {
       const state = this.#document(orgId, docId);
       const head = state && this.#revision(orgId, state.headId);
       return state && head ? { state, head } : null;
@@ -172,13 +171,13 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
   }
 
   knowledgeRevision(orgId: OrgId, docId: string, revisionId: string): SavedRevision | null {
-    return this.#run(() => this.#revisionOf(orgId, docId, revisionId));
+    return guarded(() => this.#revisionOf(orgId, docId, revisionId));
   }
 
   publishedRevisions(orgId: OrgId): readonly SavedRevision[] {
-    return this.#run(() =>
+    return guarded(() =>
       (
-        this.tables
+        this.#tables
           .prepare(
             'SELECT r.payload_json FROM knowledge_docs d JOIN knowledge_revisions r ON r.org_id = d.org_id AND r.id = d.published_id WHERE d.org_id = ? ORDER BY d.id',
           )
@@ -189,23 +188,23 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
   }
 
   notesOfCall(orgId: OrgId, callId: CallId): readonly SavedRevision[] {
-    return this.#run(() => notesOfCall(this.tables, orgId, callId));
+    return guarded(() => notesOfCall(this.#tables, orgId, callId));
   }
 
   callErased(orgId: OrgId, callId: CallId, atMs: EpochMs): void {
     // What is left of a note is a revision like any other (NOT11).
-    this.#run(() => eraseNotes(this.tables, this, orgId, callId, atMs));
+    guarded(() => eraseNotes(this.#tables, this, orgId, callId, atMs));
   }
 
   documentUses(orgId: OrgId, docId: string, fromMs: number): readonly CallEvent[] {
-    return this.#run(() => {
-      const callIds = this.tables
+    return guarded(() => {
+      const callIds = this.#tables
         .prepare(
           `SELECT DISTINCT conversation_id FROM call_events WHERE org_id = ? AND event_type = 'chunk.drafted' AND ts >= ? AND instr(payload_json, ?) > 0`,
         )
         .pluck()
         .all(orgId, fromMs, citationMark(docId)) as string[];
-      const events = this.tables
+      const events = this.#tables
         .prepare(
           `SELECT payload_json FROM call_events WHERE conversation_id IN (SELECT value FROM json_each(?)) AND event_type IN (SELECT value FROM json_each(?)) AND org_id = ? ORDER BY conversation_id, seq`,
         )
@@ -217,21 +216,21 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
 
   #hasArticle(orgId: OrgId): boolean {
     return (
-      this.tables
+      this.#tables
         .prepare('SELECT 1 FROM knowledge_docs WHERE org_id = ? AND id NOT GLOB ? AND id NOT GLOB ? LIMIT 1')
         .get(orgId, ...SPACE_PREFIXES.map(prefix => `${prefix}*`)) !== undefined
     );
   }
 
   #document(orgId: OrgId, docId: string): DocumentState | null {
-    const row = this.tables
+    const row = this.#tables
       .prepare(`SELECT ${DOCUMENT_COLUMNS} FROM knowledge_docs WHERE org_id = ? AND id = ?`)
       .get(orgId, docId) as StoredDocument | undefined;
     return row ? stateOf(row) : null;
   }
 
   #revision(orgId: OrgId, id: string): SavedRevision | null {
-    const payload = this.tables
+    const payload = this.#tables
       .prepare('SELECT payload_json FROM knowledge_revisions WHERE org_id = ? AND id = ?')
       .pluck()
       .get(orgId, id) as string | undefined;
@@ -244,7 +243,7 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
   }
 
   #openConflicts(orgId: OrgId, docId: string): readonly string[] {
-    return this.tables
+    return this.#tables
       .prepare(
         'SELECT id FROM knowledge_conflicts WHERE org_id = ? AND doc_id = ? AND resolved_version IS NULL',
       )
@@ -261,13 +260,13 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
   }
 
   #nextVersion(orgId: OrgId, docId: string): number {
-    const version = this.tables
+    const version = this.#tables
       .prepare(
         'INSERT INTO knowledge_versions (org_id, version, published_version) VALUES (?, 1, 0) ON CONFLICT (org_id) DO UPDATE SET version = version + 1 RETURNING version',
       )
       .pluck()
       .get(orgId) as number;
-    this.tables
+    this.#tables
       .prepare('INSERT INTO knowledge_changes (org_id, version, doc_id) VALUES (?, ?, ?)')
       .run(orgId, version, docId);
     return version;
@@ -275,10 +274,10 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
 
   #publish(orgId: OrgId, docId: string, revisionId: string): number {
     const version = this.#nextVersion(orgId, docId);
-    this.tables
+    this.#tables
       .prepare('UPDATE knowledge_docs SET published_id = ?, version = ? WHERE org_id = ? AND id = ?')
       .run(revisionId, version, orgId, docId);
-    this.tables
+    this.#tables
       .prepare('UPDATE knowledge_versions SET published_version = version WHERE org_id = ?')
       .run(orgId);
     return version;
@@ -291,7 +290,7 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
     place: number,
     { userId, atMs }: Pick<KnowledgeWriter, 'userId' | 'atMs'>,
   ): void {
-    this.tables
+    this.#tables
       .prepare(
         'INSERT INTO knowledge_revisions (org_id, id, doc_id, version, place, author_id, received_at, parents_json, payload_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       )
@@ -310,7 +309,7 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
 
   #stand(orgId: OrgId, head: SavedRevision, version: number, atMs: EpochMs): void {
     const { source, title, body, metadata } = headColumns(head);
-    this.tables
+    this.#tables
       .prepare(
         `INSERT INTO knowledge_docs (id, org_id, source, title, body, metadata_json, created_at, updated_at, head_id, deleted, version)
          VALUES (@id, @orgId, @source, @title, @body, @metadata, @atMs, @atMs, @headId, @deleted, @version)
@@ -331,7 +330,7 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
   }
 
   #insertConflict(orgId: OrgId, conflict: KnowledgeConflict, version: number): void {
-    this.tables
+    this.#tables
       .prepare(
         'INSERT INTO knowledge_conflicts (org_id, id, doc_id, version, payload_json) VALUES (?, ?, ?, ?, ?)',
       )
@@ -339,6 +338,6 @@ export class SqliteKnowledge implements Synchronous<KnowledgeBook>, ErasureWitne
   }
 
   #write<Value>(work: () => Value): Value {
-    return this.#run(() => this.tables.transaction(work).immediate());
+    return guarded(() => this.#tables.transaction(work).immediate());
   }
 }

@@ -44,34 +44,33 @@ export interface ErasureWitness {
  * parts: all that says anything of a caller goes in one transaction (PRIV5). Throws `storage.*`.
  */
 export class SqlitePrivacy implements Synchronous<PrivacyBook> {
-  private readonly tables: Database;
-  private readonly guarded = guarded;
+  readonly #tables: Database;
   readonly #witnesses: readonly ErasureWitness[];
 
   constructor(tables: Database, witnesses: readonly ErasureWitness[]) {
-    this.tables = tables;
+    this.#tables = tables;
     this.#witnesses = witnesses;
   }
 
   retentionProfile(orgId: OrgId): RetentionProfile | null {
-    return this.guarded(
+    return guarded(
       () =>
-        (this.tables.prepare('SELECT retention_profile FROM orgs WHERE id = ?').pluck().get(orgId) as
+        (this.#tables.prepare('SELECT retention_profile FROM orgs WHERE id = ?').pluck().get(orgId) as
           RetentionProfile | null | undefined) ?? null,
     );
   }
 
   setRetentionProfile(orgId: OrgId, profile: RetentionProfile): boolean {
-    return this.guarded(
+    return guarded(
       () =>
-        this.tables.prepare('UPDATE orgs SET retention_profile = ? WHERE id = ?').run(profile, orgId)
+        this.#tables.prepare('UPDATE orgs SET retention_profile = ? WHERE id = ?').run(profile, orgId)
           .changes === 1,
     );
   }
 
   callKeeping(orgId: OrgId, callId: CallId): CallKeeping | null {
-    return this.guarded(() => {
-      const row = this.tables
+    return guarded(() => {
+      const row = this.#tables
         .prepare(
           'SELECT legal_hold AS legalHold, erased, ended_at IS NULL AS isOpen FROM conversations WHERE org_id = ? AND id = ?',
         )
@@ -81,18 +80,18 @@ export class SqlitePrivacy implements Synchronous<PrivacyBook> {
   }
 
   holdCall(orgId: OrgId, callId: CallId, held: boolean): boolean {
-    return this.guarded(
+    return guarded(
       () =>
-        this.tables
+        this.#tables
           .prepare('UPDATE conversations SET legal_hold = ? WHERE org_id = ? AND id = ?')
           .run(held ? 1 : 0, orgId, callId).changes === 1,
     );
   }
 
   callsToErase(orgId: OrgId, endedBeforeMs: EpochMs, limit: number): readonly CallId[] {
-    return this.guarded(
+    return guarded(
       () =>
-        this.tables
+        this.#tables
           .prepare(
             'SELECT id FROM conversations WHERE org_id = ? AND ended_at < ? AND legal_hold = 0 AND erased IS NULL ORDER BY ended_at, id LIMIT ?',
           )
@@ -102,15 +101,15 @@ export class SqlitePrivacy implements Synchronous<PrivacyBook> {
   }
 
   eraseCall(orgId: OrgId, callId: CallId, scope: ErasureScope, atMs: EpochMs): ErasureOutcome {
-    return this.guarded(() =>
-      this.tables.transaction((): ErasureOutcome => {
+    return guarded(() =>
+      this.#tables.transaction((): ErasureOutcome => {
         const keeping = this.callKeeping(orgId, callId);
         if (!keeping) return 'unknown';
         if (keeping.erased === scope || keeping.erased === 'person') return 'erased';
         if (keeping.legalHold) return 'held';
         if (keeping.isOpen || this.#hasOpenWish(callId)) return 'busy';
         this.#eraseRows(orgId, callId, scope);
-        this.tables
+        this.#tables
           .prepare('UPDATE conversations SET erased = ?, erased_at = ? WHERE org_id = ? AND id = ?')
           .run(scope, Math.round(atMs), orgId, callId);
         for (const witness of this.#witnesses) witness.callErased(orgId, callId, atMs);
@@ -120,9 +119,9 @@ export class SqlitePrivacy implements Synchronous<PrivacyBook> {
   }
 
   personErasures(orgId: OrgId): readonly CallId[] {
-    return this.guarded(
+    return guarded(
       () =>
-        this.tables
+        this.#tables
           .prepare(
             `SELECT id FROM conversations WHERE org_id = ? AND erased = 'person' ORDER BY erased_at, id`,
           )
@@ -132,9 +131,9 @@ export class SqlitePrivacy implements Synchronous<PrivacyBook> {
   }
 
   callerTraces(orgId: OrgId): readonly CallerTraces[] {
-    return this.guarded(() =>
+    return guarded(() =>
       gatherTraces(
-        this.tables
+        this.#tables
           .prepare(
             `SELECT c.id AS callId, c.display_name AS name, json_extract(e.payload_json, '$.from') AS phone, NULL AS email
              FROM conversations c LEFT JOIN call_events e ON e.conversation_id = c.id AND e.event_type = 'call.ringing' WHERE c.org_id = @orgId
@@ -146,9 +145,9 @@ export class SqlitePrivacy implements Synchronous<PrivacyBook> {
   }
 
   ticketsOfCall(orgId: OrgId, callId: CallId): readonly TicketOfPerson[] {
-    return this.guarded(() =>
+    return guarded(() =>
       (
-        this.tables
+        this.#tables
           .prepare(
             'SELECT id AS ticketId, conversation_id AS callId, provider, external_ref AS externalRef, status, subject, description, requester_name AS requesterName, requester_phone AS requesterPhone, requester_email AS requesterEmail, created_at AS createdAtMs FROM tickets WHERE org_id = ? AND conversation_id = ? ORDER BY created_at, id',
           )
@@ -156,7 +155,7 @@ export class SqlitePrivacy implements Synchronous<PrivacyBook> {
       ).map(({ requesterName, requesterPhone, requesterEmail, ...ticket }) => ({
         ...ticket,
         requester: { name: requesterName, phone: requesterPhone, email: requesterEmail },
-        notes: this.tables
+        notes: this.#tables
           .prepare('SELECT body FROM ticket_notes WHERE org_id = ? AND ticket_id = ? ORDER BY created_at, id')
           .pluck()
           .all(orgId, ticket.ticketId) as string[],
@@ -166,12 +165,12 @@ export class SqlitePrivacy implements Synchronous<PrivacyBook> {
 
   settleErasures(): void {
     // Freed space is overwritten by `secure_delete`; what the write-ahead log still has goes with its truncation (PRIV5).
-    this.guarded(() => this.tables.pragma('wal_checkpoint(TRUNCATE)'));
+    guarded(() => this.#tables.pragma('wal_checkpoint(TRUNCATE)'));
   }
 
   #hasOpenWish(callId: CallId): boolean {
     return (
-      this.tables
+      this.#tables
         .prepare(
           `SELECT 1 FROM ticket_requests WHERE conversation_id = ? AND state IN ('waiting', 'sending') LIMIT 1`,
         )
@@ -184,17 +183,17 @@ export class SqlitePrivacy implements Synchronous<PrivacyBook> {
     this.#rewrite('call_events', 'position', 'payload_json', callId, payload =>
       JSON.stringify(eraseEvent(parseEvent(payload), scope)),
     );
-    const events = this.tables
+    const events = this.#tables
       .prepare('SELECT payload_json FROM call_events WHERE conversation_id = ? ORDER BY seq')
       .pluck()
       .all(callId) as string[];
-    new ArchiveIndex(this.tables).rewrite(callId, events.map(parseEvent));
+    new ArchiveIndex(this.#tables).rewrite(callId, events.map(parseEvent));
     this.#rewrite('conversation_turns', 'id', 'transcript_text', callId, erasedText);
     this.#rewrite('ticket_requests', 'id', 'operation_json', callId, operation =>
       JSON.stringify(erasedOperation(JSON.parse(operation) as TicketOperation)),
     );
     const run = (sql: string, values: Record<string, string>): unknown =>
-      this.tables.prepare(sql).run(values);
+      this.#tables.prepare(sql).run(values);
     run(
       `UPDATE audit_tool_calls SET request_hash = @hash, response_hash = @hash, redacted_request_json = '{}', redacted_response_json = '{}' WHERE conversation_id = @callId`,
       { hash: ERASED_HASH, callId },
@@ -230,7 +229,7 @@ export class SqlitePrivacy implements Synchronous<PrivacyBook> {
 
   /** Rooms of the LiveKit server that carried the call. */
   #roomsOf(callId: CallId): readonly string[] {
-    return this.tables
+    return this.#tables
       .prepare(
         `SELECT json_extract(payload_json, '$.room') FROM call_events WHERE conversation_id = @callId AND event_type IN ('call.ringing', 'call.resumed') AND json_extract(payload_json, '$.room') IS NOT NULL
          UNION SELECT room_name FROM video_consultations WHERE id = @callId`,
@@ -246,8 +245,8 @@ export class SqlitePrivacy implements Synchronous<PrivacyBook> {
     callId: CallId,
     change: (value: string) => string,
   ): void {
-    const update = this.tables.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`);
-    const rows = this.tables
+    const update = this.#tables.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`);
+    const rows = this.#tables
       .prepare(`SELECT ${key} AS key, ${column} AS value FROM ${table} WHERE conversation_id = ?`)
       .all(callId) as { readonly key: string | number; readonly value: string }[];
     for (const row of rows) {
